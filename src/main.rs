@@ -1,0 +1,3 @@
+//! Turns a command's outcome into an exit code.
+
+fn main() {}
