@@ -20,6 +20,9 @@ pub mod domain {
     pub mod agreement;
     pub mod article;
     pub mod bill;
+    pub mod change;
     pub mod dates;
+    pub mod letter;
     pub mod script;
+    pub mod subscriber;
 }

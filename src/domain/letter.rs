@@ -1,0 +1,218 @@
+//! Writes the letters: alert, digest, confirmation, operator notice, from the facts of an edition and the words in `config/letters/`.
+//!
+//! Never looks anything up, never sends. What is not in the facts is not in the letter.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::bill::{ActNumber, Language, Party, Verdict};
+use crate::domain::change::Kind;
+
+/// What one letter tells, shared by everyone who gets the same: public facts alone, no address. Stored as JSON when the letter is owed, so
+/// that it says what was known then.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Edition {
+    /// What sort of letter.
+    pub occasion: Occasion,
+    /// When it was put together.
+    pub made_at: DateTime<Utc>,
+    /// Since when we follow the pages (the first good poll).
+    pub watching_since: Option<NaiveDate>,
+    /// What happened, in the order it is told. Empty for letters that tell of no agreement.
+    pub findings: Vec<Finding>,
+    /// How many agreements have a known gap, and their median in days: the number that stands beside every gap.
+    pub median_gap: Option<(usize, i64)>,
+}
+
+/// The sorts of letter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "sort", rename_all = "snake_case")]
+pub enum Occasion {
+    /// Something happened, told at once.
+    Alert,
+    /// The same, gathered. `late`: released after a hold or a stop.
+    Digest {
+        /// `daily`, `weekly` or `late`.
+        every: String,
+    },
+    /// Please confirm that you asked for this.
+    Confirmation,
+    /// For operators: a subject line and paragraphs, already in words; English.
+    Operator {
+        /// One line.
+        subject: String,
+        /// Paragraphs.
+        paragraphs: Vec<String>,
+    },
+}
+
+/// One change of one agreement, with all that may be said of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The change it tells of.
+    pub change_id: i64,
+    /// What happened.
+    pub kind: Kind,
+    /// When we saw it.
+    pub seen_at: DateTime<Utc>,
+    /// For `amended`: the column; values before and after.
+    pub field: Option<String>,
+    /// The value before.
+    pub before: Option<String>,
+    /// The value now.
+    pub after: Option<String>,
+    /// The agreement.
+    pub agreement: Facts,
+    /// Where it was seen.
+    pub place: Place,
+}
+
+/// Where something was seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "on", rename_all = "snake_case")]
+pub enum Place {
+    /// The list of bills in procedure.
+    Bills {
+        /// The page.
+        url: String,
+    },
+    /// The list of adopted laws.
+    Laws {
+        /// The page.
+        url: String,
+    },
+    /// The page of a sitting.
+    Sitting {
+        /// The page.
+        url: String,
+        /// None for the Assembly, else the committee's name as printed.
+        committee: Option<String>,
+        /// The language the page is printed in.
+        language: Language,
+        /// The day of the sitting.
+        held_on: Option<NaiveDate>,
+        /// The evidence.
+        sentence: String,
+    },
+}
+
+/// What is known of one agreement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Row id in history.db.
+    pub bill_id: i64,
+    /// Parliament's number.
+    pub act_number: Option<ActNumber>,
+    /// The title shown, as printed.
+    pub title: String,
+    /// The language and script it is printed in.
+    pub language: Language,
+    /// Other spellings seen, as printed.
+    pub other_titles: Vec<String>,
+    /// Sure or doubtful.
+    pub verdict: Verdict,
+    /// sporazum, ugovor, ...
+    pub instrument: Option<String>,
+    /// As printed.
+    pub parties: Vec<Party>,
+    /// Where known: the day, or only the year; with the place and the verb.
+    pub signatures: Vec<SignatureFact>,
+    /// Days from signature to first appearance, with both ends.
+    pub gap: Option<Gap>,
+    /// First day we saw it on any page.
+    pub first_seen_at: DateTime<Utc>,
+    /// Documents linked, address and state (`text`, `scan`, `garbled`, `missing`, `unreadable`, `pending`).
+    pub documents: Vec<DocumentFact>,
+    /// Who submitted it, as printed.
+    pub submitter: Option<String>,
+    /// The coming sitting of the Assembly that carries it.
+    pub sitting: Option<SittingFact>,
+    /// Another bill it may be the same as, by its title.
+    pub possibly_same_as: Option<String>,
+}
+
+/// A signing, as its source says it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignatureFact {
+    /// `2017-01-24`, or a bare year.
+    pub on: Option<String>,
+    /// Nominative, Latin script.
+    pub at: Option<String>,
+    /// One of five words.
+    pub verb: String,
+    /// The sentence it was read from.
+    pub sentence: String,
+}
+
+/// The gap and its proof.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Days.
+    pub days: i64,
+    /// Signed on.
+    pub from: NaiveDate,
+    /// First shown on.
+    pub to: NaiveDate,
+    /// `committee`, `list`, `agenda` or `import`.
+    pub to_kind: String,
+    /// It may be less.
+    pub at_most: bool,
+}
+
+/// A document, as far as we have it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DocumentFact {
+    /// Address.
+    pub url: String,
+    /// The anchor's words.
+    pub label: String,
+    /// `text`, `scan`, `garbled`, `missing`, `unreadable`, `pending`.
+    pub state: String,
+}
+
+/// The sitting a bill is on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SittingFact {
+    /// Its heading.
+    pub title: String,
+    /// Its day.
+    pub held_on: Option<NaiveDate>,
+    /// Its hour.
+    pub begins_at: Option<NaiveTime>,
+    /// The page.
+    pub url: String,
+    /// How many bills stand on the agenda with it.
+    pub together_with: usize,
+}
+
+/// What is personal in a letter, and what the settings say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reader {
+    /// Of the letter.
+    pub language: Language,
+    /// When and by what words they agreed: shown in the footer.
+    pub confirmed_on: Option<NaiveDate>,
+    /// What they asked for, in a word or two; empty for "every agreement".
+    pub filters: Vec<String>,
+    /// The one personal link (leads to a page that leaves with one button), where there is a web address.
+    pub leave_url: Option<String>,
+    /// `mailto:` to leave by.
+    pub leave_mailto: Option<String>,
+    /// For a confirmation letter: the page with the button, or the command for the operator.
+    pub confirm_url: Option<String>,
+    /// Name, address and e-mail of who answers for the addresses.
+    pub controller: Option<String>,
+    /// Where the web pages are, without a slash at the end.
+    pub public_url: Option<String>,
+}
+
+/// A letter, ready for its envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// One line, at most 200 characters, the finding in the first 40.
+    pub subject: String,
+    /// Plain text, 72 columns, LF line ends.
+    pub text: String,
+    /// HTML, self-contained.
+    pub html: String,
+}

@@ -1,0 +1,103 @@
+//! Who asked to be told, about what, how often, in which language, and whether they confirmed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::bill::{Language, Level};
+use crate::domain::change::Kind;
+
+/// Where a subscriber stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Asked, and has not confirmed: gets nothing but the letter that asks.
+    Pending,
+    /// Gets letters.
+    Confirmed,
+    /// Gets none until resumed.
+    Paused,
+    /// Gone; the row stays without the address until it is erased.
+    Left,
+}
+crate::words!(State { Pending = "pending", Confirmed = "confirmed", Paused = "paused", Left = "left" });
+
+/// How often letters come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Every {
+    Instant,
+    Daily,
+    Weekly,
+}
+crate::words!(Every { Instant = "instant", Daily = "daily", Weekly = "weekly" });
+
+/// What a subscriber wants to hear of. An empty list means "no limit", but for `changes`, which names the kinds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// The language of letters.
+    pub language: Language,
+    /// How often.
+    pub every: Every,
+    /// Counterparts' ISO codes.
+    pub countries: Vec<String>,
+    /// Levels of any party.
+    pub levels: Vec<Level>,
+    /// Instruments, in the words of `Detection::instrument`.
+    pub instruments: Vec<String>,
+    /// Bodies whose sittings to hear of (`--body`).
+    pub bodies: Vec<String>,
+    /// Words to be found in the title or the text, in either script.
+    pub words: Vec<String>,
+    /// Kinds of change.
+    pub changes: Vec<Kind>,
+    /// The weekly proof of silence.
+    pub proof_of_silence: bool,
+}
+
+/// What a filter looks at: one change of one agreement.
+#[derive(Debug, Clone)]
+pub struct Candidate<'a> {
+    /// The change.
+    pub kind: Kind,
+    /// Counterparts' ISO codes.
+    pub countries: &'a [String],
+    /// Levels of all parties.
+    pub levels: &'a [Level],
+    /// The instrument.
+    pub instrument: Option<&'a str>,
+    /// Titles and text, folded (`script::fold`).
+    pub folded: &'a str,
+}
+
+/// The kinds everyone gets who does not choose: the first eight of the contract.
+pub fn default_kinds() -> Vec<Kind> {
+    Kind::ALL[..8].to_vec()
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Preferences {
+            language: Language::SrLatn,
+            every: Every::Instant,
+            countries: Vec::new(),
+            levels: Vec::new(),
+            instruments: Vec::new(),
+            bodies: Vec::new(),
+            words: Vec::new(),
+            changes: default_kinds(),
+            proof_of_silence: true,
+        }
+    }
+}
+
+impl Preferences {
+    /// Whether a change is one this subscriber asked for. Lists of different sorts narrow each other; entries of one list widen it.
+    pub fn want(&self, candidate: &Candidate<'_>) -> bool {
+        let any = |wanted: bool, empty: bool| empty || wanted;
+        self.changes.contains(&candidate.kind)
+            && any(self.countries.iter().any(|c| candidate.countries.contains(c)), self.countries.is_empty())
+            && any(self.levels.iter().any(|l| candidate.levels.contains(l)), self.levels.is_empty())
+            && any(self.instruments.iter().any(|i| candidate.instrument == Some(i)), self.instruments.is_empty())
+            && any(self.words.iter().any(|w| candidate.folded.contains(&crate::domain::script::fold(w))), self.words.is_empty())
+    }
+}
