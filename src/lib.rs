@@ -22,7 +22,10 @@ pub mod domain {
     pub mod bill;
     pub mod change;
     pub mod dates;
+    pub mod legislature;
     pub mod letter;
+    pub mod plausible;
     pub mod script;
     pub mod subscriber;
+    pub mod title;
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::agreement::Detection;
+use crate::domain::article::Signature;
 use crate::domain::bill::{ActNumber, Language, Link, Sitting, Stage, Verdict};
 
 /// The twelve kinds of change of the contract, the same words as `changes.kind`.
@@ -261,6 +262,17 @@ pub enum Fact {
         /// Sentences on the signing of this agreement.
         signature_sentences: Vec<String>,
     },
+    /// A signing, as a sentence of a page or a document says it.
+    Signature {
+        /// Of which agreement.
+        bill: BillRef,
+        /// What it says.
+        signature: Signature,
+        /// The sentence: the evidence.
+        sentence: String,
+        /// Where it stands.
+        url: String,
+    },
     /// A bill no longer on a sitting's agenda.
     ItemGone {
         /// Whose agenda.
@@ -285,4 +297,6 @@ pub struct Change {
     pub before: Option<String>,
     /// The value now.
     pub after: Option<String>,
+    /// Seen in a baseline or a back-fill: recorded, and passed over by the dispatcher.
+    pub silent: bool,
 }

@@ -1,0 +1,259 @@
+//! Which known bill a row or a mention is (house rule 10): by act number, by document, by title with date; a mention by its title alone where
+//! one live bill answers, and across languages where instrument, counterparts and our level point at exactly one.
+//!
+//! Never writes anything down: `compare` does.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use crate::domain::agreement::{self, Detection};
+use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
+use crate::domain::change::{BillRef, KnownBill, Profile};
+use crate::domain::{activity, title};
+
+/// Every bill known so far, stored or found in this poll, with the indexes that find one.
+#[derive(Default)]
+pub struct Ledger {
+    entries: Vec<Entry>,
+    by_number: HashMap<ActNumber, Vec<usize>>,
+    by_document: HashMap<String, Vec<usize>>,
+    by_key: HashMap<String, Vec<usize>>,
+    places: HashMap<BillRef, usize>,
+}
+
+/// One bill of the ledger.
+pub struct Entry {
+    /// Stored or new.
+    pub at: BillRef,
+    /// As known by now.
+    pub bill: KnownBill,
+    /// A row or mention of the page being compared is already this bill.
+    pub claimed: bool,
+}
+
+/// What a row or mention was found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// This bill, by number, document, or title with date.
+    Same(usize),
+    /// This bill, by a rule that is recorded as a merge.
+    Merged(usize, &'static str),
+    /// A bill not met before; it may be the same as another one.
+    New(Option<usize>),
+}
+
+/// What a title is compared by.
+pub struct Subject<'a> {
+    /// As printed.
+    pub title: &'a str,
+    /// `title::key` of it.
+    pub key: &'a str,
+    /// Printed in.
+    pub language: Language,
+    /// What it says, where it was looked at.
+    pub profile: Option<&'a Profile>,
+    /// In which legislature it was met.
+    pub legislature: i64,
+    /// Its number, where known.
+    pub act_number: Option<ActNumber>,
+}
+
+/// What identifies an agreement in any language; none where a half is missing.
+pub fn profile(detection: &Detection) -> Option<Profile> {
+    if detection.verdict == Verdict::Other {
+        return None;
+    }
+    let ours = detection.parties.iter().find(|p| p.ours)?;
+    let mut countries: Vec<String> = detection.parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
+    countries.sort();
+    countries.dedup();
+    (!countries.is_empty()).then_some(())?;
+    Some(Profile { instrument: detection.instrument.clone()?, countries, our_level: ours.level.as_str().to_owned() })
+}
+
+impl Ledger {
+    /// Indexes the bills that are stored.
+    pub fn of(bills: Vec<KnownBill>) -> Self {
+        let mut ledger = Ledger::default();
+        for bill in bills {
+            ledger.add(BillRef::Known(bill.id), bill);
+        }
+        ledger
+    }
+
+    /// Adds a bill and answers with its place.
+    pub fn add(&mut self, at: BillRef, bill: KnownBill) -> usize {
+        let place = self.entries.len();
+        if let Some(number) = bill.act_number {
+            self.by_number.entry(number).or_default().push(place);
+        }
+        for document in &bill.documents {
+            self.by_document.entry(document.clone()).or_default().push(place);
+        }
+        for title in &bill.titles {
+            self.by_key.entry(title.key.clone()).or_default().push(place);
+        }
+        self.places.insert(at, place);
+        self.entries.push(Entry { at, bill, claimed: false });
+        place
+    }
+
+    /// Where a bill stands.
+    pub fn place_of(&self, bill: BillRef) -> Option<usize> {
+        self.places.get(&bill).copied()
+    }
+
+    /// Every bill, in the order of adding.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The bill at a place.
+    pub fn entry(&mut self, place: usize) -> &mut Entry {
+        &mut self.entries[place]
+    }
+
+    /// Remembers a further number, document or spelling, so that the rest of this poll finds the bill by it.
+    pub fn learn(&mut self, place: usize, number: Option<ActNumber>, document: Option<&str>, key: Option<&str>) {
+        if let Some(number) = number {
+            self.by_number.entry(number).or_default().push(place);
+        }
+        if let Some(document) = document {
+            self.by_document.entry(document.to_owned()).or_default().push(place);
+        }
+        if let Some(key) = key {
+            self.by_key.entry(key.to_owned()).or_default().push(place);
+        }
+    }
+
+    /// Nothing is claimed: a new page begins.
+    pub fn release(&mut self) {
+        self.entries.iter_mut().for_each(|e| e.claimed = false);
+    }
+
+    /// The bill a row surely is: same number in the legislature, else same document (unless the numbers contradict).
+    pub fn by_identity(&self, row: &Row, legislature: i64) -> Option<usize> {
+        if let Some(number) = row.act_number
+            && let Some(places) = self.by_number.get(&number)
+        {
+            return places.iter().copied().find(|&p| self.entries[p].bill.legislature == legislature).or_else(|| self.same_register(places, number));
+        }
+        let of_document = |link: &crate::domain::bill::Link| {
+            let places = self.by_document.get(&activity::canonical(&link.url))?;
+            places.iter().copied().find(|&p| self.agrees(p, row.act_number))
+        };
+        row.documents.iter().find_map(of_document)
+    }
+
+    /// A number met again after an election: parliament's register counts by the calendar year, so a live bill keeps its number.
+    fn same_register(&self, places: &[usize], number: ActNumber) -> Option<usize> {
+        places.iter().copied().find(|&p| {
+            let bill = &self.entries[p].bill;
+            bill.act_number == Some(number) && bill.presence.iter().any(|s| s.present)
+        })
+    }
+
+    /// The numbers do not contradict each other.
+    fn agrees(&self, place: usize, number: Option<ActNumber>) -> bool {
+        match (self.entries[place].bill.act_number, number) {
+            (Some(known), Some(seen)) => known == seen,
+            _ => true,
+        }
+    }
+
+    /// The bill a list row without a known number or document is: same title and same date; or the one row of this list with that title which
+    /// nothing contradicts (its date became unreadable, its file was put up again under another address).
+    pub fn by_title_on_list(&self, source: &str, key: &str, listed_on: Option<NaiveDate>, number: Option<ActNumber>) -> Option<usize> {
+        let open: Vec<usize> = self.with_key(key).filter(|&p| !self.entries[p].claimed && self.agrees(p, number)).collect();
+        let dated = |p: &usize| listed_on.is_some() && self.entries[*p].bill.listed_on == listed_on;
+        if let Some(place) = open.iter().find(|p| dated(p)) {
+            return Some(*place);
+        }
+        let here = |p: &&usize| {
+            let bill = &self.entries[**p].bill;
+            let undated = bill.listed_on.is_none() || listed_on.is_none();
+            undated && bill.presence.iter().any(|s| s.source == source)
+        };
+        one(open.iter().filter(here).copied())
+    }
+
+    /// The one bill of the legislature a mention, an adopted law or a first list row joins by its title: the live ones first, then any.
+    pub fn by_title(&self, subject: &Subject<'_>, wanted: impl Fn(&KnownBill) -> bool) -> Candidates {
+        let fits = |p: &usize| {
+            let entry = &self.entries[*p];
+            !entry.claimed && entry.bill.legislature == subject.legislature && self.agrees(*p, subject.act_number) && wanted(&entry.bill)
+        };
+        let all: Vec<usize> = self.with_key(subject.key).filter(fits).collect();
+        let live: Vec<usize> = all.iter().copied().filter(|&p| is_live(&self.entries[p].bill)).collect();
+        Candidates::of(if live.is_empty() { all } else { live })
+    }
+
+    /// The one live bill printed in the other language that a profile points at, unless the subjects contradict each other.
+    pub fn across_languages(&self, subject: &Subject<'_>) -> Candidates {
+        let Some(profile) = subject.profile else { return Candidates::None };
+        let english = subject.language == Language::En;
+        let subjects = agreement::subjects(subject.title);
+        let fits = |entry: &Entry| {
+            let bill = &entry.bill;
+            let other_language = bill.titles.iter().all(|t| (t.language == Language::En) != english);
+            !entry.claimed
+                && other_language
+                && is_live(bill)
+                && bill.legislature == subject.legislature
+                && bill.profile.as_ref() == Some(profile)
+                && bill.titles.iter().all(|t| !contradict(&subjects, &agreement::subjects(&t.title)))
+        };
+        let places = self.entries.iter().enumerate().filter(|(_, e)| fits(e)).map(|(p, _)| p).collect();
+        Candidates::of(places)
+    }
+
+    /// Places of bills with that key, also where a letter arrived broken or the title was cut.
+    fn with_key<'a>(&'a self, key: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let exact = self.by_key.get(key);
+        let near = move || self.by_key.iter().filter(move |(k, _)| title::same(k, key)).flat_map(|(_, places)| places.iter().copied());
+        let mut places: Vec<usize> = match exact {
+            Some(places) => places.clone(),
+            None => near().collect(),
+        };
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter()
+    }
+}
+
+/// How many bills answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Candidates {
+    /// None does.
+    None,
+    /// Exactly this one.
+    One(usize),
+    /// Several; this is the first.
+    Several(usize),
+}
+
+impl Candidates {
+    fn of(places: Vec<usize>) -> Self {
+        match places.as_slice() {
+            [] => Candidates::None,
+            [place] => Candidates::One(*place),
+            [first, ..] => Candidates::Several(*first),
+        }
+    }
+}
+
+/// On its way: neither adopted nor gone.
+pub fn is_live(bill: &KnownBill) -> bool {
+    !matches!(bill.stage, Stage::Adopted | Stage::Delisted)
+}
+
+/// Two titles whose subjects are both known and have nothing in common speak of two agreements.
+fn contradict(a: &[&'static str], b: &[&'static str]) -> bool {
+    !a.is_empty() && !b.is_empty() && !a.iter().any(|s| b.contains(s))
+}
+
+fn one(mut places: impl Iterator<Item = usize>) -> Option<usize> {
+    let first = places.next()?;
+    places.next().is_none().then_some(first)
+}

@@ -1,0 +1,64 @@
+//! Refuses the implausible: what a poll found is recorded only if it can be believed.
+//!
+//! Never looks at a page; it counts.
+
+use crate::domain::bill::Verdict;
+use crate::domain::change::Fact;
+
+/// From which sizes a find is held, and an absence disbelieved. Reasons stand at `config::Limits`.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// More new agreements than this in one poll hold it.
+    pub surge_max: usize,
+    /// At least so many new rows that are more than half of all known rows hold it.
+    pub surge_share_min: usize,
+    /// Below this share (in percent) of the median of the last good counts, absences prove nothing.
+    pub count_floor_percent: usize,
+}
+
+/// Why a poll is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flood {
+    /// New agreements, sure or doubtful.
+    pub agreements: usize,
+    /// New bills of any sort.
+    pub bills: usize,
+    /// Rows known before.
+    pub known: usize,
+}
+
+impl std::fmt::Display for Flood {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} new bills at once, {} of them agreements, where {} were known", self.bills, self.agreements, self.known)
+    }
+}
+
+/// A flood is held, never dropped: a person or time releases it.
+pub fn flood(facts: &[Fact], known_rows: usize, bounds: &Bounds) -> Option<Flood> {
+    let verdicts = || facts.iter().filter_map(|f| if let Fact::Bill { detection, .. } = f { Some(detection.verdict) } else { None });
+    let flood = Flood { agreements: verdicts().filter(|v| *v != Verdict::Other).count(), bills: verdicts().count(), known: known_rows };
+    let share = |new: usize| new >= bounds.surge_share_min && new * 2 > flood.known;
+    (flood.agreements > bounds.surge_max || share(flood.agreements) || share(flood.bills)).then_some(flood)
+}
+
+/// A page that holds far fewer rows than usual still brings its new rows; what it lacks proves nothing.
+pub fn absences_count(rows: usize, last_good_counts: &[usize], bounds: &Bounds) -> bool {
+    let mut counts = last_good_counts.to_vec();
+    counts.sort_unstable();
+    let Some(&median) = counts.get(counts.len() / 2) else { return true };
+    rows * 100 >= median * bounds.count_floor_percent
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOUNDS: Bounds = Bounds { surge_max: 60, surge_share_min: 20, count_floor_percent: 90 };
+
+    #[test]
+    fn half_a_page_proves_no_absence() {
+        assert!(!absences_count(70, &[143, 143, 142], &BOUNDS));
+        assert!(absences_count(140, &[143, 143, 142], &BOUNDS));
+        assert!(absences_count(1, &[], &BOUNDS));
+    }
+}

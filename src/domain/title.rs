@@ -1,0 +1,100 @@
+//! The comparison key of a bill's title: what is left when the words that differ from page to page are taken away.
+//!
+//! Never decides whether two bills are one: `change` does, and never by the title alone.
+
+use crate::domain::script::fold;
+
+/// Openings that name the act and not its subject, folded. The longest first.
+const OPENINGS: &[&str] = &[
+    "predlog zakona o",
+    "predloga zakona o",
+    "predlogu zakona o",
+    "predlozi zakona o",
+    "zakon o",
+    "zakona o",
+    "zakonu o",
+    "the bill on the",
+    "the bill on",
+    "bill on the",
+    "bill on",
+    "the law on the",
+    "the law on",
+    "law on the",
+    "law on",
+];
+
+/// Where what follows is no longer the title, folded.
+const CLOSINGS: &[&str] = &[
+    " koji je podnela ",
+    " koji je podneo ",
+    " koju je podnela ",
+    " koju je podneo ",
+    " koje je podnela ",
+    " koje je podneo ",
+    " koji su podneli ",
+    " koje su podneli ",
+    " submitted by ",
+    " no 011 ",
+    " br 011 ",
+    " broj 011 ",
+];
+
+/// A shorter title that is the beginning of a longer one is the same title cut, if it is at least this long (parliament cuts at about 250
+/// characters, and folding shortens; docs/source.md).
+const CUT_TITLE_CHARS_MIN: usize = 180;
+
+/// The key of a title: folded, without numbering, without "Predlog zakona o" and its kin, without the submitter.
+pub fn key(title: &str) -> String {
+    let folded = fold(title);
+    let mut rest = folded.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    if rest.is_empty() {
+        rest = &folded;
+    }
+    for opening in OPENINGS {
+        if let Some(after) = rest.strip_prefix(opening)
+            && after.starts_with(' ')
+        {
+            rest = after.trim_start();
+            break;
+        }
+    }
+    for closing in CLOSINGS {
+        if let Some(at) = rest.find(closing) {
+            rest = &rest[..at];
+        }
+    }
+    rest.trim().to_owned()
+}
+
+/// Whether two keys are the same title: equal but for letters that arrived broken, or one the cut beginning of the other.
+pub fn same(a: &str, b: &str) -> bool {
+    if a == b {
+        return true;
+    }
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    crate::domain::script::same(a, b) || (short.len() >= CUT_TITLE_CHARS_MIN && long.starts_with(short))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bill_a_law_and_an_agenda_item_have_one_key() {
+        let keys: Vec<String> = [
+            "Predlog zakona o potvrđivanju Sporazuma o slobodnoj trgovini",
+            "ZAKON O POTVRĐIVANjU SPORAZUMA O SLOBODNOJ TRGOVINI",
+            "3. Predlog zakona o potvrđivanju Sporazuma o slobodnoj trgovini, koji je podnela Vlada",
+            "Предлог закона о потврђивању Споразума о слободној трговини",
+        ]
+        .iter()
+        .map(|t| key(t))
+        .collect();
+        assert!(keys.iter().all(|k| k == &keys[0]), "{keys:?}");
+    }
+
+    #[test]
+    fn a_short_title_is_not_the_beginning_of_every_longer_one() {
+        assert!(!same("potvrdivanju sporazuma", "potvrdivanju sporazuma o zajmu"));
+    }
+}
