@@ -28,4 +28,5 @@ pub mod domain {
     pub mod script;
     pub mod subscriber;
     pub mod title;
+    pub mod tokens;
 }
