@@ -37,6 +37,22 @@ pub struct PageOf<'a> {
     pub silent: bool,
 }
 
+/// How many bills of a page are agreements.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Surely.
+    pub agreements: usize,
+    /// Perhaps.
+    pub doubtful: usize,
+}
+
+impl std::ops::AddAssign for Count {
+    fn add_assign(&mut self, other: Count) {
+        self.agreements += other.agreements;
+        self.doubtful += other.doubtful;
+    }
+}
+
 /// One poll's comparison: begins with what is known, takes in pages, ends in facts.
 pub struct Comparison {
     ledger: Ledger,
@@ -72,8 +88,8 @@ impl Comparison {
         &self.facts
     }
 
-    /// Takes in a law list.
-    pub fn list(&mut self, look: &Look<'_>, rows: &[Row]) {
+    /// Takes in a law list, and counts the agreements and the doubtful on it.
+    pub fn list(&mut self, look: &Look<'_>, rows: &[Row]) -> Count {
         self.ledger.release();
         let legislature = legislature::on(self.now.date_naive());
         let keys: Vec<String> = rows.iter().map(|row| title::key(&row.title)).collect();
@@ -115,6 +131,19 @@ impl Comparison {
         if look.absences_count {
             self.absences(look);
         }
+        self.count(places.into_iter().flatten())
+    }
+
+    fn count(&self, places: impl Iterator<Item = usize>) -> Count {
+        let mut count = Count::default();
+        for place in places {
+            match self.ledger.entries()[place].bill.verdict {
+                Verdict::Agreement => count.agreements += 1,
+                Verdict::Doubtful => count.doubtful += 1,
+                Verdict::Other => {}
+            }
+        }
+        count
     }
 
     fn claim(&mut self, place: Option<usize>) {
@@ -378,11 +407,11 @@ impl Comparison {
     }
 
     /// Takes in the page of an activity: a sitting and the bills it names.
-    pub fn page(&mut self, page: &PageOf<'_>, activity: &Activity) {
+    pub fn page(&mut self, page: &PageOf<'_>, activity: &Activity) -> Count {
         self.ledger.release();
         let told = &activity.sitting;
         if told.mentions.is_empty() && !told.agenda_known {
-            return;
+            return Count::default();
         }
         let n = self.sitting(page, told);
         let before = self.agendas[n].bills.clone();
@@ -390,9 +419,10 @@ impl Comparison {
         if told.body == Body::Assembly && (told.agenda_known || told.cancelled) {
             self.leave_agenda(n, &before, &named, page.silent);
         }
-        for place in named {
+        for &place in &named {
             self.schedule(n, place, page.silent);
         }
+        self.count(named.into_iter())
     }
 
     /// Takes in a coming sitting announced by the calendar, agenda unknown. A page of the same sitting already read says more.

@@ -1,0 +1,151 @@
+//! What operators are told of a source, and when: once, once at recovery, once a day meanwhile. Never one letter a poll.
+//!
+//! Never sends: it answers with notices, and the words by which an episode is remembered as told.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::app::poll::Polled;
+use crate::io::history::{Outcome, SourceState};
+
+/// A letter to the operators: a subject and paragraphs, in English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// One line, the finding first.
+    pub subject: String,
+    /// What happened, what it means, what to do.
+    pub paragraphs: Vec<String>,
+}
+
+/// Without a valid page for so long, whatever the number of polls, nobody is told yet: one failure is weather.
+const BLIND_AFTER: TimeDelta = TimeDelta::hours(2);
+/// While it lasts, a reminder so often.
+const REMIND_AFTER: TimeDelta = TimeDelta::hours(24);
+
+/// What to tell after a poll, and what of this episode is told then: words such as `blind 2017-12-01T10:00:00Z`.
+pub fn consider(before: &SourceState, after: &SourceState, polled: &Polled, after_failures: u32, now: DateTime<Utc>) -> (Vec<Notice>, Vec<String>) {
+    let mut told = before.told.clone();
+    let mut notices = Vec::new();
+    match polled.outcome {
+        Outcome::Failed => failed(after, polled, after_failures, now, &mut told, &mut notices),
+        Outcome::Held => once("held", &mut told, &mut notices, || held(polled), now),
+        _ => well(before, polled, now, &mut told, &mut notices),
+    }
+    (notices, told)
+}
+
+fn failed(after: &SourceState, polled: &Polled, after_failures: u32, now: DateTime<Utc>, told: &mut Vec<String>, notices: &mut Vec<Notice>) {
+    let why = polled.note.as_deref().unwrap_or("no reason given");
+    if polled.alarming {
+        once("alarming", told, notices, || alarming(polled, why), now);
+    }
+    let since = after.last_good_at.or(after.failing_since).unwrap_or(now);
+    if after.failures < after_failures || now - since < BLIND_AFTER {
+        return;
+    }
+    let last = told.iter().filter_map(|t| t.strip_prefix("blind ")).filter_map(|t| t.parse::<DateTime<Utc>>().ok()).max();
+    let subject = match last {
+        None => format!("No valid page of \"{}\" since {}", polled.source, day_and_hour(since)),
+        Some(at) if now - at >= REMIND_AFTER => format!("Still no valid page of \"{}\" since {}", polled.source, day_and_hour(since)),
+        Some(_) => return,
+    };
+    told.retain(|t| !t.starts_with("blind "));
+    told.push(format!("blind {}", now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)));
+    notices.push(Notice {
+        subject,
+        paragraphs: vec![
+            format!("Polls in a row that failed: {}. The last one: {why}.", after.failures),
+            "While this lasts, a new agreement on this page would not be seen. Nothing was marked as gone, and nobody but you is told by this letter.".to_owned(),
+            "Now: open the page in a browser. If it looks as usual, run `potvrda check`, which says what the reader makes of it. If it was rebuilt, \
+             CONTRIBUTING.md, \"The page changed\", says what to do. You will be told when it works again, and once a day until then."
+                .to_owned(),
+        ],
+    });
+}
+
+fn well(before: &SourceState, polled: &Polled, now: DateTime<Utc>, told: &mut Vec<String>, notices: &mut Vec<Notice>) {
+    let drifted = polled.outcome == Outcome::Degraded;
+    if before.baseline_at.is_none() {
+        notices.push(baseline(polled));
+    }
+    if told.iter().any(|t| t.starts_with("blind ") || t.starts_with("alarming")) {
+        let since = before.last_good_at.or(before.failing_since).unwrap_or(now);
+        notices.push(Notice {
+            subject: format!("\"{}\" can be read again, after {}", polled.source, lasted(now - since)),
+            paragraphs: vec![
+                format!("The last valid page before was of {}. Now it holds {} rows.", day_and_hour(since), polled.rows),
+                "Whatever appeared meanwhile and still stands there is found by this poll. What appeared and vanished in between was not seen.".to_owned(),
+            ],
+        });
+    }
+    told.retain(|t| drifted && t.starts_with("degraded"));
+    if drifted {
+        once("degraded", told, notices, || degraded(polled), now);
+    }
+}
+
+fn once(word: &str, told: &mut Vec<String>, notices: &mut Vec<Notice>, notice: impl FnOnce() -> Notice, now: DateTime<Utc>) {
+    if !told.iter().any(|t| t.starts_with(word)) {
+        told.push(format!("{word} {}", now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)));
+        notices.push(notice());
+    }
+}
+
+fn baseline(polled: &Polled) -> Notice {
+    Notice {
+        subject: format!("\"{}\" is being followed: {} rows at the first look", polled.source, polled.rows),
+        paragraphs: vec![
+            format!(
+                "Agreements among them: {}, and {} doubtful. They are recorded as the baseline, and no subscriber was written to about them. \
+                 From now on whatever is new is told.",
+                polled.agreements, polled.doubtful
+            ),
+            format!("Rows that could not be read: {}.", polled.rejects),
+        ],
+    }
+}
+
+fn held(polled: &Polled) -> Notice {
+    let why = polled.note.as_deref().unwrap_or("more at once than is believable");
+    Notice {
+        subject: format!("A poll of \"{}\" is held: {} rows", polled.source, polled.rows),
+        paragraphs: vec![
+            format!("Why: {why}. Nothing was recorded and nobody was written to."),
+            "Now: look at the page. If it is right, run `potvrda poll --release`. If you do nothing, it is released by itself after twelve hours, \
+             as one digest a subscriber."
+                .to_owned(),
+        ],
+    }
+}
+
+fn degraded(polled: &Polled) -> Notice {
+    let why = polled.note.as_deref().unwrap_or("the two ways of reading disagree");
+    Notice {
+        subject: format!("The layout of \"{}\" changed; it is read by the second eye", polled.source),
+        paragraphs: vec![
+            format!("What differs: {why}. Rows read: {}; agreements: {}.", polled.rows, polled.agreements),
+            "New agreements still alert. The page is kept as evidence. Now: CONTRIBUTING.md, \"The page changed\", says how to teach the exact reader."
+                .to_owned(),
+        ],
+    }
+}
+
+fn alarming(polled: &Polled, why: &str) -> Notice {
+    Notice {
+        subject: format!("\"{}\" could not be trusted: {}", polled.source, crate::domain::script::tidy(why).chars().take(120).collect::<String>()),
+        paragraphs: vec![
+            format!("The poll failed: {why}. Nothing was recorded."),
+            "A certificate that is not valid, or a redirect out of the web, can be a mistake of the site or somebody in between. It is not read past. \
+             Now: open the page in a browser from another network and compare."
+                .to_owned(),
+        ],
+    }
+}
+
+fn day_and_hour(at: DateTime<Utc>) -> String {
+    at.with_timezone(&chrono_tz::Europe::Belgrade).format("%-d %B %Y, %H:%M").to_string()
+}
+
+fn lasted(time: TimeDelta) -> String {
+    let (hours, minutes) = (time.num_hours(), time.num_minutes() % 60);
+    if hours >= 48 { format!("{} days", time.num_days()) } else { format!("{hours} h {minutes} min") }
+}

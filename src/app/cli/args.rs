@@ -1,0 +1,414 @@
+//! Every command, its arguments and its help, as the contract names them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::domain::bill::{Language, Level, Stage, Verdict};
+use crate::domain::change::Kind;
+use crate::domain::subscriber::Every;
+
+/// Watches the Serbian parliament for newly listed international agreements and writes to those who asked.
+#[derive(Debug, Parser)]
+#[command(name = "potvrda", version, max_term_width = 100, after_help = FIRST_STEPS)]
+pub struct Potvrda {
+    /// The settings; else $POTVRDA_CONFIG, else /etc/potvrda/potvrda.toml if it exists, else built-in defaults
+    #[arg(long, global = true, value_name = "FILE", env = "POTVRDA_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// The data directory; overrides `data_dir` of the settings
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Say more in the log (twice: everything)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
+    /// Say only what went wrong
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Form of the log on stderr
+    #[arg(long, global = true, value_name = "FORM", env = "POTVRDA_LOG", default_value = "text")]
+    pub log: LogForm,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const FIRST_STEPS: &str = "First steps:
+  potvrda demo --once                     replays 2017-18 on this machine; nothing leaves it
+  potvrda check                           what is wrong with settings, site, mail server, data
+  potvrda poll                            one look at every source, now
+  potvrda subscriber add ngo@example.org --language sr-Latn
+  potvrda run                             the daemon";
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogForm {
+    /// Lines for people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Replay 2017-18 through the real pipeline against a parliament on this machine
+    #[command(after_help = "Examples:\n  potvrda demo --once\n  potvrda demo --keep /tmp/march-2018 --listen 127.0.0.1:8081")]
+    Demo(Demo),
+    /// The daemon: poll on schedule, dispatch, deliver, serve the web pages
+    Run,
+    /// One poll of every source (or of NAME) now; then dispatch, and deliver what is due
+    #[command(
+        after_help = "Examples:\n  potvrda poll\n  potvrda poll --source bills --full --json\n  potvrda poll --dry-run      records and sends nothing, prints what it would\n  potvrda poll --release      accepts the stored held page\n\nExit codes: 0 done, 1 a source failed, 3 a poll is held, 75 another process holds the data directory."
+    )]
+    Poll(Poll),
+    /// Send what is owed and due; never sleeps
+    Deliver {
+        /// At most so many letters
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// The doctor: settings, data directory, databases, sources, mail server, schedule, clock
+    Check {
+        /// Ask nothing of the network
+        #[arg(long)]
+        offline: bool,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// What the reader makes of a saved page
+    #[command(after_help = "Examples:\n  potvrda read saved.html --kind bills\n  potvrda read sitting.html --kind activity --url http://www.parlament.gov.rs/Sednica.32689.941.html --json")]
+    Read(Read),
+    /// Whether titles confirm international agreements; one verdict per TITLE, or per line of stdin
+    #[command(after_help = "Examples:\n  potvrda detect 'Predlog zakona o potvrđivanju Sporazuma o slobodnoj trgovini'\n  potvrda detect --json < titles.txt")]
+    Detect(Texts),
+    /// What Article 1 sentences say of signing; one answer per TEXT, or per line of stdin
+    #[command(after_help = "Example:\n  potvrda article 'Potvrđuje se Sporazum ..., potpisan 23. maja 2017. godine u Moskvi, u originalu na srpskom i ruskom jeziku.'")]
+    Article(Texts),
+    /// The agreements seen so far
+    #[command(after_help = "Examples:\n  potvrda agreements --country RU\n  potvrda agreements --since 2018-01-01 --stage scheduled --json\n  potvrda agreements --match 'tajnih podataka' --csv > list.csv")]
+    Agreements(Agreements),
+    /// One bill: everything known and its timeline
+    #[command(after_help = "BILL is an act number (404-18), a row id, or an unambiguous part of a title in either script.")]
+    Show {
+        /// Act number, row id, or part of a title
+        bill: String,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// The log of changes
+    Changes {
+        /// From this day on
+        #[arg(long, value_name = "DAY")]
+        since: Option<NaiveDate>,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// A person's verdict on a doubtful bill
+    Decide {
+        /// Act number, row id, or part of a title
+        bill: String,
+        /// agreement or other
+        verdict: Verdict,
+        /// Why; kept with the verdict
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// People: who gets letters, and of what
+    Subscriber {
+        /// What to do
+        #[command(subcommand)]
+        command: SubscriberCommand,
+    },
+    /// Letters owed, sent, failed
+    Outbox {
+        /// What to do
+        #[command(subcommand)]
+        command: OutboxCommand,
+    },
+    /// The settings
+    Config {
+        /// What to do
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Completions for a shell, on stdout
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, on stdout
+    Man,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Keep databases and letters here; must be empty or absent
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Where the web pages stay up afterwards
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// End when the story ends
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// Arguments of `poll`.
+#[derive(Debug, Args)]
+pub struct Poll {
+    /// Only this source
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Ask without validators
+    #[arg(long)]
+    pub full: bool,
+    /// Record and send nothing; print what would be
+    #[arg(long, conflicts_with = "release")]
+    pub dry_run: bool,
+    /// Accept the stored held page as it was; fetch nothing first
+    #[arg(long)]
+    pub release: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `read`.
+#[derive(Debug, Args)]
+pub struct Read {
+    /// The saved page
+    pub file: PathBuf,
+    /// What kind of page it is; guessed if not given
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<PageKind>,
+    /// Where it was saved from: links are joined to it
+    #[arg(long, value_name = "URL", default_value = "https://www.parlament.gov.rs/")]
+    pub url: url::Url,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Kinds of page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PageKind {
+    /// The list of bills in procedure
+    Bills,
+    /// The list of adopted laws
+    Laws,
+    /// A page that links to activities
+    Activities,
+    /// An activity's page
+    Activity,
+}
+
+/// Arguments of `detect` and `article`.
+#[derive(Debug, Args)]
+pub struct Texts {
+    /// Without any, lines are read from stdin
+    #[arg(value_name = "TEXT")]
+    pub texts: Vec<String>,
+    /// One JSON object a line, in the order of the input
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `agreements`.
+#[derive(Debug, Args)]
+pub struct Agreements {
+    /// First seen on this day or later
+    #[arg(long, value_name = "DAY")]
+    pub since: Option<NaiveDate>,
+    /// First seen on this day or earlier
+    #[arg(long, value_name = "DAY")]
+    pub until: Option<NaiveDate>,
+    /// committee, listed, scheduled, adopted or delisted
+    #[arg(long, value_name = "STAGE")]
+    pub stage: Option<Stage>,
+    /// A counterpart's ISO code
+    #[arg(long, value_name = "CC")]
+    pub country: Option<String>,
+    /// Words to be found in title, parties or text, in either script
+    #[arg(long = "match", value_name = "WORDS")]
+    pub words: Option<String>,
+    /// Only the doubtful ones
+    #[arg(long)]
+    pub doubtful: bool,
+    /// Print one JSON document
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print CSV (RFC 4180)
+    #[arg(long)]
+    pub csv: bool,
+}
+
+/// What a subscriber wants, as options.
+#[derive(Debug, Args)]
+pub struct Wishes {
+    /// sr-Latn, sr-Cyrl or en
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<Language>,
+    /// instant, daily or weekly
+    #[arg(long, value_name = "HOW_OFTEN")]
+    pub every: Option<Every>,
+    /// Only agreements with this country (ISO code); may be repeated
+    #[arg(long, value_name = "CC")]
+    pub country: Vec<String>,
+    /// Only where a party is of this level; may be repeated
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Vec<Level>,
+    /// Sittings of this body; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub body: Vec<String>,
+    /// Only with this word in title or text; may be repeated
+    #[arg(long, value_name = "WORD")]
+    pub word: Vec<String>,
+    /// Only this kind of change; may be repeated
+    #[arg(long, value_name = "KIND")]
+    pub change: Vec<Kind>,
+}
+
+/// `subscriber ...`
+#[derive(Debug, Subcommand)]
+pub enum SubscriberCommand {
+    /// Enter an address; it is pending until confirmed
+    #[command(after_help = "Examples:\n  potvrda subscriber add ngo@example.org --language en --country RU --country CN\n  potvrda subscriber add ngo@example.org --confirmed --reason 'consent on paper, 3 May 2026'")]
+    Add {
+        /// The address
+        email: String,
+        /// What they want
+        #[command(flatten)]
+        wishes: Wishes,
+        /// The consent is there already, on paper or by word
+        #[arg(long, requires = "reason")]
+        confirmed: bool,
+        /// Where and when the consent was given
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Confirm a pending address by hand
+    Confirm {
+        /// The address
+        email: String,
+        /// Where and when the consent was given
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Everyone
+    List {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// One subscriber, whole
+    Show {
+        /// The address
+        email: String,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change what a subscriber wants; a list given replaces the list there was
+    Set {
+        /// The address
+        email: String,
+        /// What they want
+        #[command(flatten)]
+        wishes: Wishes,
+    },
+    /// Send nothing until a day, or until resumed
+    Pause {
+        /// The address
+        email: String,
+        /// Until this day
+        #[arg(long, value_name = "DAY")]
+        until: Option<NaiveDate>,
+    },
+    /// Send again
+    Resume {
+        /// The address
+        email: String,
+    },
+    /// No letters any more
+    Remove {
+        /// The address
+        email: String,
+        /// Erase address and choices at once
+        #[arg(long)]
+        erase: bool,
+    },
+    /// All that is kept of one address, as JSON
+    Export {
+        /// The address
+        email: String,
+    },
+    /// One address a line, on stdin or in FILE; each pending until confirmed
+    Import {
+        /// The file; `-` for stdin
+        file: PathBuf,
+        /// All or none
+        #[arg(long)]
+        strict: bool,
+        /// The consents are there already
+        #[arg(long, requires = "reason")]
+        confirmed: bool,
+        /// Where and when they were given
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+        /// What they want
+        #[command(flatten)]
+        wishes: Wishes,
+    },
+}
+
+/// `outbox ...`
+#[derive(Debug, Subcommand)]
+pub enum OutboxCommand {
+    /// What is owed, sent, refused, expired
+    List {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// One letter, as it would leave
+    Show {
+        /// Its id
+        id: i64,
+    },
+    /// Make letters due now; closes an open circuit or a wait for the mail server
+    Retry {
+        /// Their ids
+        ids: Vec<i64>,
+        /// All that are owed or expired
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+        /// Also those the server refused for good
+        #[arg(long)]
+        refused: bool,
+    },
+    /// Give a letter up
+    Drop {
+        /// Its id
+        id: i64,
+    },
+    /// Let a restored directory send again
+    Release,
+}
+
+/// `config ...`
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Effective settings, without secrets
+    Show,
+    /// Every error at once, with file and line
+    Check,
+}

@@ -1,0 +1,79 @@
+//! What people see: lines on stdout, the log and complaints on stderr, colour only on a terminal.
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::anyhow;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::time::ChronoLocal;
+
+use super::args::{LogForm, Potvrda};
+use super::{Failure, code};
+use crate::config::Problem;
+
+/// Starts the log.
+pub fn begin(arguments: &Potvrda) {
+    let level = match (arguments.quiet, arguments.verbose) {
+        (true, _) => "error",
+        (false, 0) => "warn,potvrda=info",
+        (false, 1) => "info,potvrda=debug",
+        (false, _) => "debug",
+    };
+    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(io::stderr).with_target(false);
+    // A second start (tests) keeps the first log.
+    let _started = match arguments.log {
+        LogForm::Text => log.with_ansi(colour).with_timer(ChronoLocal::new("%H:%M:%S".into())).try_init(),
+        LogForm::Json => log.json().try_init(),
+    };
+}
+
+/// Prints to stdout. A reader that went away (`| head`) ends the program quietly, as every Unix tool does.
+pub fn print(text: &str) {
+    let mut stdout = io::stdout().lock();
+    if let Err(error) = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+        && error.kind() == io::ErrorKind::BrokenPipe
+    {
+        std::process::exit(0);
+    }
+}
+
+/// One line to stdout.
+pub fn line(text: &str) {
+    print(&format!("{text}\n"));
+}
+
+/// One JSON document to stdout.
+pub fn json(value: &impl serde::Serialize) -> Result<(), anyhow::Error> {
+    line(&serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// One JSON object on one line.
+pub fn json_line(value: &impl serde::Serialize) -> Result<(), anyhow::Error> {
+    line(&serde_json::to_string(value)?);
+    Ok(())
+}
+
+/// What went wrong, its causes, and what to do now.
+pub fn complain(failure: &Failure) {
+    let mut stderr = io::stderr().lock();
+    let mut text = format!("potvrda: {}\n", failure.error);
+    for cause in failure.error.chain().skip(1) {
+        text.push_str(&format!("  because: {cause}\n"));
+    }
+    if let Some(hint) = &failure.hint {
+        text.push_str(&format!("  now: {hint}\n"));
+    }
+    let _nowhere_left_to_say_it = stderr.write_all(text.as_bytes());
+}
+
+/// All settings errors, one a line.
+pub fn wrong_settings(problems: Vec<Problem>) -> Failure {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let count = if lines.len() == 1 { "one error".to_owned() } else { format!("{} errors", lines.len()) };
+    Failure {
+        code: code::SETTINGS,
+        error: anyhow!("{count} in the settings\n{}", lines.join("\n")),
+        hint: Some("mend them, then try `potvrda config check`; config/potvrda.toml shows every key".to_owned()),
+    }
+}

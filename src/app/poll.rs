@@ -1,0 +1,158 @@
+//! One poll of one source, from fetch to record (docs/architecture.md, "One poll, walked").
+//!
+//! Never sends a letter: what it records, `dispatch` reads. Never half: a poll that fails before `record` leaves everything as it was.
+
+mod activities;
+mod failure;
+mod lists;
+mod release;
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+
+use crate::app::desk::Desk;
+use crate::config::{Limits, Source, SourceKind};
+use crate::domain::change::Fact;
+use crate::domain::plausible::Bounds;
+use crate::io::history::{HistoryError, Outcome, PollRecord, SourceState};
+
+pub use release::{Release, release};
+
+/// What stands behind every stored validator and key: when a reader or a rulebook changes, this changes, and pages are asked for anew.
+pub const READER: &str = env!("CARGO_PKG_VERSION");
+
+/// How a poll is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ask {
+    /// Without validators.
+    pub full: bool,
+    /// Record nothing.
+    pub dry_run: bool,
+    /// One of the quick tries after a failure: it counts with the poll before it.
+    pub again: bool,
+}
+
+/// What came of a poll: the line of the log and the object of `poll --json`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Polled {
+    /// The source's name.
+    pub source: String,
+    /// One of six.
+    #[serde(serialize_with = "as_word")]
+    pub outcome: Outcome,
+    /// Rows read (bills on a list, mentions on pages of activities).
+    pub rows: usize,
+    /// Rows that could not be read.
+    pub rejects: usize,
+    /// Agreements among the rows.
+    pub agreements: usize,
+    /// Doubtful ones.
+    pub doubtful: usize,
+    /// Changes recorded.
+    pub changes: usize,
+    /// Why, where it needs saying.
+    pub note: Option<String>,
+    /// It failed in a way that is told at once (a certificate, a redirect out of the web).
+    #[serde(skip)]
+    pub alarming: bool,
+    /// The changes a dry run would have recorded, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub would: Vec<String>,
+}
+
+fn as_word<S: serde::Serializer>(outcome: &Outcome, s: S) -> Result<S::Ok, S::Error> {
+    s.serialize_str(outcome.as_str())
+}
+
+/// A poll on its way: what every room of it needs.
+struct Walk<'a> {
+    desk: &'a mut Desk,
+    source: &'a Source,
+    state: SourceState,
+    ask: Ask,
+    now: DateTime<Utc>,
+    began: Instant,
+}
+
+/// Polls one source once. `Err` only where the history itself fails; everything else is an outcome.
+pub async fn poll(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>) -> Result<Polled, HistoryError> {
+    let state = desk.history.source(&source.name)?;
+    if let Some(late) = release::due(desk, source, now)? {
+        return Ok(late);
+    }
+    let walk = Walk { desk, source, state, ask, now, began: Instant::now() };
+    let polled = match source.kind {
+        SourceKind::Bills | SourceKind::Laws => lists::poll(walk).await?,
+        SourceKind::Activities => activities::poll(walk).await?,
+    };
+    log(&polled);
+    Ok(polled)
+}
+
+fn log(p: &Polled) {
+    let note = p.note.as_deref().unwrap_or("");
+    let Polled { source, outcome, rows, rejects, agreements, doubtful, changes, .. } = p;
+    match outcome {
+        Outcome::Failed | Outcome::Held | Outcome::Degraded => {
+            tracing::warn!(source, %outcome, rows, rejects, agreements, doubtful, changes, "{note}");
+        }
+        _ => tracing::info!(source, %outcome, rows, rejects, agreements, doubtful, changes, "{note}"),
+    }
+}
+
+impl Walk<'_> {
+    /// What is left of the source's time.
+    fn left(&self) -> Duration {
+        Duration::from_secs(self.desk.settings.http.timeout_s).saturating_sub(self.began.elapsed())
+    }
+
+    /// Validators are a saving, not a truth (house rule 5).
+    fn unconditional(&self) -> bool {
+        let sweep = TimeDelta::hours(FULL_SWEEP_HOURS);
+        let stale = self.state.last_full_at.is_none_or(|at| self.now - at >= sweep || at > self.now);
+        self.ask.full || stale || self.state.reader.as_deref() != Some(READER)
+    }
+
+    fn baseline(&self) -> bool {
+        self.state.baseline_at.is_none()
+    }
+
+    /// Writes the poll down, unless it is a dry run, and says what came of it.
+    fn record(self, record: PollRecord) -> Result<Polled, HistoryError> {
+        let changes: Vec<String> = record.facts.iter().filter_map(in_words).collect();
+        let polled = Polled {
+            source: record.source.clone(),
+            outcome: record.outcome,
+            rows: record.rows,
+            rejects: record.rejects.len(),
+            agreements: record.agreements,
+            doubtful: record.doubtful,
+            changes: changes.len(),
+            note: record.note.clone(),
+            would: if self.ask.dry_run { changes } else { Vec::new() },
+        };
+        if !self.ask.dry_run {
+            self.desk.history.record(&record)?;
+        }
+        Ok(polled)
+    }
+}
+
+/// A server's word that nothing changed is believed so long.
+const FULL_SWEEP_HOURS: i64 = 6;
+
+fn in_words(fact: &Fact) -> Option<String> {
+    let Fact::Change(change) = fact else { return None };
+    let what = change.after.as_deref().or(change.before.as_deref()).unwrap_or("");
+    Some(format!("{} {what}", change.kind).trim_end().to_owned())
+}
+
+fn bounds(limits: &Limits) -> Bounds {
+    Bounds {
+        surge_max: limits.surge_new_max as usize,
+        surge_share_min: limits.surge_share_min as usize,
+        count_floor_percent: limits.count_floor_percent as usize,
+    }
+}

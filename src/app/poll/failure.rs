@@ -1,0 +1,76 @@
+//! Polls that end without a valid page, and polls that are not believed: what is written down of them.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use url::Url;
+
+use super::{Polled, Walk, standing};
+use crate::domain::compare::Count;
+use crate::io::fetch::{Answer, FetchError, Request, Snapshot, Validators};
+use crate::io::history::{Held, HistoryError, Outcome, PollRecord, SnapshotRow};
+
+impl Walk<'_> {
+    /// Asks for the source's page.
+    pub(super) async fn get(&self, full: bool) -> Result<Answer, FetchError> {
+        let validators = Validators { etag: self.state.etag.clone(), last_modified: self.state.last_modified.clone() };
+        self.get_page(&self.source.url, (!full).then_some(&validators)).await
+    }
+
+    /// Asks for any page of this source, in what is left of its time.
+    pub(super) async fn get_page(&self, url: &Url, validators: Option<&Validators>) -> Result<Answer, FetchError> {
+        let bytes_max = self.desk.settings.http.body_bytes_max;
+        self.desk.fetcher.get(&Request { url, validators, within: self.left(), bytes_max, verify: true }).await
+    }
+
+    /// The Belgrade day.
+    pub(super) fn today(&self) -> NaiveDate {
+        let zone: Tz = self.desk.settings.schedule.timezone;
+        self.now.with_timezone(&zone).date_naive()
+    }
+
+    /// A record with nothing in it yet.
+    pub(super) fn draft(&self, outcome: Outcome, http_status: Option<u16>) -> PollRecord {
+        let took = chrono::TimeDelta::from_std(self.began.elapsed()).unwrap_or_default();
+        let mut record = PollRecord::new(&self.source.name, self.source.kind.as_str(), self.source.url.as_str(), self.now, outcome);
+        (record.ended_at, record.http_status) = (self.now + took, http_status);
+        record.state = Some(self.state.clone());
+        record
+    }
+
+    /// No valid page: the reason is stored, nothing moves. A page that came is kept once an episode, for a person to look at.
+    pub(super) fn fail(self, why: &str, error: Option<&FetchError>, page: Option<&Snapshot>) -> Result<Polled, HistoryError> {
+        let status = page.map(|p| p.status).or(error.and_then(FetchError::status));
+        let mut record = self.draft(Outcome::Failed, status);
+        record.note = Some(why.to_owned());
+        record.state = Some(standing::failed(&self.state, why, error, self.ask.again, self.now));
+        if self.state.failures == 0
+            && let Some(page) = page
+        {
+            record.snapshots.push(self.keep(page));
+        }
+        self.record(record)
+    }
+
+    /// A flood: the page is kept as it was, and waits for a person or for time.
+    pub(super) fn hold(self, why: &str, page: &Snapshot, rows: usize, count: Count) -> Result<Polled, HistoryError> {
+        let kept = self.keep(page);
+        let mut record = self.draft(Outcome::Held, Some(page.status));
+        (record.rows, record.agreements, record.doubtful) = (rows, count.agreements, count.doubtful);
+        record.note = Some(why.to_owned());
+        record.hold = Some(Held { reason: why.to_owned(), url: kept.url.clone(), sha256: kept.sha256.clone(), file: kept.file.clone() });
+        record.snapshots.push(kept);
+        self.record(record)
+    }
+
+    /// Keeps a page as evidence. A full disk loses the copy, never the poll.
+    pub(super) fn keep(&self, page: &Snapshot) -> SnapshotRow {
+        let file = match self.desk.evidence.keep(page) {
+            Ok(file) => Some(file),
+            Err(error) => {
+                tracing::error!(source = self.source.name, "the page could not be kept as evidence: {error}");
+                None
+            }
+        };
+        SnapshotRow { url: page.url.to_string(), sha256: page.sha256.clone(), bytes: page.body.len(), fetched_at: page.fetched_at, file }
+    }
+}

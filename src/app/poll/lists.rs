@@ -1,0 +1,126 @@
+//! A poll of a law list: bills in procedure, or adopted laws.
+
+use chrono::TimeDelta;
+use tokio::task::block_in_place;
+
+use super::{Polled, Walk, bounds, standing};
+use crate::config::{Source, SourceKind};
+use crate::domain::change::{Fact, Known};
+use crate::domain::compare::{Comparison, Count, Look};
+use crate::domain::listing::{self, ListKind, Listing};
+use crate::domain::page::{self, NotAPage, Page};
+use crate::domain::{plausible, title};
+use crate::io::fetch::{Answer, Snapshot};
+use crate::io::history::{HistoryError, Outcome, PollRecord};
+
+/// A page read in another charset than it claims counts only if so much of it is known already (faults.md E2).
+const KNOWN_AGAIN_PERCENT: usize = 90;
+
+pub(super) async fn poll(walk: Walk<'_>) -> Result<Polled, HistoryError> {
+    let full = walk.unconditional();
+    match walk.get(full).await {
+        Ok(Answer::Page(snapshot)) => block_in_place(|| page(walk, &snapshot, full)),
+        Ok(Answer::Unmodified) => unmodified(walk, Some(304), "not modified"),
+        Err(error) => walk.fail(&error.to_string(), Some(&error), None),
+    }
+}
+
+fn unmodified(walk: Walk<'_>, status: Option<u16>, note: &str) -> Result<Polled, HistoryError> {
+    let mut record = walk.draft(Outcome::Unmodified, status);
+    (record.rows, record.agreements, record.doubtful) = (walk.state.rows, walk.state.agreements, walk.state.doubtful);
+    record.note = Some(note.to_owned());
+    record.state = Some(standing::well(&walk.state, walk.now));
+    walk.record(record)
+}
+
+/// The page that arrived, whole.
+fn page(walk: Walk<'_>, snapshot: &Snapshot, full: bool) -> Result<Polled, HistoryError> {
+    let same_bytes = walk.state.body_sha256.as_deref() == Some(&snapshot.sha256) && walk.state.reader.as_deref() == Some(super::READER);
+    if same_bytes && !(full && walk.desk.history.any_missing(&walk.source.name)?) {
+        let mut walk = walk;
+        walk.state.last_full_at = if full { Some(walk.now) } else { walk.state.last_full_at };
+        return unmodified(walk, Some(snapshot.status), "the same bytes as before");
+    }
+    let mut known = None;
+    let read = match read(&walk, snapshot, &mut known)? {
+        Ok(listing) => listing,
+        Err(why) => return walk.fail(&why, None, Some(snapshot)),
+    };
+    let known = match known {
+        Some(known) => known,
+        None => walk.desk.history.recall()?,
+    };
+    accept(walk, snapshot, full, read, known, false)
+}
+
+/// Decodes and reads. A page whose charset lies is tried in two others, and believed only if most of it is known again.
+fn read(walk: &Walk<'_>, snapshot: &Snapshot, known: &mut Option<Known>) -> Result<Result<Listing, String>, HistoryError> {
+    let why = match page::decode(&snapshot.body, snapshot.content_type.as_deref()) {
+        Ok(page) => return Ok(list(walk.source, snapshot, &page)),
+        Err(NotAPage::Charset { .. }) => "its charset is not what it says, and no other one makes known titles of it",
+        Err(other) => return Ok(Err(other.to_string())),
+    };
+    let bills = known.insert(walk.desk.history.recall()?);
+    let keys: std::collections::HashSet<&str> = bills.bills.iter().flat_map(|b| b.titles.iter().map(|t| t.key.as_str())).collect();
+    for label in ["windows-1251", "windows-1250"] {
+        let Some(listing) = page::decode_as(&snapshot.body, label).ok().and_then(|p| list(walk.source, snapshot, &p).ok()) else { continue };
+        let again = listing.rows.iter().filter(|row| keys.contains(title::key(&row.title).as_str())).count();
+        if !listing.rows.is_empty() && again * 100 >= listing.rows.len() * KNOWN_AGAIN_PERCENT {
+            return Ok(Ok(listing));
+        }
+    }
+    Ok(Err(why.to_owned()))
+}
+
+fn list(source: &Source, snapshot: &Snapshot, page: &Page) -> Result<Listing, String> {
+    let kind = if source.kind == SourceKind::Laws { ListKind::Laws } else { ListKind::Bills };
+    listing::read(page, &snapshot.url, kind, &source.selectors()).map_err(|why| why.to_string())
+}
+
+/// Compares and records a list that was read. `released`: a person, or time, says to believe it.
+pub(super) fn accept(walk: Walk<'_>, snapshot: &Snapshot, full: bool, listing: Listing, known: Known, released: bool) -> Result<Polled, HistoryError> {
+    let rows = listing.rows.len();
+    if rows == 0 && walk.state.rows > 0 {
+        return walk.fail(&format!("the list is empty, where {} rows were known", walk.state.rows), None, Some(snapshot));
+    }
+    let limits = &walk.desk.settings.limits;
+    let bounds = bounds(limits);
+    let look = Look {
+        source: &walk.source.name,
+        kind: if walk.source.kind == SourceKind::Laws { ListKind::Laws } else { ListKind::Bills },
+        absences_count: full && plausible::absences_count(rows, &walk.state.recent_rows, &bounds),
+        gone_after_polls: limits.gone_after_polls,
+        gone_after: TimeDelta::hours(i64::from(limits.gone_after_hours)),
+    };
+    let mut comparison = Comparison::begin(known, walk.now, walk.baseline());
+    let count = comparison.list(&look, &listing.rows);
+    let facts = comparison.finish();
+    if !released
+        && !walk.baseline()
+        && let Some(flood) = plausible::flood(&facts, walk.state.rows, &bounds)
+    {
+        return walk.hold(&flood.to_string(), snapshot, rows, count);
+    }
+    let record = recorded(&walk, snapshot, full, listing, facts, count);
+    walk.record(record)
+}
+
+fn recorded(walk: &Walk<'_>, snapshot: &Snapshot, full: bool, listing: Listing, facts: Vec<Fact>, count: Count) -> PollRecord {
+    let outcome = match (&listing.degraded, walk.baseline()) {
+        (Some(_), _) => Outcome::Degraded,
+        (None, true) => Outcome::Baseline,
+        (None, false) => Outcome::Recorded,
+    };
+    let good = standing::Good { rows: listing.rows.len(), agreements: count.agreements, doubtful: count.doubtful, full };
+    let mut record = walk.draft(outcome, Some(snapshot.status));
+    (record.rows, record.agreements, record.doubtful) = (good.rows, good.agreements, good.doubtful);
+    record.silent = walk.baseline();
+    record.state = Some(standing::good(&walk.state, snapshot, &good, walk.now));
+    record.note = listing.degraded;
+    record.rejects = listing.rejects.into_iter().map(|r| (r.text, r.reason)).collect();
+    if !facts.is_empty() || outcome != Outcome::Recorded {
+        record.snapshots.push(walk.keep(snapshot));
+    }
+    record.facts = facts;
+    record
+}
