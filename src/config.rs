@@ -2,6 +2,7 @@
 //!
 //! Never reads a clock, never holds a secret: it holds the paths of files that do.
 
+mod load;
 mod reading;
 mod values;
 
@@ -14,7 +15,9 @@ use url::Url;
 
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::schedule::Schedule;
+use crate::domain::selector::CssSelector;
 
+pub use load::{secret_file, settings_file};
 pub use reading::Problem;
 pub use values::{HostName, Listen, Network, Proxy, Security, SourceKind, TlsFallback, Transport};
 
@@ -111,13 +114,13 @@ settings! {
     /// CSS selectors that replace the reader's own, for the day the site is rebuilt. Each one absent leaves the built-in one.
     pub struct Selectors {
         /// A row of a law list.
-        row: Option<String> = None;
+        row: Option<CssSelector> = None;
         /// The title in a row.
-        title: Option<String> = None;
+        title: Option<CssSelector> = None;
         /// The date in a row.
-        date: Option<String> = None;
+        date: Option<CssSelector> = None;
         /// The part of an activity's page that holds its text.
-        content: Option<String> = None;
+        content: Option<CssSelector> = None;
     }
 }
 

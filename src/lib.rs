@@ -28,6 +28,7 @@ pub mod domain {
     pub mod plausible;
     pub mod schedule;
     pub mod script;
+    pub mod selector;
     pub mod subscriber;
     pub mod title;
     pub mod tokens;

@@ -15,6 +15,7 @@ use url::Url;
 use super::values::{HostName, Listen, Network, Proxy, Security, SourceKind, TlsFallback, Transport};
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::schedule::Schedule;
+use crate::domain::selector::CssSelector;
 
 /// One thing that is wrong with the settings.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -174,7 +175,9 @@ impl<'a> Desk<'a> {
     /// What to say of a key that nobody knows.
     fn unknown(&self, key: &str, section: &str) -> String {
         if ["password", "passwd", "secret", "token"].iter().any(|word| key.to_lowercase().contains(word)) {
-            return format!("unknown key {key:?}: no secret stands in this file; put it into a file of its own and name that in \"mail.password_file\"");
+            return format!(
+                "unknown key {key:?}: no secret stands in this file; put it into a file of its own and name that in \"mail.password_file\""
+            );
         }
         let prefix = join(section, "");
         let siblings: BTreeSet<&str> =
@@ -182,8 +185,8 @@ impl<'a> Desk<'a> {
         let near = siblings.iter().map(|name| (strsim::normalized_damerau_levenshtein(key, name), (*name).to_owned()));
         // A key that stands under the wrong heading is exactly right elsewhere.
         let elsewhere = self.known.iter().filter(|known| known.rsplit('.').next() == Some(key)).map(|known| (1.0, known.clone()));
-        let nearest = near.chain(elsewhere).max_by(|a, b| a.0.total_cmp(&b.0));
-        match nearest {
+        match near.chain(elsewhere).max_by(|a, b| a.0.total_cmp(&b.0)) {
+            Some((_, name)) if name == key => format!("unknown key {key:?} here; did you mean {name:?} above the first [section]?"),
             Some((_, name)) => format!("unknown key {key:?}; did you mean {name:?}?"),
             None => format!("unknown key {key:?}"),
         }
@@ -358,4 +361,4 @@ macro_rules! texts {
         }
     )+};
 }
-texts!(EmailAddress, Mailbox, Schedule, SourceKind, Transport, Security, TlsFallback, HostName, Network, Listen, Proxy);
+texts!(EmailAddress, Mailbox, Schedule, CssSelector, SourceKind, Transport, Security, TlsFallback, HostName, Network, Listen, Proxy);

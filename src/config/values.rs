@@ -73,9 +73,15 @@ impl FromStr for HostName {
             return Ok(HostName(address.to_string()));
         }
         match Host::parse(text.strip_suffix('.').unwrap_or(text)) {
-            Ok(Host::Domain(name)) if !name.contains(['*', '_', ' ', '/', ':', '@']) && name.len() <= 253 => Ok(HostName(name)),
+            Ok(Host::Domain(name)) if !text.contains(['*', '%']) && name.len() <= 253 => Ok(HostName(name)),
             Ok(Host::Ipv4(_) | Host::Ipv6(_) | Host::Domain(_)) | Err(_) => Err(wrong()),
         }
+    }
+}
+
+impl fmt::Display for HostName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -203,8 +209,82 @@ macro_rules! shown_as_text {
 }
 shown_as_text!(SourceKind, Transport, Security, TlsFallback, HostName, Network, Listen, Proxy);
 
-impl fmt::Display for HostName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_names_or_addresses_without_ports() {
+        for (written, kept) in [
+            ("Mail.NGO.example", "mail.ngo.example"),
+            ("mail.ngo.example.", "mail.ngo.example"),
+            ("localhost", "localhost"),
+            ("smtp_relay", "smtp_relay"),
+            ("пошта.срб", "xn--80a1acn3a.xn--90a3ac"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("::1", "::1"),
+        ] {
+            assert_eq!(written.parse::<HostName>().unwrap().as_str(), kept);
+        }
+        for wrong in
+            ["", "mail server", "mail:25", "http://mail.example", "a@b.example", "*.example", "a%2eb", "1.2.3.4.5", "a/b", "[::1]:25"]
+        {
+            assert!(wrong.parse::<HostName>().is_err(), "{wrong:?} passed");
+        }
+    }
+
+    #[test]
+    fn a_network_holds_the_addresses_that_share_its_first_bits() {
+        for (network, inside, outside) in [
+            ("127.0.0.1", "127.0.0.1", "127.0.0.2"),
+            ("10.0.0.0/8", "10.255.1.2", "11.0.0.0"),
+            ("192.168.7.0/31", "192.168.7.1", "192.168.7.2"),
+            ("0.0.0.0/0", "203.0.113.9", "::1"),
+            ("::1", "::1", "::2"),
+            ("fd00::/8", "fdff::1", "fe00::1"),
+            ("::/0", "2001:db8::1", "10.0.0.1"),
+            ("10.0.0.0/8", "::ffff:10.1.2.3", "::ffff:11.1.2.3"),
+        ] {
+            let written: Network = network.parse().unwrap();
+            assert!(written.contains(inside.parse().unwrap()), "{network} lacks {inside}");
+            assert!(!written.contains(outside.parse().unwrap()), "{network} holds {outside}");
+            assert_eq!(written.to_string(), network);
+        }
+        for wrong in ["", "10", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "localhost", "10.0.0.0/8/8"] {
+            assert!(wrong.parse::<Network>().is_err(), "{wrong:?} passed");
+        }
+    }
+
+    #[test]
+    fn pages_are_served_at_an_address_with_a_port_or_nowhere() {
+        for (written, shown) in [("off", "off"), ("127.0.0.1:0", "127.0.0.1:0"), ("[::]:80", "[::]:80"), ("localhost:81", "127.0.0.1:81")] {
+            assert_eq!(written.parse::<Listen>().unwrap().to_string(), shown);
+        }
+        for wrong in ["", "8080", ":8080", "127.0.0.1", "127.0.0.1:65536", "Off", "http://127.0.0.1:80"] {
+            assert!(wrong.parse::<Listen>().is_err(), "{wrong:?} passed");
+        }
+    }
+
+    #[test]
+    fn a_proxy_never_shows_its_credentials() {
+        for (written, shown) in [
+            ("http://proxy.example:3128", "http://proxy.example:3128/"),
+            ("http://ana:s3cret@proxy.example:3128", "http://***@proxy.example:3128/"),
+            ("http://:s3cret@proxy.example:3128", "http://***@proxy.example:3128/"),
+        ] {
+            let proxy: Proxy = written.parse().unwrap();
+            assert_eq!((proxy.to_string().as_str(), format!("{proxy:?}")), (shown, format!("Proxy({shown})")));
+        }
+        for wrong in ["proxy.example:3128", "socks5://ana:s3cret@proxy.example", "ana:s3cret@proxy.example", "http://"] {
+            assert!(!wrong.parse::<Proxy>().unwrap_err().contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn every_word_reads_back_as_itself() {
+        assert!(SourceKind::ALL.iter().all(|kind| kind.as_str().parse() == Ok(*kind)));
+        assert!(Transport::ALL.iter().all(|transport| transport.as_str().parse() == Ok(*transport)));
+        assert!("SMTP".parse::<Transport>().is_err());
     }
 }
