@@ -241,8 +241,8 @@ fn first_coming(time: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
 }
 
 /// The first run of any of them after `now`. Runs that fall on one instant are one.
-pub fn next_of(schedules: &[Schedule], now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-    schedules.iter().filter_map(|schedule| schedule.next_after(now, zone)).min()
+pub fn next_of<'s>(schedules: impl IntoIterator<Item = &'s Schedule>, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    schedules.into_iter().filter_map(|schedule| schedule.next_after(now, zone)).min()
 }
 
 /// The runs of all of them after `now`, in order, each instant once.
