@@ -105,7 +105,7 @@ settings! {
         kind: SourceKind;
         /// Its address, http or https.
         url: Url;
-        /// CSS selectors that replace the reader's own.
+        /// CSS selectors that replace the reader's own; for the law lists.
         selectors: Option<Selectors>;
     }
 }
@@ -113,14 +113,16 @@ settings! {
 settings! {
     /// CSS selectors that replace the reader's own, for the day the site is rebuilt. Each one absent leaves the built-in one.
     pub struct Selectors {
-        /// A row of a law list.
+        /// One bill each.
         row: Option<CssSelector> = None;
-        /// The title in a row.
+        /// The title, in a row.
         title: Option<CssSelector> = None;
-        /// The date in a row.
+        /// The date, in a row.
         date: Option<CssSelector> = None;
-        /// The part of an activity's page that holds its text.
-        content: Option<CssSelector> = None;
+        /// The anchors of its documents, in a row.
+        document: Option<CssSelector> = None;
+        /// Who submitted it, in a row.
+        submitter: Option<CssSelector> = None;
     }
 }
 

@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::reading::{Desk, Setting};
-use super::{Problem, Settings, Transport};
+use super::{Problem, Settings, SourceKind, Transport};
 use crate::domain::schedule::{Schedule, closest_runs_s};
 
 /// Where settings are looked for when nobody says where.
@@ -168,6 +168,10 @@ impl Check<'_, '_> {
             if sources[..at].iter().any(|earlier| earlier.name == source.name) {
                 self.wrong(&["source", &place, "name"], format!("source.name: there are two sources called {:?}", source.name));
             }
+            if source.kind == SourceKind::Activities && source.selectors.is_some() {
+                let what = "source.selectors: they are for law lists; a page of activities is read by its words";
+                self.wrong(&["source", &place, "selectors"], what.to_owned());
+            }
         }
     }
 
@@ -284,7 +288,7 @@ mod tests {
         let there = |path: &str| {
             path.split('.')
                 .try_fold(&toml::Value::Table(document.clone()), |value, part| match value {
-                    toml::Value::Array(entries) => entries.last()?.get(part),
+                    toml::Value::Array(entries) => entries.iter().find_map(|entry| entry.get(part)),
                     value => value.get(part),
                 })
                 .is_some()
@@ -316,9 +320,7 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_mistake_is_told_at_once_with_its_line() {
-        let text = r#"data_dir = 5
+    const MISTAKES: &str = r#"data_dir = 5
 contact = "nobody"
 nonsense = 1
 public_url = "ftp://ngo.example/"
@@ -358,7 +360,10 @@ password = "hunter2"
 listen = "8080"
 trusted_proxies = ["10.0.0.0/33"]
 "#;
-        let said = problems(text);
+
+    #[test]
+    fn every_mistake_is_told_at_once_with_its_line() {
+        let said = problems(MISTAKES);
         for (line, what) in [
             (1, "data_dir must be a text in quotation marks, not a whole number"),
             (2, "contact: \"nobody\" is no address that can be mailed: it has no @"),
@@ -429,6 +434,16 @@ trusted_proxies = ["10.0.0.0/33"]
         assert_eq!(settings.sources.len(), 1);
         assert_eq!(settings.sources[0].url.as_str(), "http://127.0.0.1:1/a%20b");
         assert_eq!(settings.sources[0].selectors.as_ref().unwrap().row.as_ref().unwrap().as_str(), "li");
+        let wrong =
+            "[[source]]\nname = \"x\"\nkind = \"laws\"\nurl = \"http://a.example\"\nselectors = { row = \"li >\", titel = \"a\" }\n";
+        let said = problems(wrong);
+        assert!(said[0].starts_with("potvrda.toml:5: source.selectors.row: \"li >\" is no CSS selector"), "{said:?}");
+        assert_eq!(said[1..], ["potvrda.toml:5: unknown key \"titel\"; did you mean \"title\"?"]);
+        let useless = "[[source]]\nname = \"x\"\nkind = \"activities\"\nurl = \"http://a.example\"\nselectors.row = \"li\"\n";
+        assert_eq!(
+            problems(useless),
+            ["potvrda.toml:5: source.selectors: they are for law lists; a page of activities is read by its words"]
+        );
         assert_eq!(problems("source = []"), ["potvrda.toml:1: source is empty: nothing would ever be read"]);
         let twice = "[[source]]\nname = \"x\"\nkind = \"laws\"\nurl = \"http://a.example\"\n".repeat(2);
         assert_eq!(problems(&twice), ["potvrda.toml:6: source.name: there are two sources called \"x\""]);
