@@ -24,6 +24,7 @@ pub mod domain {
     pub mod dates;
     pub mod legislature;
     pub mod letter;
+    pub mod mandate;
     pub mod plausible;
     pub mod script;
     pub mod subscriber;
