@@ -1,10 +1,19 @@
 //! Reads Article 1: when, where and in which languages an agreement was signed. What cannot be read is empty, never guessed.
+//!
+//! Never names a person who signed, never takes a date or a place out of an instrument's name.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::agreement;
 use crate::domain::bill::Party;
 use crate::domain::dates::PrintedDate;
+
+mod acts;
+mod clause;
+mod languages;
+mod places;
+mod prose;
 
 /// One act of signing (or concluding, adopting, ...).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +55,33 @@ pub struct Article {
     pub unclear: bool,
 }
 
+/// Most of a text that is read: an Article 1 is a sentence or two.
+const BYTES_MAX: usize = 16 * 1024;
+
 /// Reads one Article 1 sentence in either script, or a committee's English or Serbian sentence about a signing.
-pub fn read(_text: &str) -> Article {
-    Article::default()
+pub fn read(text: &str) -> Article {
+    let text = &text[..text.floor_char_boundary(BYTES_MAX)];
+    let prose = prose::Prose::new(text);
+    let (acts, passed_over) = acts::own(&prose);
+    let mut article = Article::default();
+    for act in &acts {
+        let (signed, unclear) = clause::read(&prose, act);
+        article.unclear |= unclear;
+        for signature in signed {
+            if !article.signed.contains(&signature) {
+                article.signed.push(signature);
+            }
+        }
+    }
+    article.unclear |= passed_over || article.signed.is_empty();
+    let languages = languages::read(&prose, acts.first().map_or(prose.len(), |act| act.at));
+    article.languages = languages.codes;
+    article.unclear |= languages.unclear;
+    let detected = agreement::detect(text);
+    article.instrument = detected.instrument;
+    article.parties = detected.parties;
+    article
 }
+
+#[cfg(test)]
+mod tests;
