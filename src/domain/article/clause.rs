@@ -88,6 +88,10 @@ impl Walk<'_> {
             return (i..end).find(|n| self.prose.is(*n, ')')).map(|n| n + 1);
         }
         let word = self.prose.word(i);
+        // "zaključen, u originalu na engleskom jeziku, u Ženevi, 18. marta 2004."
+        if !self.is_complete() && languages::is_original(word) {
+            return Some(languages::list(self.prose, i + 1).1);
+        }
         if is_act(self.prose, i) || self.stops(i, word) {
             return None;
         }

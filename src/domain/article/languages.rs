@@ -46,7 +46,8 @@ fn is_jezik(word: &str) -> bool {
     ["jezik", "jezic", "jezk", "language"].iter().any(|stem| word.starts_with(stem))
 }
 
-fn is_original(word: &str) -> bool {
+/// `originalu`, `izvorniku`
+pub(super) fn is_original(word: &str) -> bool {
     word.starts_with("origin") || word.starts_with("izvornik")
 }
 
@@ -97,7 +98,7 @@ fn made_in(prose: &Prose, i: usize) -> Option<(Languages, usize)> {
 }
 
 /// The languages listed from there, and the token after them. A translation's are not read.
-fn list(prose: &Prose, from: usize) -> (Languages, usize) {
+pub(super) fn list(prose: &Prose, from: usize) -> (Languages, usize) {
     let mut found = Languages::default();
     let mut i = from;
     let mut after = from;

@@ -154,6 +154,53 @@ fn committee_prose_is_read_in_both_languages() {
 }
 
 #[test]
+fn other_real_sentences_are_read_as_well() {
+    for (text, expected) in [
+        (
+            "Potvrđuje se Protokol o privilegijama i imunitetima Evropske organizacije za nuklearna istraživanja, zaključen, u originalu na engleskom i \
+             francuskom jeziku, u Ženevi, 18. marta 2004. godine.",
+            "zaključen 2004-03-18 Ženeva | en fr",
+        ),
+        (
+            "Ratifikuju se Završni akt i Dopunska konvencija o ukidanju ropstva, trgovine robljem i ustanova i prakse sličnih ropstvu, doneti na \
+             Konferenciji pretstavnika Ujedinjenih nacija 7. septembra 1956. godine u Ženevi, koji u originalu na francuskom i u prevodu na \
+             srpskohrvatskom jeziku glase:",
+            "donet 1956-09-07 Ženeva | fr",
+        ),
+        (
+            "Potvrđuje se Međunarodna konvencija o sprečavanju terorističkih napada bombama, koja je usvojena 15. decembra 1997. godine u Njujorku, u \
+             originalu na arapskom, kineskom, engleskom, francuskom, ruskom i španskom jeziku.",
+            "usvojen 1997-12-15 Njujork | ar zh en fr ru es",
+        ),
+        (
+            "Potvrđuje se Memorandum o razumevanju između Vlade Republike Srbije i Vlade Kraljevine Norveške o saradnji u oblasti odbrane, koji je \
+             potpisan 10. novembra 2006. godine, u originalu na srpskom, norveškom i engleskom jeziku.",
+            "potpisan 2006-11-10 ? | sr no en",
+        ),
+        (
+            "Potvrđuje se Ugovor o zajmu između Vlade Republike Srbije i Fonda za razvoj Abu Dabija za finansiranje podrške budžetu Republike Srbije, \
+             koji je potpisan 11. septembra 2022. godine u Abu Dabiju, u originalu na engleskom i arapskom jeziku.",
+            "potpisan 2022-09-11 Abu Dabi | en ar",
+        ),
+        (
+            "Ratifikuje se Finalni akt Konferencije Ujedinjenih nacija o obavezama za izdržavanje i Konvencije o ostvarivanju alimentacionih zahteva u \
+             inostranstvu, doneti 20. juna 1956. godine u NJujorku, koji u originalu na francuskom i prevodu na srpskohrvatskom jeziku glase:",
+            "donet 1956-06-20 Njujork | fr",
+        ),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn of_a_whole_law_only_article_one_is_read() {
+    let law = "ZAKON O POTVRĐIVANJU SPORAZUMA\n(\"Sl. glasnik RS\", br. 5/2011)\nČLAN 1\nPotvrđuje se Sporazum o zajmu, potpisan 27. maja 2011. godine u \
+               Beogradu.\nČLAN 2\nTekst Sporazuma, u originalu na engleskom jeziku i u prevodu na srpski jezik glasi:\nSporazum zaključen 28. maja 2011. \
+               godine u Rimu, između Zajmoprimca i Banke. Konvencija, potpisana 1. jula 1953. godine u Parizu.";
+    assert_eq!(told(law), "potpisan 2011-05-27 Beograd |");
+}
+
+#[test]
 fn dates_inside_a_name_are_nobodys_signing() {
     for (text, expected) in [
         (
