@@ -25,6 +25,7 @@ pub mod domain {
     pub mod dates;
     pub mod legislature;
     pub mod letter;
+    pub mod mandate;
     pub mod plausible;
     pub mod schedule;
     pub mod script;
