@@ -22,4 +22,5 @@ pub mod domain {
     pub mod bill;
     pub mod dates;
     pub mod script;
+    pub mod tokens;
 }

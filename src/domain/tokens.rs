@@ -1,0 +1,275 @@
+//! Cuts running text into words, numbers and marks, each with its place in the text and its comparison form.
+//!
+//! Never changes the text, never knows what a word means.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// One word, number or mark of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// What it is.
+    pub kind: Kind,
+    /// Byte range in the text.
+    pub at: Range<usize>,
+    /// Whether white space stands before it.
+    pub spaced: bool,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// Letters, as `key`.
+    Word(String),
+    /// Digits: their value (capped) and how many.
+    Number(u32, usize),
+    /// Any other visible character; every dash is `-`.
+    Mark(char),
+}
+
+impl Token {
+    /// The word's key; empty for a number or a mark.
+    pub fn word(&self) -> &str {
+        match &self.kind {
+            Kind::Word(key) => key,
+            _ => "",
+        }
+    }
+
+    /// Whether it is this mark.
+    pub fn is(&self, mark: char) -> bool {
+        self.kind == Kind::Mark(mark)
+    }
+}
+
+/// The words, numbers and marks of a text, in order. `2001.godine` is three tokens, `годинеу` two (docs/source.md, slips).
+pub fn cut(text: &str) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut spaced = false;
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        if c.is_whitespace() {
+            spaced = true;
+            continue;
+        }
+        if is_invisible(c) {
+            continue;
+        }
+        let class = class_of(c);
+        let mut end = start + c.len_utf8();
+        if class != Class::Mark {
+            while let Some(&(at, next)) = chars.peek() {
+                if class_of(next) != class && !is_invisible(next) && !is_combining(next) {
+                    break;
+                }
+                end = at + next.len_utf8();
+                chars.next();
+            }
+        }
+        push(&mut tokens, text, start..end, class, spaced);
+        spaced = false;
+    }
+    tokens
+}
+
+fn push(tokens: &mut Vec<Token>, text: &str, at: Range<usize>, class: Class, spaced: bool) {
+    let printed = &text[at.clone()];
+    let kind = match class {
+        Class::Digit => {
+            let digits: Vec<u32> = printed.chars().filter_map(|c| c.to_digit(10)).collect();
+            let value = digits.iter().fold(0u32, |value, digit| value.saturating_mul(10).saturating_add(*digit));
+            Kind::Number(value, digits.len())
+        }
+        Class::Mark => Kind::Mark(printed.chars().next().map_or(' ', plain_dash)),
+        Class::Letter => Kind::Word(key(printed)),
+    };
+    // "godine" swallows the space after it more often than any other word
+    if let Kind::Word(word) = &kind
+        && word.starts_with("godine")
+        && word.len() > 6
+        && let Some((split, _)) = printed.char_indices().nth(6)
+    {
+        let middle = at.start + split;
+        tokens.push(Token { kind: Kind::Word("godine".to_owned()), at: at.start..middle, spaced });
+        tokens.push(Token { kind: Kind::Word(key(&text[middle..at.end])), at: middle..at.end, spaced: false });
+        return;
+    }
+    tokens.push(Token { kind, at, spaced });
+}
+
+#[derive(PartialEq, Eq, Clone, Copy)]
+enum Class {
+    Letter,
+    Digit,
+    Mark,
+}
+
+fn class_of(c: char) -> Class {
+    match c {
+        _ if c.is_ascii_digit() => Class::Digit,
+        _ if c.is_alphabetic() => Class::Letter,
+        _ => Class::Mark,
+    }
+}
+
+fn plain_dash(c: char) -> char {
+    match c {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FF0D}' => '-',
+        _ => c,
+    }
+}
+
+fn is_combining(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}')
+}
+
+/// Soft hyphen, zero-width and bidirectional characters, control characters that are not white space.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || (c.is_control() && !c.is_whitespace())
+}
+
+/// The comparison form of one word: lower-case Latin letters without marks; `đ`, `ђ` and `dj` are all `d`; letters of the other script
+/// that only look right are read as what they look like.
+pub fn key(word: &str) -> String {
+    let letters: Vec<char> = word.nfc().filter(|c| !is_invisible(*c)).collect();
+    let latin = letters.iter().filter(|c| is_latin(**c)).count();
+    let cyrillic = letters.iter().filter(|c| is_cyrillic(**c)).count();
+    // A mixed word belongs to the script of those letters that look like nothing in the other one.
+    let only_latin = letters.iter().filter(|c| is_latin(**c) && shape_in_cyrillic(**c).is_none()).count();
+    let only_cyrillic = letters.iter().filter(|c| is_cyrillic(**c) && shape_in_latin(**c).is_none()).count();
+    let mixed = latin > 0 && cyrillic > 0;
+    let as_latin = (only_latin, latin) > (only_cyrillic, cyrillic);
+    let mut key = String::with_capacity(word.len());
+    for letter in letters {
+        let letter = match mixed {
+            true if as_latin => shape_in_latin(letter).unwrap_or(letter),
+            true => shape_in_cyrillic(letter).unwrap_or(letter),
+            false => letter,
+        };
+        for c in letter.to_lowercase().nfd() {
+            match latin_of(c) {
+                Some(latin) => key.push_str(latin),
+                None if is_combining(c) => {}
+                None => key.push(c),
+            }
+        }
+    }
+    key.replace("dj", "d")
+}
+
+fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic() || ('\u{C0}'..='\u{24F}').contains(&c)
+}
+
+fn is_cyrillic(c: char) -> bool {
+    ('\u{400}'..='\u{4FF}').contains(&c)
+}
+
+const SHAPES: [(char, char); 28] = [
+    ('а', 'a'),
+    ('е', 'e'),
+    ('о', 'o'),
+    ('р', 'p'),
+    ('с', 'c'),
+    ('х', 'x'),
+    ('у', 'y'),
+    ('ј', 'j'),
+    ('і', 'i'),
+    ('ѕ', 's'),
+    ('к', 'k'),
+    ('А', 'A'),
+    ('В', 'B'),
+    ('Е', 'E'),
+    ('К', 'K'),
+    ('М', 'M'),
+    ('Н', 'H'),
+    ('О', 'O'),
+    ('Р', 'P'),
+    ('С', 'C'),
+    ('Т', 'T'),
+    ('Х', 'X'),
+    ('У', 'Y'),
+    ('Ј', 'J'),
+    ('І', 'I'),
+    ('Ѕ', 'S'),
+    ('м', 'm'),
+    ('т', 't'),
+];
+
+fn shape_in_latin(c: char) -> Option<char> {
+    SHAPES.iter().find(|(cyrillic, _)| *cyrillic == c).map(|(_, latin)| *latin)
+}
+
+fn shape_in_cyrillic(c: char) -> Option<char> {
+    SHAPES.iter().find(|(_, latin)| *latin == c).map(|(cyrillic, _)| *cyrillic)
+}
+
+/// One lower-case letter without its marks; none where it stands as it is.
+fn latin_of(c: char) -> Option<&'static str> {
+    Some(match c {
+        'а' => "a",
+        'б' => "b",
+        'в' => "v",
+        'г' | 'ѓ' | 'ґ' => "g",
+        'д' => "d",
+        'ђ' | 'đ' | 'ð' => "d",
+        'е' | 'э' => "e",
+        'ж' => "z",
+        'з' => "z",
+        'и' | 'і' | 'ı' => "i",
+        'ј' => "j",
+        'к' | 'ќ' => "k",
+        'л' => "l",
+        'љ' => "lj",
+        'м' => "m",
+        'н' => "n",
+        'њ' => "nj",
+        'о' => "o",
+        'п' => "p",
+        'р' => "r",
+        'с' => "s",
+        'т' => "t",
+        'ћ' | 'ч' | 'ц' => "c",
+        'у' => "u",
+        'ф' => "f",
+        'х' => "h",
+        'џ' | 'ѕ' => "dz",
+        'ш' => "s",
+        'ł' => "l",
+        'ø' => "o",
+        'æ' => "ae",
+        'ß' => "ss",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_word_in_any_spelling_has_one_key() {
+        for word in ["сачињен", "sačinjen", "SAČINjEN", "SACINJEN", "sac\u{30C}injen", "sa\u{AD}činjen", "сачинјен", "sаčinjеn"]
+        {
+            assert_eq!(key(word), "sacinjen", "{word}");
+        }
+        for word in ["među", "medju", "међу", "medu", "MEĐU"] {
+            assert_eq!(key(word), "medu", "{word}");
+        }
+        assert_eq!(key("октoбра"), "oktobra", "a Latin o in a Cyrillic word");
+        assert_eq!(key("seрtembra"), "septembra", "a Cyrillic er in a Latin word stands for p");
+        assert_eq!(key("јyна"), "juna", "a Latin y in a Cyrillic word stands for u");
+    }
+
+    #[test]
+    fn lost_spaces_do_not_join_words_and_numbers() {
+        let text = "8. јуна 2017. годинеу Београду";
+        let words: Vec<_> = cut(text).into_iter().map(|t| text[t.at].to_owned()).collect();
+        assert_eq!(words, ["8", ".", "јуна", "2017", ".", "године", "у", "Београду"]);
+        assert_eq!(cut("2001.godine").len(), 3);
+        assert!(cut("\u{FEFF} \u{200B}").is_empty());
+        assert_eq!(cut("99999999999999")[0].kind, Kind::Number(u32::MAX, 14));
+    }
+}
