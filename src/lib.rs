@@ -17,10 +17,14 @@
 
 pub mod domain {
     //! What the project exists for, as pure functions.
+    pub mod activity;
     pub mod agreement;
     pub mod article;
     pub mod bill;
     pub mod dates;
+    pub mod listing;
+    pub mod mention;
+    pub mod page;
     pub mod script;
     pub mod tokens;
 }
