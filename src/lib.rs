@@ -18,6 +18,7 @@
 pub mod domain {
     //! What the project exists for, as pure functions.
     pub mod address;
+    pub mod activity;
     pub mod agreement;
     pub mod article;
     pub mod bill;
@@ -28,6 +29,9 @@ pub mod domain {
     pub mod mandate;
     pub mod plausible;
     pub mod schedule;
+    pub mod listing;
+    pub mod mention;
+    pub mod page;
     pub mod script;
     pub mod selector;
     pub mod subscriber;
