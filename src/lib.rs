@@ -30,3 +30,9 @@ pub mod domain {
     pub mod title;
     pub mod tokens;
 }
+
+pub mod io {
+    //! One outside thing each; thin; no decisions.
+    pub mod evidence;
+    pub mod fetch;
+}
