@@ -40,3 +40,8 @@ pub mod domain {
 }
 
 pub mod config;
+pub mod io {
+    //! One outside thing each; thin; no decisions.
+    pub mod evidence;
+    pub mod fetch;
+}
