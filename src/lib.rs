@@ -30,3 +30,8 @@ pub mod domain {
     pub mod title;
     pub mod tokens;
 }
+
+pub mod io {
+    //! One outside thing each: thin, and never each other.
+    pub mod history;
+}
