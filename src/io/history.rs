@@ -14,10 +14,12 @@ mod chain;
 mod fact;
 pub mod fault;
 mod open;
+pub mod read;
 mod recall;
 pub mod record;
 pub mod search;
 pub mod source;
+pub mod tell;
 mod value;
 
 use std::path::PathBuf;
