@@ -44,4 +44,7 @@ pub mod io {
     //! One outside thing each; thin; no decisions.
     pub mod evidence;
     pub mod fetch;
+pub mod io {
+    //! One outside thing each: thin, and never each other.
+    pub mod history;
 }
