@@ -17,21 +17,23 @@
 
 pub mod domain {
     //! What the project exists for, as pure functions.
-    pub mod address;
     pub mod activity;
+    pub mod address;
     pub mod agreement;
     pub mod article;
     pub mod bill;
     pub mod change;
+    pub mod compare;
     pub mod dates;
+    pub mod identity;
     pub mod legislature;
     pub mod letter;
-    pub mod mandate;
-    pub mod plausible;
-    pub mod schedule;
     pub mod listing;
+    pub mod mandate;
     pub mod mention;
     pub mod page;
+    pub mod plausible;
+    pub mod schedule;
     pub mod script;
     pub mod selector;
     pub mod subscriber;
@@ -40,11 +42,19 @@ pub mod domain {
 }
 
 pub mod config;
+
 pub mod io {
-    //! One outside thing each; thin; no decisions.
+    //! One outside thing each; thin; no decisions; never each other.
     pub mod evidence;
     pub mod fetch;
-pub mod io {
-    //! One outside thing each: thin, and never each other.
     pub mod history;
+    pub mod lock;
+}
+
+pub mod app {
+    //! Order and policy.
+    pub mod alarm;
+    pub mod clock;
+    pub mod desk;
+    pub mod poll;
 }

@@ -21,3 +21,8 @@ pub struct Detection {
 pub fn detect(_title: &str) -> Detection {
     Detection { verdict: Verdict::Other, instrument: None, parties: Vec::new(), evidence: String::new() }
 }
+
+/// Subjects.
+pub fn subjects(_title: &str) -> Vec<&'static str> {
+    Vec::new()
+}

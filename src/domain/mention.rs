@@ -175,7 +175,11 @@ impl<'a> Cutter<'a> {
             }
         }
         let thing = self.word(i + 1);
-        (self.capital(i) && words::OTHER_THINGS.iter().any(|t| thing.starts_with(t))).then_some(Start { what: What::Other, len: 2, shared: false })
+        (self.capital(i) && words::OTHER_THINGS.iter().any(|t| thing.starts_with(t))).then_some(Start {
+            what: What::Other,
+            len: 2,
+            shared: false,
+        })
     }
 
     /// `Zakon o ...`: at the beginning of a line, or where it confirms something; inside another law's title it is no start.
@@ -208,7 +212,9 @@ impl<'a> Cutter<'a> {
     /// What stands before says that this is another law, which is being amended or interpreted.
     fn amending(&self, i: usize) -> bool {
         let from = i.saturating_sub(3);
-        self.tokens[from..i].iter().any(|t| ["izmen", "dopun", "tumacenj", "predlo", "amending", "modifying"].iter().any(|w| t.word().starts_with(w)))
+        self.tokens[from..i]
+            .iter()
+            .any(|t| ["izmen", "dopun", "tumacenj", "predlo", "amending", "modifying"].iter().any(|w| t.word().starts_with(w)))
     }
 
     /// `Bill on`, `The Customs Bill`, `TheBill amending`, `Draft Law on`.
@@ -237,7 +243,11 @@ impl<'a> Cutter<'a> {
             let confirming = words::CONFIRMING_EN.contains(&self.word(i + 2)) || words::CONFIRMING_EN.contains(&self.word(i + 3));
             return (self.first(i) || (confirming && !within)).then_some(Start { what: What::Bill, len: 2, shared: false });
         }
-        if self.first(i) && (i + 1..=i + 2).any(|k| self.word(k) == "bill" && self.capital(k)) && self.capital(i) && !words::AFTER_BILL.contains(&next) {
+        if self.first(i)
+            && (i + 1..=i + 2).any(|k| self.word(k) == "bill" && self.capital(k))
+            && self.capital(i)
+            && !words::AFTER_BILL.contains(&next)
+        {
             return found(2, false);
         }
         (self.capital(i) && words::OTHER_EN.contains(&word)).then_some(Start { what: What::Other, len: 1, shared: false })
@@ -251,7 +261,11 @@ impl<'a> Cutter<'a> {
             return None;
         }
         for k in i + 1..(i + 26).min(self.tokens.len()) {
-            if self.mark(k, ";") || self.ends_sentence(k) || words::LAW_OF.contains(&self.word(k)) || words::AFTER_BILL_WORD.contains(&self.word(k)) {
+            if self.mark(k, ";")
+                || self.ends_sentence(k)
+                || words::LAW_OF.contains(&self.word(k))
+                || words::AFTER_BILL_WORD.contains(&self.word(k))
+            {
                 return None;
             }
             if words::is_provisional(self.word(k)) && words::is_application(self.word(k + 1)) {
@@ -376,7 +390,8 @@ impl<'a> Cutter<'a> {
     /// The words between two tokens, without the marks and little words that join one title to the next.
     fn trimmed(&self, from: usize, to: usize) -> String {
         let mut to = to;
-        let spare = |k: usize| self.mark(k, ",;:.-–„“«") || words::JOINTS.contains(&self.word(k)) || (self.mark(k, "(")) || self.orphan_number(k);
+        let spare =
+            |k: usize| self.mark(k, ",;:.-–„“«") || words::JOINTS.contains(&self.word(k)) || (self.mark(k, "(")) || self.orphan_number(k);
         while to > from && spare(to - 1) {
             // a dot belongs to the abbreviation it ends, as in "Inc."
             if self.mark(to - 1, ".") && to >= 2 && words::ABBREVIATIONS.contains(&self.word(to - 2)) {
@@ -418,9 +433,11 @@ impl<'a> Cutter<'a> {
         if self.confirming_follows(part) {
             return from + len - usize::from(["on", "o"].contains(&self.word(from + len - 1)));
         }
-        (from + len..from + len + 4).find(|&k| words::is_confirming(self.word(k)) || words::CONFIRMING_EN.contains(&self.word(k))).map_or(from + len, |k| {
-            k + 1 + usize::from(self.word(k + 1) == "of") + usize::from(self.word(k + 1) == "of" && self.word(k + 2) == "the")
-        })
+        (from + len..from + len + 4)
+            .find(|&k| words::is_confirming(self.word(k)) || words::CONFIRMING_EN.contains(&self.word(k)))
+            .map_or(from + len, |k| {
+                k + 1 + usize::from(self.word(k + 1) == "of") + usize::from(self.word(k + 1) == "of" && self.word(k + 2) == "the")
+            })
     }
 
     fn instrument_follows(&self, k: usize) -> bool {
