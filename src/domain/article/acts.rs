@@ -78,8 +78,9 @@ pub(super) fn own(prose: &Prose) -> (Vec<Act>, bool) {
         for act in &acts {
             match standing(prose, act) {
                 Standing::Own => sure.push(act.clone()),
+                Standing::Together if !sure.is_empty() => sure.push(act.clone()),
                 Standing::Weak => weak.push(act.clone()),
-                Standing::Other => {}
+                Standing::Together | Standing::Other => {}
             }
         }
         if sure.is_empty() {
@@ -104,6 +105,8 @@ enum Standing {
     Own,
     /// Its own only if no other act of the sentence surely is.
     Weak,
+    /// Its own only after another that is: `sa Protokolom ..., sačinjenim`.
+    Together,
     Other,
 }
 
@@ -120,7 +123,7 @@ fn standing(prose: &Prose, act: &Act) -> Standing {
     let head = head(prose, act.sentence.start..act.at);
     match (act.ending, head) {
         (Ending::Oblique, _) => Standing::Other,
-        (Ending::Instrumental, _) if act.comma && nearest_is_instrumental(prose, act) => Standing::Own,
+        (Ending::Instrumental, _) if is_confirmed_together(prose, act) => Standing::Together,
         (Ending::Instrumental, _) => Standing::Other,
         _ if act.finite => Standing::Own,
         (Ending::Active, _) => Standing::Weak,
@@ -205,7 +208,8 @@ fn auxiliary(prose: &Prose, at: usize, sentence: &Range<usize>) -> Option<usize>
         if matches!(prose.word(i), "je" | "su" | "bio" | "bila" | "bili" | "was" | "were" | "been" | "is" | "are") {
             return Some(i);
         }
-        if prose.is(i, ',') || instrument(prose.word(i)).is_some() || participle(prose, i).is_some() {
+        let around_a_date = prose.date_before(i).is_some() || prose.date(i + 1).is_some();
+        if (prose.is(i, ',') && !around_a_date) || instrument(prose.word(i)).is_some() || participle(prose, i).is_some() {
             return None;
         }
         between += 1;
@@ -294,14 +298,11 @@ fn head(prose: &Prose, tokens: Range<usize>) -> Option<Head> {
     tokens.filter_map(|i| instrument(prose.word(i))).next().flatten()
 }
 
-/// `Protokolom ..., sačinjenim`: the participle follows a Protocol that is confirmed together with the Convention.
-fn nearest_is_instrumental(prose: &Prose, act: &Act) -> bool {
+/// `sa Protokolom ..., sačinjenim`: a Protocol that is confirmed with the Convention; not `u skladu sa Sporazumom zaključenim`.
+fn is_confirmed_together(prose: &Prose, act: &Act) -> bool {
     let with = |i: &usize| instrument(prose.word(*i)).is_some() && (prose.word(*i).ends_with("om") || prose.word(*i).ends_with("ima"));
-    let genitives = |i: &usize| instrument(prose.word(*i)).is_some();
-    let together =
-        |i: usize| (act.sentence.start..i).any(|n| ["sa", "s", "dopunjen", "dopunjena", "izmenjen", "izmenjena"].contains(&prose.word(n)));
-    let nearest = (act.sentence.start..act.at).rev().find(with);
-    nearest.is_some_and(together) && (act.sentence.start..act.at).any(|i| genitives(&i))
+    let Some(nearest) = (act.sentence.start..act.at).rev().find(with) else { return false };
+    !(nearest.saturating_sub(6)..nearest).any(|i| matches!(prose.word(i), "skladu" | "vezi" | "osnovu" | "saglasno"))
 }
 
 /// `Predlog zakona ... je usvojen`, `the Bill was adopted`: said of the bill and not of the agreement.

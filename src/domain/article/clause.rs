@@ -11,6 +11,7 @@ use crate::domain::article::places::{self, Place};
 use crate::domain::article::prose::Prose;
 use crate::domain::article::{Signature, languages};
 use crate::domain::dates::{self, Candidate, PrintedDate};
+use crate::domain::script::LOST;
 
 /// What stands in a clause, in the order printed.
 #[derive(Debug, Clone)]
@@ -92,7 +93,7 @@ impl Walk<'_> {
         if !self.is_complete() && languages::is_original(word) {
             return Some(languages::list(self.prose, i + 1).1);
         }
-        if is_act(self.prose, i) || self.stops(i, word) {
+        if is_act(self.prose, i) || self.stops(i, word) || self.turns_away(i, word) {
             return None;
         }
         if let Some(next) = self.place(i, word) {
@@ -194,6 +195,20 @@ impl Walk<'_> {
         with && !self.on_behalf
     }
 
+    /// Once a day or a place is read, what tells of somebody's other doings: `a Odbor ga je razmotrio`, `and the Committee met`.
+    fn turns_away(&self, i: usize, word: &str) -> bool {
+        if self.pieces.is_empty() {
+            return false;
+        }
+        let goes_on = self.prose.date(i + 1).is_some() || matches!(self.prose.word(i + 1), "u" | "na" | "dana" | "in" | "on" | "at");
+        let but = matches!(word, "a" | "ali" | "dok" | "but" | "while") && !goes_on;
+        let verb = matches!(word, "je" | "su" | "ce" | "bice" | "se" | "was" | "were" | "is" | "are" | "will" | "has" | "have")
+            || word.ends_with("ed");
+        let body = ["odbor", "skupstin", "sednica", "committee", "assembl"].iter().any(|stem| word.starts_with(stem))
+            && !self.prose.before(i).ends_with('j');
+        but || (verb && i > self.act.at + 1) || (body && matches!(self.prose.before(i), "a" | "i" | "and" | "the" | ""))
+    }
+
     /// A place after `u`, `na`, `in`, `at`, or after `i` where one stood before; the token after it and what says where it lies.
     fn place(&mut self, i: usize, word: &str) -> Option<usize> {
         let again = matches!(word, "i" | "and" | "odnosno" | "te") && matches!(self.pieces.last(), Some(Piece::At(_)));
@@ -211,6 +226,9 @@ impl Walk<'_> {
             }
             _ => known,
         };
+        if found.is_none() && first > i && self.prose.word(town).contains(LOST) {
+            self.unclear = true;
+        }
         let (place, mut after) = found?;
         // a known place makes the hall or body before it a mere detail
         if place.known
@@ -237,32 +255,45 @@ impl Walk<'_> {
         matches!(self.pieces.last(), Some(Piece::On(_))) && !self.pieces.iter().any(|p| matches!(p, Piece::At(_)))
     }
 
+    /// Whether nothing stands between a date and the act but what leads from one to the other: another verb would have its own day.
+    fn only_leads_on(&self, after: usize, opens: bool) -> bool {
+        let mut i = after;
+        while i < self.act.at {
+            let word = self.prose.word(i);
+            let small = matches!(
+                word,
+                "" | "je" | "su" | "bio" | "bila" | "u" | "na" | "in" | "at" | "was" | "were" | "svecano" | "zvanicno" | "formally"
+            );
+            let subject = opens && (matches!(word, "the" | "this" | "ovaj" | "ova") || (instrument(word).is_some() && word != "bill"));
+            match places::known(self.prose, i) {
+                Some((_, next)) => i = next,
+                None if small || subject => i += 1,
+                None => return false,
+            }
+        }
+        true
+    }
+
     /// `U Stokholmu je 24. januara 2017. godine potpisan Sporazum`: the day stands before the act.
     fn backward(&mut self) {
         let start = self.act.sentence.start;
         let mut dates = (start..self.act.at).filter_map(|i| self.prose.date(i).map(|(date, after)| (i, date.clone(), after)));
         let (Some((i, date, after)), None) = (dates.next(), dates.next()) else { return };
-        let before = self.prose.before(i);
-        let named = (after..self.act.at).any(|n| instrument(self.prose.word(n)).is_some());
-        let opens = i <= start + 2 || (i <= start + 6 && places_before(self.prose, start, i).is_some());
-        let near = self.act.at - after <= 8 && !named;
-        if matches!(before, "od" | "iz" | "of" | "from" | "za" | "do") && date.until.is_none() || !(near || opens) {
+        let of = matches!(self.prose.before(i), "od" | "iz" | "of" | "from" | "za" | "do") && date.until.is_none();
+        let opens = i <= start + 2 || place_at(self.prose, start..i.min(start + 6)).is_some();
+        if of || !self.only_leads_on(after, opens) {
             self.unclear = true;
             return;
         }
         if !self.pieces.iter().any(|p| matches!(p, Piece::At(_))) {
-            let around = places_before(self.prose, start, i).or_else(|| place_at(self.prose, after..self.act.at));
+            let around = place_at(self.prose, i.saturating_sub(8).max(start)..i).or_else(|| place_at(self.prose, after..self.act.at));
             self.pieces.extend(around.map(Piece::At));
         }
         self.pieces.push(Piece::On((&date).into()));
     }
 }
 
-/// The place named between the sentence's beginning and its date.
-fn places_before(prose: &Prose, start: usize, date: usize) -> Option<Place> {
-    place_at(prose, date.saturating_sub(8).max(start)..date)
-}
-
+/// The first known place there, after a preposition.
 fn place_at(prose: &Prose, tokens: Range<usize>) -> Option<Place> {
     let preposition = |i: &usize| matches!(prose.word(*i), "u" | "na" | "in" | "at");
     tokens.filter(preposition).find_map(|i| places::known(prose, i + 1)).map(|(place, _)| place)
@@ -285,6 +316,10 @@ fn settle(mut pieces: Vec<Piece>) -> Vec<Piece> {
 /// Days and places that stand together: `D P D P` and `P D P D` are two blocks each.
 fn blocks(pieces: &[Piece]) -> Vec<Vec<Piece>> {
     let kind = |p: &Piece| matches!(p, Piece::On(_));
+    let days = pieces.iter().filter(|p| kind(p)).count();
+    if days * 2 == pieces.len() && days > 0 {
+        return vec![pieces.to_vec()]; // as many days as places: the first with the first
+    }
     let mut blocks: Vec<Vec<Piece>> = Vec::new();
     for piece in pieces {
         let opens = match blocks.last() {

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::domain::article::prose::Prose;
-use crate::domain::tokens::key;
+use crate::domain::script::{LOST, fold, same};
 
 /// Stems as keys, longest first, with their codes.
 static STEMS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     let table: BTreeMap<String, Vec<String>> = toml::from_str(include_str!("../../../config/languages.toml")).unwrap_or_default();
-    let mut stems: Vec<_> = table.iter().flat_map(|(code, stems)| stems.iter().map(|stem| (key(stem), code.clone()))).collect();
+    let mut stems: Vec<_> = table.iter().flat_map(|(code, stems)| stems.iter().map(|stem| (fold(stem), code.clone()))).collect();
     stems.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
     stems
 });
@@ -39,6 +39,11 @@ pub(super) fn language(prose: &Prose, i: usize) -> Option<(&'static str, usize)>
 
 fn code(word: &str) -> Option<&'static str> {
     let ends = |rest: &str| matches!(rest, "" | "i" | "om" | "ome" | "im" | "oj" | "og");
+    if word.contains(LOST) {
+        let mut codes = STEMS.iter().filter(|(stem, _)| same(&format!("{stem}om"), word)).map(|(_, code)| code.as_str());
+        let first = codes.next()?;
+        return codes.all(|other| other == first).then_some(first);
+    }
     STEMS.iter().find(|(stem, _)| word.strip_prefix(stem.as_str()).is_some_and(ends)).map(|(_, code)| code.as_str())
 }
 
@@ -114,7 +119,7 @@ pub(super) fn list(prose: &Prose, from: usize) -> (Languages, usize) {
             || prose.is(i, ':')
             || prose.is(i, '/')
             || matches!(word, "na" | "i" | "in" | "and" | "the" | "te" | "kao" | "both");
-        let unknown = word.len() > 5 && (word.ends_with("skom") || word.ends_with("ckom")) && !prose.is_capital(i);
+        let unknown = word.contains(LOST) || word.len() > 5 && (word.ends_with("skom") || word.ends_with("ckom")) && !prose.is_capital(i);
         if is_jezik(word) {
             after = i + 1;
         } else if unknown {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use crate::domain::article::prose::Prose;
-use crate::domain::script::to_latin;
+use crate::domain::script::{LOST, same, to_latin};
 use crate::domain::tokens::{Kind, cut};
 
 /// A place as read.
@@ -53,7 +53,7 @@ pub(super) fn known(prose: &Prose, i: usize) -> Option<(Place, usize)> {
     let mut at = i + 1;
     let mut found = None;
     for _ in 0..WORDS_MAX {
-        if let Some(name) = FORMS.get(&key) {
+        if let Some(name) = FORMS.get(&key).or_else(|| with_lost_letters(&key)) {
             found = Some((Place { name: name.clone(), known: true }, at));
         }
         // Nur-Sultan, St. Petersburg
@@ -69,6 +69,16 @@ pub(super) fn known(prose: &Prose, i: usize) -> Option<(Place, usize)> {
     found
 }
 
+/// The one place of the table that a key with lost letters can stand for.
+fn with_lost_letters(key: &str) -> Option<&'static String> {
+    if !key.contains(LOST) {
+        return None;
+    }
+    let mut names = FORMS.iter().filter(|(form, _)| same(form, key)).map(|(_, name)| name);
+    let first = names.next()?;
+    names.all(|other| other == first).then_some(first)
+}
+
 /// The place whose name begins at the token, in the table or not: a run of capitalised words that is no body and no country.
 pub(super) fn read(prose: &Prose, i: usize, english: bool) -> Option<(Place, usize)> {
     if let Some(found) = known(prose, i) {
@@ -77,12 +87,9 @@ pub(super) fn read(prose: &Prose, i: usize, english: bool) -> Option<(Place, usi
     let mut end = i;
     while end < i + WORDS_MAX && prose.is_capital(end) && prose.date(end).is_none() && !is_no_place(prose.word(end)) {
         end += 1;
-        if prose.is(end, '-') && !prose.spaced(end) && prose.is_capital(end + 1) {
-            end += 1;
-        } else if !prose.is_capital(end)
-            && matches!(prose.word(end), "na" | "kod" | "nad" | "de" | "del" | "el")
-            && prose.is_capital(end + 1)
-        {
+        let hyphen = prose.is(end, '-') && !prose.spaced(end);
+        let joins = !prose.is_capital(end) && matches!(prose.word(end), "na" | "kod" | "nad" | "de" | "del" | "el");
+        if (hyphen || joins) && prose.is_capital(end + 1) {
             end += 1;
         }
     }
@@ -92,6 +99,9 @@ pub(super) fn read(prose: &Prose, i: usize, english: bool) -> Option<(Place, usi
     // among capitals only, a run of words that no comma, number or preposition closes is no name
     let closed = !prose.is_word(end) || matches!(prose.word(end), "u" | "i" | "dana" | "in" | "on" | "and" | "na");
     if prose.capitals_only() && (!closed || end - i > 3) {
+        return None;
+    }
+    if (i..end).any(|word| prose.word(word).contains(LOST)) {
         return None;
     }
     let printed = to_latin(prose.printed(i..end)).split_whitespace().collect::<Vec<_>>().join(" ");

@@ -81,7 +81,8 @@ impl<'a> Prose<'a> {
 
     /// A word that begins with a capital, where capitals mean something; any word where they do not.
     pub(super) fn is_capital(&self, i: usize) -> bool {
-        self.is_word(i) && (self.capitals_only || self.printed(i..i + 1).chars().next().is_some_and(char::is_uppercase))
+        self.is_word(i)
+            && (self.capitals_only || self.printed(i..i + 1).chars().next().is_some_and(|c| c.is_uppercase() || c == '\u{FFFD}'))
     }
 
     pub(super) fn capitals_only(&self) -> bool {
