@@ -16,6 +16,8 @@ pub(super) const OTHER_THINGS: [&str; 16] = [
 ];
 /// What stands on English agendas besides bills.
 pub(super) const OTHER_EN: [&str; 7] = ["proposal", "proposals", "report", "collective", "resolution", "decision", "candidate"];
+/// ... which stand inside no title.
+pub(super) const OTHER_EN_SURE: [&str; 4] = ["proposal", "proposals", "report", "collective"];
 /// With these a title goes on after `Bill`.
 pub(super) const AFTER_BILL: [&str; 17] = [
     "on", "amending", "amendments", "granting", "regulating", "determining", "modifying", "establishing", "governing", "concerning",
@@ -49,7 +51,7 @@ pub(super) const INSTRUMENTS: [&str; 14] = [
 ];
 
 /// With these words a sentence goes on after a title; `*` stands for the rest of a word.
-pub(super) const STOPS: [&[&str]; 78] = [
+pub(super) const STOPS: [&[&str]; 81] = [
     &["u", "nacelu"],
     &["u", "pojedinostima"],
     &["u", "celini"],
@@ -60,6 +62,9 @@ pub(super) const STOPS: [&[&str]; 78] = [
     &["predstavi*"],
     &["obrazlozi*"],
     &["obrazlaz*"],
+    &["podneo"],
+    &["podnela"],
+    &["podneli"],
     &["je", "predstavi*"],
     &["je", "obrazlozi*"],
     &["je", "usvoj*"],
