@@ -30,6 +30,8 @@ pub(super) const OTHER_THINGS: [&str; 16] = [
 ];
 /// What stands on English agendas besides bills.
 pub(super) const OTHER_EN: [&str; 7] = ["proposal", "proposals", "report", "collective", "resolution", "decision", "candidate"];
+/// ... which stand inside no title.
+pub(super) const OTHER_EN_SURE: [&str; 4] = ["proposal", "proposals", "report", "collective"];
 /// With these a title goes on after `Bill`.
 pub(super) const AFTER_BILL: [&str; 17] = [
     "on",
@@ -90,7 +92,7 @@ pub(super) const INSTRUMENTS: [&str; 14] = [
 ];
 
 /// With these words a sentence goes on after a title; `*` stands for the rest of a word.
-pub(super) const STOPS: [&[&str]; 78] = [
+pub(super) const STOPS: [&[&str]; 81] = [
     &["u", "nacelu"],
     &["u", "pojedinostima"],
     &["u", "celini"],
@@ -101,6 +103,9 @@ pub(super) const STOPS: [&[&str]; 78] = [
     &["predstavi*"],
     &["obrazlozi*"],
     &["obrazlaz*"],
+    &["podneo"],
+    &["podnela"],
+    &["podneli"],
     &["je", "predstavi*"],
     &["je", "obrazlozi*"],
     &["je", "usvoj*"],
