@@ -17,6 +17,7 @@
 
 pub mod domain {
     //! What the project exists for, as pure functions.
+    pub mod address;
     pub mod agreement;
     pub mod article;
     pub mod bill;
@@ -25,8 +26,11 @@ pub mod domain {
     pub mod legislature;
     pub mod letter;
     pub mod plausible;
+    pub mod schedule;
     pub mod script;
     pub mod subscriber;
     pub mod title;
     pub mod tokens;
 }
+
+pub mod config;
