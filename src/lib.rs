@@ -34,3 +34,16 @@ pub mod domain {
 }
 
 pub mod config;
+
+pub mod io {
+    //! One outside thing each; thin.
+    pub mod mail;
+    pub mod roster;
+}
+
+pub mod app {
+    //! Order and policy.
+    pub mod deliver;
+    pub mod outbox;
+    pub mod subscribe;
+}
