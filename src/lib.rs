@@ -49,12 +49,18 @@ pub mod io {
     pub mod fetch;
     pub mod history;
     pub mod lock;
+    pub mod mail;
+    pub mod roster;
 }
 
 pub mod app {
     //! Order and policy.
     pub mod alarm;
     pub mod clock;
+    pub mod deliver;
     pub mod desk;
+    pub mod dispatch;
+    pub mod outbox;
     pub mod poll;
+    pub mod subscribe;
 }

@@ -18,7 +18,8 @@ use crate::domain::change::Kind;
 use crate::domain::letter::{Edition, Finding, Occasion};
 use crate::domain::subscriber::{Candidate, Every};
 use crate::domain::{script, title};
-use crate::io::history::{History, LoggedChange};
+use crate::io::history::History;
+use crate::io::history::tell::LoggedChange;
 use crate::io::roster::owing::{NewEdition, Owing, Recipient};
 use crate::io::roster::{Cursor, Roster};
 
