@@ -1,3 +1,7 @@
 //! Turns a command's outcome into an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    potvrda::app::cli::main()
+}

@@ -23,12 +23,17 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Opens history and evidence below the data directory. `create`: where there never were any.
-    pub fn open(settings: Settings, create: bool) -> Result<Desk, HistoryError> {
-        let history = History::open(&settings.data_dir, create)?;
+    /// Opens what is there.
+    pub fn open(settings: Settings) -> Result<Desk, HistoryError> {
+        let history = History::open(&settings.data_dir, false)?;
+        Ok(Desk::with(settings, history))
+    }
+
+    /// Around a history that is open.
+    pub fn with(settings: Settings, history: History) -> Desk {
         let evidence = Evidence::within(&settings.data_dir, settings.limits.evidence_mib_max * 1024 * 1024);
         let fetcher = Fetcher::new(manners(&settings));
-        Ok(Desk { history, fetcher, evidence, settings })
+        Desk { history, fetcher, evidence, settings }
     }
 }
 
