@@ -137,8 +137,8 @@ pub fn language_of(text: &str) -> Language {
     let folded = fold(text);
     let (mut english, mut serbian) = (0i32, 0i32);
     for word in folded.split(' ') {
-        english += i32::from(ENGLISH_WORDS.contains(&word));
-        serbian += i32::from(SERBIAN_WORDS.contains(&word));
+        english += i32::from(is_one_of(ENGLISH_WORDS, word));
+        serbian += i32::from(is_one_of(SERBIAN_WORDS, word));
     }
     serbian += i32::from(text.chars().any(|c| "čćžšđČĆŽŠĐ".contains(c)));
     if english > serbian { Language::En } else { Language::SrLatn }
@@ -163,60 +163,14 @@ pub fn is_mixed(text: &str) -> bool {
 }
 
 /// Words that settle whether a Latin title is English.
-const ENGLISH_WORDS: &[&str] = &[
-    "the",
-    "of",
-    "and",
-    "on",
-    "bill",
-    "law",
-    "between",
-    "amending",
-    "submitted",
-    "by",
-    "government",
-    "proposal",
-    "decision",
-    "report",
-    "for",
-    "with",
-    "draft",
-    "agreement",
-    "in",
-    "to",
-    "committee",
-    "republic",
-    "serbia",
-];
-const SERBIAN_WORDS: &[&str] = &[
-    "o",
-    "i",
-    "zakon",
-    "zakona",
-    "zakonu",
-    "zakonom",
-    "predlog",
-    "predloga",
-    "predlogu",
-    "predlogom",
-    "izmedu",
-    "republike",
-    "sa",
-    "za",
-    "koji",
-    "koju",
-    "koje",
-    "u",
-    "na",
-    "odluke",
-    "odluka",
-    "vlade",
-    "vlada",
-    "dopunama",
-    "izmenama",
-    "srbije",
-    "iz",
-];
+const ENGLISH_WORDS: &str = "the of and on bill law between amending submitted by government proposal decision report for with draft agreement in to \
+    committee republic serbia";
+const SERBIAN_WORDS: &str = "o i zakon zakona zakonu zakonom predlog predloga predlogu predlogom izmedu republike sa za koji koju koje u na odluke odluka \
+    vlade vlada dopunama izmenama srbije iz";
+
+fn is_one_of(words: &str, word: &str) -> bool {
+    words.split(' ').any(|one| one == word)
+}
 
 // ---- folding ----------------------------------------------------------------------------------------------------------------------------
 
@@ -432,64 +386,10 @@ fn is_invisible(c: char) -> bool {
 
 /// Words of headings, folded: only they are ever printed letter by letter (`Z A K O N O`), and only they are found again in such a run
 /// when single spaces are all that is left.
-const HEADING_WORDS: &[&str] = &[
-    "predlog",
-    "predloga",
-    "predlogu",
-    "predlogom",
-    "predlozi",
-    "predloge",
-    "nacrt",
-    "nacrta",
-    "zakon",
-    "zakona",
-    "zakonu",
-    "zakonom",
-    "zakoni",
-    "zakone",
-    "uredba",
-    "uredbe",
-    "uredbu",
-    "uredbi",
-    "odluka",
-    "odluke",
-    "odluku",
-    "o",
-    "i",
-    "potvrdivanju",
-    "potvrdivanje",
-    "potvrdivanja",
-    "ratifikaciji",
-    "ratifikacija",
-    "ratifikaciju",
-    "izmeni",
-    "izmenama",
-    "dopunama",
-    "dopuni",
-    "sporazuma",
-    "sporazum",
-    "ugovora",
-    "konvencije",
-    "protokola",
-    "memoranduma",
-    "izmedu",
-    "vlade",
-    "republike",
-    "srbije",
-    "dnevni",
-    "dnevnog",
-    "reda",
-    "red",
-    "the",
-    "bill",
-    "law",
-    "on",
-    "of",
-    "confirmation",
-    "ratification",
-    "agreement",
-    "agenda",
-];
+const HEADING_WORDS: &str = "predlog predloga predlogu predlogom predlozi predloge nacrt nacrta zakon zakona zakonu zakonom zakoni zakone uredba uredbe \
+    uredbu uredbi odluka odluke odluku o i potvrdivanju potvrdivanje potvrdivanja ratifikaciji ratifikacija ratifikaciju izmeni \
+    izmenama dopunama dopuni sporazuma sporazum ugovora konvencije protokola memoranduma izmedu vlade republike srbije dnevni \
+    dnevnog reda red the bill law on of confirmation ratification agreement agenda";
 
 /// Runs shorter than this are letters of an enumeration (`A i B`), unless they spell a heading word.
 const SPACED_LETTERS_MIN: usize = 4;
@@ -527,7 +427,7 @@ fn join_letter_spaced(text: &str) -> String {
     while at < tokens.len() {
         let run = tokens[at..].iter().take_while(|(token, _)| is_spaced_letter(token)).count();
         let joined: String = tokens[at..at + run].iter().map(|(token, _)| *token).collect();
-        let spelled = run >= SPACED_LETTERS_MIN || (run == 3 && HEADING_WORDS.contains(&fold_one(&joined).as_str()));
+        let spelled = run >= SPACED_LETTERS_MIN || (run == 3 && is_one_of(HEADING_WORDS, &fold_one(&joined)));
         if !spelled {
             for (token, _) in &tokens[at..at + run.max(1)] {
                 out.push_str(token);
@@ -554,8 +454,8 @@ fn push_heading(joined: &str, out: &mut String) {
     let mut rest = fold_one(joined);
     while !rest.is_empty() {
         let best = HEADING_WORDS
-            .iter()
-            .filter(|word| rest.starts_with(**word))
+            .split(' ')
+            .filter(|word| rest.starts_with(word))
             .max_by_key(|word| (seams(&rest[word.len()..]), word.len()))
             .map_or(rest.len(), |word| word.len());
         out.push_str(&rest[..best]);
@@ -566,7 +466,7 @@ fn push_heading(joined: &str, out: &mut String) {
 
 /// Whether the rest after a heading word begins with one again, or is empty: `zakona o`, not `zakon a o`.
 fn seams(rest: &str) -> bool {
-    rest.is_empty() || HEADING_WORDS.iter().any(|word| rest.starts_with(word))
+    rest.is_empty() || HEADING_WORDS.split(' ').any(|word| rest.starts_with(word))
 }
 
 fn fold_one(word: &str) -> String {
@@ -618,15 +518,17 @@ fn pattern(folded: &str) -> Vec<Piece> {
 // ---- transliteration --------------------------------------------------------------------------------------------------------------------
 
 /// а to я, then ѐ to џ, as Unicode orders them: the Serbian Latin of each letter that Serbian has.
+#[rustfmt::skip]
 const LATIN: [&str; 48] = [
-    "a", "b", "v", "g", "d", "e", "ž", "z", "i", "", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "c", "č", "š", "", "", "",
-    "", "", "", "", "", "", "đ", "", "", "", "", "", "j", "lj", "nj", "ć", "", "", "", "dž",
+    "a", "b", "v", "g", "d", "e", "ž", "z", "i", "", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "c", "č",
+    "š", "", "", "", "", "", "", "", "", "", "đ", "", "", "", "", "", "j", "lj", "nj", "ć", "", "", "", "dž",
 ];
 
 /// The same letters as they fold, those of the neighbours' alphabets included.
+#[rustfmt::skip]
 const FOLDED: [&str; 48] = [
-    "a", "b", "v", "g", "d", "e", "z", "z", "i", "j", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "c", "c", "s", "st", "",
-    "i", "", "e", "ju", "ja", "e", "e", "d", "d", "e", "s", "i", "ji", "j", "lj", "nj", "c", "c", "i", "u", "dz",
+    "a", "b", "v", "g", "d", "e", "z", "z", "i", "j", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "c", "c",
+    "s", "st", "", "i", "", "e", "ju", "ja", "e", "e", "d", "d", "e", "s", "i", "ji", "j", "lj", "nj", "c", "c", "i", "u", "dz",
 ];
 
 /// The place of a Cyrillic letter, capital or small, in the two tables above.
@@ -656,36 +558,21 @@ fn serbian_cyrillic(latin: &str) -> Option<char> {
 }
 
 /// Beginnings and middles of words in which `nj` and `dž` are two letters each; `|` stands between them.
-const TWO_LETTERS: &[&str] = &[
-    "in|jek",
-    "kon|juk",
-    "kon|junk",
-    "kon|jug",
-    "tan|jug",
-    "van|jez",
-    "in|juri",
-    "an|jon",
-    "nad|živ",
-    "nad|žet",
-    "pod|žanr",
-    "od|živ",
-    "od|žal",
-    "od|žvak",
-    "pred|žetv",
-];
+const TWO_LETTERS: &str =
+    "in|jek kon|juk kon|junk kon|jug tan|jug van|jez in|juri an|jon nad|živ nad|žet pod|žanr od|živ od|žal od|žvak pred|žetv";
 
 /// Longest list of Roman numerals worth knowing: `I` alone is the conjunction.
-const ROMAN: &[&str] = &["II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XX", "XXI"];
+const ROMAN: &str = "II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XX XXI";
 
 fn word_to_cyrillic(word: &str, out: &mut String) {
     let foreign = |c: char| c.is_alphabetic() && !is_cyrillic(c) && !c.is_ascii() && !"čćžšđČĆŽŠĐǆǅǄǉǈǇǌǋǊ".contains(c);
-    if ROMAN.contains(&word) || word.chars().any(|c| "qwxyQWXY".contains(c) || foreign(c)) {
+    if is_one_of(ROMAN, word) || word.chars().any(|c| "qwxyQWXY".contains(c) || foreign(c)) {
         out.push_str(word);
         return;
     }
     let lower = word.to_lowercase();
     let apart = |at: usize| {
-        TWO_LETTERS.iter().any(|stem| {
+        TWO_LETTERS.split(' ').any(|stem| {
             let (head, tail) = stem.split_once('|').unwrap_or((stem, ""));
             lower.get(..at + 1).is_some_and(|left| left.ends_with(head)) && lower.get(at + 1..).is_some_and(|right| right.starts_with(tail))
         })
