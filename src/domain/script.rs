@@ -2,6 +2,9 @@
 //!
 //! Never decides what a text means, and never shows a folded text to a person.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_compatible;
 
@@ -38,12 +41,57 @@ pub fn tidy(text: &str) -> String {
 /// same string of lower-case ASCII letters, digits and single spaces, with [`LOST`] where a letter was lost. Not for display.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    if has_letter_spacing(text) {
-        fold_words(&join_letter_spaced(text), &mut out)
-    } else {
-        fold_words(text, &mut out)
-    }
+    fold_words(&unspaced(text), &mut out, |_, _| ());
     out
+}
+
+/// A text beside its comparison form, word by word, so that what was found in the one can be quoted from the other.
+#[derive(Debug, Clone)]
+pub struct Folded {
+    text: String,
+    folded: String,
+    places: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl Folded {
+    /// Tidies and folds a text.
+    pub fn of(text: &str) -> Self {
+        let text = tidy(&unspaced(text));
+        let mut folded = String::with_capacity(text.len() + 8);
+        let mut places = Vec::with_capacity(40);
+        fold_words(&text, &mut folded, |word, at| places.push((word, at)));
+        Folded { text, folded, places }
+    }
+
+    /// Number of words.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there is no word.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// The comparison form of one word; empty beyond the last.
+    pub fn word(&self, at: usize) -> &str {
+        self.places.get(at).map_or("", |(word, _)| &self.folded[word.clone()])
+    }
+
+    /// The words as printed, from the first of the range to the last.
+    pub fn printed(&self, words: Range<usize>) -> &str {
+        match (self.places.get(words.start), words.end.checked_sub(1).and_then(|last| self.places.get(last))) {
+            (Some((_, first)), Some((_, last))) if first.start < last.end => &self.text[first.start..last.end],
+            _ => "",
+        }
+    }
+
+    /// What is printed between a word and the one before it: white space and punctuation.
+    pub fn gap(&self, at: usize) -> &str {
+        let start = at.checked_sub(1).and_then(|before| self.places.get(before)).map_or(0, |(_, text)| text.end);
+        let end = self.places.get(at).map_or(self.text.len(), |(_, text)| text.start);
+        &self.text[start..end]
+    }
 }
 
 /// Whether two folded texts say the same, any lost letter standing for whatever the other has there: a run of k lost characters stands for
@@ -174,67 +222,89 @@ fn is_one_of(words: &str, word: &str) -> bool {
 
 // ---- folding ----------------------------------------------------------------------------------------------------------------------------
 
-/// Folds running text word by word. A word for the question of its script is a run of letters and digits: `IPARD-а` is two.
-fn fold_words(text: &str, out: &mut String) {
+/// Folds running text word by word, and tells where each word stands in the text. A word for the question of its script is a run of
+/// letters and digits: `IPARD-а` is two.
+fn fold_words(text: &str, out: &mut String, mut place: impl FnMut(Range<usize>, Range<usize>)) {
     let brackets = Brackets::of(text);
-    let mut word: Vec<char> = Vec::with_capacity(32);
-    let (mut cyrillic, mut latin) = (false, false);
+    let mut word = OpenWord { letters: Vec::with_capacity(32), at: 0..0, cyrillic: false, latin: false };
     let mut before = ' ';
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c.is_ascii_alphanumeric() {
-            latin |= c.is_ascii_alphabetic();
-            word.push(c);
-        } else if is_cyrillic(c) {
-            cyrillic = true;
-            word.push(c);
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let letter = if c.is_ascii_alphanumeric() {
+            Some(c)
         } else if c == '\u{fffd}' {
-            word.push(LOST);
+            Some(LOST)
         } else if c.is_alphanumeric() {
-            latin = true;
-            word.push(c);
+            Some(c)
         } else if is_invisible(c) || is_mark(c) {
             continue;
-        } else if let Some(letter) = remains(c, before, chars.peek().copied(), &brackets) {
-            latin |= letter != LOST;
-            word.push(letter);
+        } else if c == ' ' {
+            None
         } else {
-            end_word(&mut word, cyrillic, latin, out);
-            (cyrillic, latin) = (false, false);
+            remains(c, before, chars.peek().map(|&(_, next)| next), &brackets)
+        };
+        match letter {
+            Some(letter) => {
+                if word.letters.is_empty() {
+                    word.at.start = at;
+                }
+                word.at.end = at + c.len_utf8();
+                word.push(letter);
+            }
+            None => word.end(out, &mut place),
         }
         before = c;
     }
-    end_word(&mut word, cyrillic, latin, out);
+    word.end(out, &mut place);
     if out.ends_with(' ') {
         out.pop();
     }
 }
 
-/// Appends one folded word and a space.
-fn end_word(word: &mut Vec<char>, cyrillic: bool, latin: bool, out: &mut String) {
-    if word.iter().all(|&c| c == LOST) {
-        word.clear();
-        return;
+/// A word that is being read.
+struct OpenWord {
+    letters: Vec<char>,
+    at: Range<usize>,
+    cyrillic: bool,
+    latin: bool,
+}
+
+impl OpenWord {
+    fn push(&mut self, letter: char) {
+        if is_cyrillic(letter) {
+            self.cyrillic = true;
+        } else {
+            self.latin |= letter.is_alphabetic();
+        }
+        self.letters.push(letter);
     }
-    let start = out.len();
-    let reading = match (cyrillic, latin) {
-        (true, true) if mostly_cyrillic(word) => Reading::CyrillicWithLatin,
-        (true, true) => Reading::LatinWithCyrillic,
-        // a lone Х is the Roman ten far more often than anything else
-        _ if matches!(word[..], ['Х']) => Reading::LatinWithCyrillic,
-        _ => Reading::Plain,
-    };
-    for &c in word.iter() {
-        let c = match reading {
-            Reading::Plain => c,
-            Reading::CyrillicWithLatin => as_cyrillic(c),
-            Reading::LatinWithCyrillic => as_latin(c),
-        };
-        push_folded(c, start, out);
-    }
-    word.clear();
-    if out.len() > start {
-        out.push(' ');
+
+    /// Appends the folded word and a space. What is only lost characters was a quotation mark or a dash, not a word.
+    fn end(&mut self, out: &mut String, place: &mut impl FnMut(Range<usize>, Range<usize>)) {
+        let start = out.len();
+        if self.letters.iter().any(|&c| c != LOST) {
+            let reading = match (self.cyrillic, self.latin) {
+                (true, true) if mostly_cyrillic(&self.letters) => Reading::CyrillicWithLatin,
+                (true, true) => Reading::LatinWithCyrillic,
+                // a lone Х is the Roman ten far more often than anything else
+                _ if matches!(self.letters[..], ['Х']) => Reading::LatinWithCyrillic,
+                _ => Reading::Plain,
+            };
+            for &c in &self.letters {
+                let c = match reading {
+                    Reading::Plain => c,
+                    Reading::CyrillicWithLatin => as_cyrillic(c),
+                    Reading::LatinWithCyrillic => as_latin(c),
+                };
+                push_folded(c, start, out);
+            }
+        }
+        if out.len() > start {
+            place(start..out.len(), self.at.clone());
+            out.push(' ');
+        }
+        self.letters.clear();
+        (self.cyrillic, self.latin) = (false, false);
     }
 }
 
@@ -402,6 +472,11 @@ fn has_letter_spacing(text: &str) -> bool {
     })
 }
 
+/// The text with letter-spaced words joined, where it has any.
+fn unspaced(text: &str) -> Cow<'_, str> {
+    if has_letter_spacing(text) { Cow::Owned(join_letter_spaced(text)) } else { Cow::Borrowed(text) }
+}
+
 /// One letter, or one Serbian digraph, standing alone.
 fn is_spaced_letter(token: &str) -> bool {
     let mut chars = token.chars().filter(|&c| !is_mark(c) && !is_invisible(c));
@@ -436,14 +511,16 @@ fn join_letter_spaced(text: &str) -> String {
             at += run.max(1);
             continue;
         }
-        let mut word = String::new();
-        for (i, (token, wide)) in tokens[at..at + run].iter().enumerate() {
-            if *wide && i > 0 {
-                push_heading(&std::mem::take(&mut word), &mut out);
+        let mut words = vec![String::new()];
+        for (token, wide) in &tokens[at..at + run] {
+            match words.last_mut() {
+                Some(word) if !wide || word.is_empty() => word.push_str(token),
+                _ => words.push((*token).to_owned()),
             }
-            word.push_str(token);
         }
-        push_heading(&word, &mut out);
+        // a gap within a word is no gap between words
+        let torn = words.iter().any(|word| word.chars().count() == 1 && !"oiuaskOIUASKоиуаскОИУАСК".contains(word.as_str()));
+        if torn { push_heading(&joined, &mut out) } else { words.iter().for_each(|word| push_heading(word, &mut out)) }
         at += run;
     }
     out
@@ -471,7 +548,7 @@ fn seams(rest: &str) -> bool {
 
 fn fold_one(word: &str) -> String {
     let mut out = String::new();
-    fold_words(word, &mut out);
+    fold_words(word, &mut out, |_, _| ());
     out
 }
 
@@ -486,7 +563,7 @@ enum Piece {
 
 impl Piece {
     /// How many of the pieces that follow in the other text a lost run may stand for. It never reaches over a space.
-    fn spans(&self, other: &[Piece]) -> std::ops::Range<usize> {
+    fn spans(&self, other: &[Piece]) -> Range<usize> {
         match *self {
             Piece::Plain(_) => 0..0,
             Piece::Lost { least, most } => {
