@@ -35,3 +35,8 @@ pub mod domain {
 }
 
 pub mod config;
+
+pub mod io {
+    //! One outside thing each: thin, and never each other.
+    pub mod history;
+}
