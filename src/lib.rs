@@ -38,5 +38,7 @@ pub mod config;
 
 pub mod io {
     //! One outside thing each: thin, and never each other.
+    pub mod evidence;
+    pub mod fetch;
     pub mod history;
 }
