@@ -41,4 +41,16 @@ pub mod io {
     pub mod evidence;
     pub mod fetch;
     pub mod history;
+    pub mod lock;
+    pub mod mail;
+    pub mod roster;
+}
+
+pub mod app {
+    //! Order and policy.
+    pub mod cli;
+    pub mod clock;
+    pub mod deliver;
+    pub mod outbox;
+    pub mod subscribe;
 }

@@ -219,7 +219,7 @@ macro_rules! words {
         }
         impl std::str::FromStr for $type {
             type Err = String;
-            fn from_str(text: &str) -> Result<Self, String> {
+            fn from_str(text: &str) -> std::result::Result<Self, String> {
                 match text {
                     $($word => Ok(Self::$variant),)+
                     _ => Err(format!("{text:?} is none of: {}", Self::ALL.iter().map(|v| v.as_str()).collect::<Vec<_>>().join(", "))),

@@ -1,0 +1,231 @@
+//! Changes become owed letters: editions, letters and the cursor in one transaction, one subscriber in memory at a time.
+//!
+//! Never decides who wants what: the dispatcher says whom to owe which edition.
+
+use std::rc::Rc;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+
+use super::value::{instant, instant_at, instant_in, json};
+use super::{Cursor, Result, Roster, RosterError, open, read_cursor};
+use crate::domain::address::EmailAddress;
+use crate::domain::letter::Edition;
+use crate::domain::subscriber::{Every, Preferences};
+
+/// An edition to be owed.
+#[derive(Debug)]
+pub struct NewEdition<'a> {
+    /// What it tells of, by names that survive a restored history (act number or title key, kind, the day; never a row id): the same key is
+    /// the same edition, is owed to nobody twice, and gives the same Message-IDs.
+    pub key: &'a str,
+    /// What ties the letters of one bill together; none for letters about several.
+    pub thread: Option<&'a str>,
+    /// What it tells.
+    pub facts: &'a Edition,
+    /// The changes it tells of.
+    pub change_ids: &'a [i64],
+    /// Right of the @ in Message-IDs.
+    pub sender_domain: &'a str,
+}
+
+/// Somebody who gets letters.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// Row id.
+    pub id: i64,
+    /// What they chose; shared with the neighbour who chose the same.
+    pub preferences: Rc<Preferences>,
+    /// What was seen before is not for them.
+    pub confirmed_at: DateTime<Utc>,
+}
+
+/// The transaction. Dropped without `finish`, nothing was owed.
+pub struct Owing<'a> {
+    tx: Transaction<'a>,
+    path: std::path::PathBuf,
+    file: open::Identity,
+    now: DateTime<Utc>,
+}
+
+/// When a subscriber's time-outs are over, letters go again: the state is read as if it were resumed already.
+const LISTENING: &str = "(state = 'confirmed' OR (state = 'paused' AND paused_until <= ?1))";
+
+impl Roster {
+    /// Begins to owe. Others may read meanwhile, and wait with writing.
+    pub fn owing(&mut self, now: DateTime<Utc>) -> Result<Owing<'_>> {
+        self.still_there()?;
+        let (path, file) = (self.path.clone(), self.file);
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(Owing { tx, path, file, now })
+    }
+}
+
+impl Owing<'_> {
+    /// How far the log of changes was told; none before the first time.
+    pub fn cursor(&self) -> Result<Option<Cursor>> {
+        read_cursor(&self.tx)
+    }
+
+    /// The edition's id; made where there is none with its key.
+    pub fn edition(&self, edition: &NewEdition<'_>) -> Result<i64> {
+        add_edition(&self.tx, edition)
+    }
+
+    /// Everyone who gets letters now, in the order they came.
+    pub fn for_each_confirmed<E: From<RosterError>>(&self, mut tell: impl FnMut(&Recipient) -> std::result::Result<(), E>) -> std::result::Result<(), E> {
+        let sql = format!("SELECT subscriber_id, preferences, confirmed_at FROM subscriber WHERE {LISTENING} ORDER BY subscriber_id");
+        let mut statement = self.tx.prepare_cached(&sql).map_err(RosterError::from)?;
+        let mut rows = statement.query([instant(self.now)]).map_err(RosterError::from)?;
+        let mut read = PreferencesReader::default();
+        while let Some(row) = rows.next().map_err(RosterError::from)? {
+            let recipient = read.recipient(row).map_err(RosterError::from)?;
+            tell(&recipient)?;
+        }
+        Ok(())
+    }
+
+    /// Owes an edition to a subscriber, once. Answers whether it is owed by this call.
+    pub fn owe(&self, edition_id: i64, subscriber_id: i64) -> Result<bool> {
+        add_letter(&self.tx, edition_id, subscriber_id, self.now)
+    }
+
+    /// Owes an edition to an operator, once.
+    pub fn owe_operator(&self, edition_id: i64, address: &EmailAddress) -> Result<bool> {
+        let sql = "INSERT INTO letter (edition_id, operator, owed_at, due_at) VALUES (?1, ?2, ?3, ?3) ON CONFLICT DO NOTHING";
+        Ok(self.tx.prepare_cached(sql)?.execute(params![edition_id, address.as_str(), instant(self.now)])? > 0)
+    }
+
+    /// Keeps a change for a subscriber's next digest.
+    pub fn keep_for_digest(&self, subscriber_id: i64, change_id: i64) -> Result<()> {
+        let sql = "INSERT INTO pending (subscriber_id, change_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        self.tx.prepare_cached(sql)?.execute([subscriber_id, change_id])?;
+        Ok(())
+    }
+
+    /// Everyone of this rhythm for whom changes wait, with the changes in their order. Ask with `Instant` at every dispatch too: somebody may
+    /// have changed from digests to letters at once.
+    pub fn for_each_waiting<E: From<RosterError>>(
+        &self,
+        every: Every,
+        mut tell: impl FnMut(&Recipient, &[i64]) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let sql = format!(
+            "SELECT subscriber_id, preferences, confirmed_at, change_id FROM subscriber JOIN pending USING (subscriber_id)
+             WHERE {LISTENING} AND every = ?2 ORDER BY subscriber_id, change_id"
+        );
+        let mut statement = self.tx.prepare_cached(&sql).map_err(RosterError::from)?;
+        let mut rows = statement.query(params![instant(self.now), every.as_str()]).map_err(RosterError::from)?;
+        let mut read = PreferencesReader::default();
+        let mut present: Option<(Recipient, Vec<i64>)> = None;
+        while let Some(row) = rows.next().map_err(RosterError::from)? {
+            let change: i64 = row.get(3).map_err(RosterError::from)?;
+            let id: i64 = row.get(0).map_err(RosterError::from)?;
+            match &mut present {
+                Some((recipient, changes)) if recipient.id == id => changes.push(change),
+                _ => {
+                    let next = (read.recipient(row).map_err(RosterError::from)?, vec![change]);
+                    if let Some((recipient, changes)) = present.replace(next) {
+                        tell(&recipient, &changes)?;
+                    }
+                }
+            }
+        }
+        present.map_or(Ok(()), |(recipient, changes)| tell(&recipient, &changes))
+    }
+
+    /// Forgets what waited for this rhythm: it is owed now. For those who listen; what waits for the paused goes on waiting.
+    pub fn digest_done(&self, every: Every) -> Result<()> {
+        let sql = format!("DELETE FROM pending WHERE subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE {LISTENING} AND every = ?2)");
+        self.tx.prepare_cached(&sql)?.execute(params![instant(self.now), every.as_str()])?;
+        if let Some(column) = digest_column(every) {
+            self.tx.execute(&format!("UPDATE progress SET {column} = ?1"), [instant(self.now)])?;
+        }
+        Ok(())
+    }
+
+    /// When the digests of this rhythm were last put together.
+    pub fn digest_at(&self, every: Every) -> Result<Option<DateTime<Utc>>> {
+        read_digest(&self.tx, every)
+    }
+
+    /// All of it, durably: the letters and the new cursor together. Answers how many letters are owed in all.
+    pub fn finish(self, cursor: Option<&Cursor>) -> Result<i64> {
+        if let Some(cursor) = cursor {
+            self.tx.execute("UPDATE progress SET change_id = ?1, change_hash = ?2", params![cursor.change_id, cursor.hash])?;
+        }
+        let owed = self.tx.query_row("SELECT count(*) FROM letter WHERE state = 'owed'", [], |row| row.get(0))?;
+        open::still_there(&self.path, self.file)?;
+        self.tx.commit()?;
+        Ok(owed)
+    }
+}
+
+impl Roster {
+    /// When the digests of this rhythm were last put together.
+    pub fn digest_at(&self, every: Every) -> Result<Option<DateTime<Utc>>> {
+        read_digest(&self.connection, every)
+    }
+}
+
+impl super::people::Changing<'_> {
+    /// Owes an edition to a subscriber in the same transaction as the change to them (the letter that asks).
+    pub fn owe(&self, edition: &NewEdition<'_>, subscriber_id: i64, now: DateTime<Utc>) -> Result<bool> {
+        let edition_id = add_edition(&self.tx, edition)?;
+        add_letter(&self.tx, edition_id, subscriber_id, now)
+    }
+}
+
+fn digest_column(every: Every) -> Option<&'static str> {
+    match every {
+        Every::Instant => None,
+        Every::Daily => Some("daily_at"),
+        Every::Weekly => Some("weekly_at"),
+    }
+}
+
+fn read_digest(connection: &rusqlite::Connection, every: Every) -> Result<Option<DateTime<Utc>>> {
+    let Some(column) = digest_column(every) else { return Ok(None) };
+    Ok(connection.query_row(&format!("SELECT {column} FROM progress"), [], |row| instant_at(row, 0))?)
+}
+
+fn add_edition(tx: &Transaction<'_>, edition: &NewEdition<'_>) -> Result<i64> {
+    let known = "SELECT edition_id FROM edition WHERE key = ?1";
+    if let Some(id) = tx.prepare_cached(known)?.query_row([edition.key], |row| row.get(0)).optional()? {
+        return Ok(id);
+    }
+    let sql = "INSERT INTO edition (key, thread, facts, sender_domain, made_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let made_at = instant(edition.facts.made_at);
+    tx.prepare_cached(sql)?.execute(params![edition.key, edition.thread, json(edition.facts)?, edition.sender_domain, made_at])?;
+    let id = tx.last_insert_rowid();
+    for change in edition.change_ids {
+        tx.prepare_cached("INSERT INTO edition_change (edition_id, change_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?.execute([id, *change])?;
+    }
+    Ok(id)
+}
+
+fn add_letter(tx: &Transaction<'_>, edition_id: i64, subscriber_id: i64, now: DateTime<Utc>) -> Result<bool> {
+    let sql = "INSERT INTO letter (edition_id, subscriber_id, owed_at, due_at) VALUES (?1, ?2, ?3, ?3) ON CONFLICT DO NOTHING";
+    Ok(tx.prepare_cached(sql)?.execute(params![edition_id, subscriber_id, instant(now)])? > 0)
+}
+
+/// Reads preferences; a hundred thousand subscribers choose a dozen different things.
+#[derive(Default)]
+struct PreferencesReader {
+    last: Option<(String, Rc<Preferences>)>,
+}
+
+impl PreferencesReader {
+    fn recipient(&mut self, row: &rusqlite::Row<'_>) -> rusqlite::Result<Recipient> {
+        let text = row.get_ref(1)?.as_str()?;
+        let preferences = match &self.last {
+            Some((last, preferences)) if last == text => Rc::clone(preferences),
+            _ => {
+                let preferences: Rc<Preferences> = Rc::new(super::value::json_in(row, 1)?);
+                self.last = Some((text.to_owned(), Rc::clone(&preferences)));
+                preferences
+            }
+        };
+        Ok(Recipient { id: row.get(0)?, preferences, confirmed_at: instant_in(row, 2)? })
+    }
+}

@@ -1,0 +1,95 @@
+CREATE TABLE subscriber (
+    -- Who asked to be told. The row outlives the address, so that the letters' counts stay true.
+    subscriber_id   INTEGER PRIMARY KEY,
+    address         TEXT,               -- as given, domain in punycode; NULL once they left or were erased
+    address_mark    BLOB UNIQUE,        -- keyed hash of the address in lower case; NULL once erased
+    state           TEXT NOT NULL CHECK (state IN ('pending', 'confirmed', 'paused', 'left')),
+    every           TEXT NOT NULL CHECK (every IN ('instant', 'daily', 'weekly')),  -- also in preferences; here to be selected by
+    preferences     TEXT NOT NULL CHECK (json_valid(preferences)),                  -- domain::subscriber::Preferences
+    consent_how     TEXT NOT NULL,      -- web, command or import
+    consent_text    TEXT,               -- the words they agreed to, or the operator's reason
+    asked_at        TEXT NOT NULL,
+    confirmed_at    TEXT,
+    paused_at       TEXT,
+    paused_until    TEXT,               -- resumes by itself then; NULL: when told
+    pause_reason    TEXT CHECK (pause_reason IN ('asked', 'refused')),
+    left_at         TEXT,
+    asked_letter_at TEXT                -- when the last letter that asks was owed: at most one a day
+) STRICT;
+
+CREATE TABLE edition (
+    -- What a letter tells, once for all who get the same: public facts, no address.
+    edition_id      INTEGER PRIMARY KEY,
+    key             TEXT NOT NULL UNIQUE,   -- what it tells of, by names that survive a restore; Message-IDs derive from it
+    thread          TEXT,                   -- what ties the letters of one bill together
+    facts           TEXT NOT NULL CHECK (json_valid(facts)),    -- domain::letter::Edition
+    sender_domain   TEXT NOT NULL,          -- right of the @ in Message-IDs; fixed here, for the settings may change
+    made_at         TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE edition_change (
+    -- The changes an edition tells of, by their ids in history.db.
+    edition_id      INTEGER NOT NULL REFERENCES edition,
+    change_id       INTEGER NOT NULL,
+    PRIMARY KEY (edition_id, change_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX edition_by_change ON edition_change (change_id);
+
+CREATE TABLE letter (
+    -- One edition owed to one person. It leaves "owed" only when a server took it, refused it, or five days of trying are over.
+    letter_id       INTEGER PRIMARY KEY,
+    edition_id      INTEGER NOT NULL REFERENCES edition,
+    subscriber_id   INTEGER REFERENCES subscriber,  -- to a subscriber ...
+    operator        TEXT,                           -- ... or to an operator's address
+    state           TEXT NOT NULL DEFAULT 'owed' CHECK (state IN ('owed', 'sent', 'refused', 'expired', 'dropped')),
+    owed_at         TEXT NOT NULL,
+    due_at          TEXT NOT NULL,                  -- not tried before
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    first_tried_at  TEXT,
+    tried_at        TEXT,
+    handed_at       TEXT,                           -- last time it was offered to a server: the rate is counted by it
+    ended_at        TEXT,                           -- when it left "owed"
+    last_error      TEXT,                           -- a server's words, without addresses
+    CHECK ((subscriber_id IS NULL) <> (operator IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX letter_once ON letter (edition_id, subscriber_id) WHERE subscriber_id IS NOT NULL;
+CREATE UNIQUE INDEX letter_once_to_operator ON letter (edition_id, operator) WHERE operator IS NOT NULL;
+CREATE INDEX letter_owed ON letter (due_at, letter_id) WHERE state = 'owed';
+CREATE INDEX letter_handed ON letter (handed_at) WHERE handed_at IS NOT NULL;
+CREATE INDEX letter_refused ON letter (subscriber_id, ended_at) WHERE state = 'refused';
+
+CREATE TABLE pending (
+    -- Changes that wait for a subscriber's digest.
+    subscriber_id   INTEGER NOT NULL REFERENCES subscriber,
+    change_id       INTEGER NOT NULL,
+    PRIMARY KEY (subscriber_id, change_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE progress (
+    -- How far the log of changes was told, and whether telling is stopped. One row.
+    one             INTEGER PRIMARY KEY CHECK (one = 1),
+    change_id       INTEGER,            -- the last change told of
+    change_hash     TEXT,               -- its hash: another one there means another history
+    stopped_at      TEXT,               -- nothing is sent since then (a restored directory, a changed history)
+    stop_reason     TEXT,
+    daily_at        TEXT,               -- when the daily digests were last put together
+    weekly_at       TEXT
+) STRICT;
+INSERT INTO progress (one) VALUES (1);
+
+CREATE TABLE relay (
+    -- How the mail server fares. One row.
+    one             INTEGER PRIMARY KEY CHECK (one = 1),
+    waiting_until   TEXT,               -- nothing is offered to it before
+    trouble         TEXT,               -- login, insecure, sender, circuit or busy
+    since           TEXT,               -- when the present trouble began
+    failures        INTEGER NOT NULL DEFAULT 0,
+    opened_at       TEXT                -- when a delivery last began; written first, so that a full disk is noticed before a letter is sent
+) STRICT;
+INSERT INTO relay (one) VALUES (1);
+
+CREATE TABLE secret (
+    -- What links and Message-IDs are derived from. Random, made with the file, never shown. One row.
+    one             INTEGER PRIMARY KEY CHECK (one = 1),
+    bytes           BLOB NOT NULL CHECK (length(bytes) = 32)
+) STRICT;
