@@ -17,6 +17,7 @@
 
 pub mod domain {
     //! What the project exists for, as pure functions.
+    pub mod activity;
     pub mod address;
     pub mod agreement;
     pub mod article;
@@ -25,6 +26,9 @@ pub mod domain {
     pub mod dates;
     pub mod legislature;
     pub mod letter;
+    pub mod listing;
+    pub mod mention;
+    pub mod page;
     pub mod plausible;
     pub mod schedule;
     pub mod script;

@@ -1,3 +1,5 @@
 //! Turns a command's outcome into an exit code.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    potvrda::app::cli::main()
+}

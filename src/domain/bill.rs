@@ -166,6 +166,52 @@ pub struct Party {
     pub ours: bool,
 }
 
+impl ActNumber {
+    /// Reads the number from a document's address: digits, a dash, two digits not followed by another digit, in the decoded last segment
+    /// (`3533-13Lat.pdf`, `1847-23%20-%20Lat..pdf`). Parts of a date (`2018-03-12.pdf`) are no number.
+    pub fn from_document(url: &Url) -> Option<ActNumber> {
+        let name = crate::domain::page::address::decoded(url.path_segments()?.next_back()?);
+        let bytes = name.as_bytes();
+        let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let mut at = 0;
+        while at < bytes.len() {
+            let serial = digits(at);
+            let end = at + serial;
+            if serial == 0 {
+                at += 1;
+                continue;
+            }
+            let year = if bytes.get(end) == Some(&b'-') { digits(end + 1) } else { 0 };
+            let after = bytes.get(end + 1 + year..).unwrap_or_default();
+            let in_a_date = matches!(after, [b'-', b'0'..=b'9', ..]) || (at >= 2 && bytes[at - 1] == b'-' && bytes[at - 2].is_ascii_digit());
+            let in_a_date = in_a_date && !name[..at].ends_with("011-");
+            if year == 2 && (1..=6).contains(&serial) && !in_a_date {
+                return name[at..end + 3].parse().ok();
+            }
+            at = end;
+        }
+        None
+    }
+
+    /// Reads the number as agendas print it: `011-404/18`, `011-2058 / 20`. `02-2137/20` is another kind of submission, `06-2/12-18` a
+    /// sitting: neither is a bill's.
+    pub fn from_agenda(text: &str) -> Option<ActNumber> {
+        use crate::domain::tokens::{Kind, cut};
+        let tokens = cut(text);
+        tokens.windows(5).find_map(|t| match (&t[0].kind, &t[1].kind, &t[2].kind, &t[3].kind, &t[4].kind) {
+            (Kind::Number(11, 3), Kind::Mark('-'), Kind::Number(serial, 1..=6), Kind::Mark('/'), Kind::Number(year, digits)) => {
+                let year = match digits {
+                    2 => *year,
+                    4 if (2000..2100).contains(year) => year - 2000,
+                    _ => return None,
+                };
+                Some(ActNumber { serial: *serial, year: u8::try_from(year).ok()? })
+            }
+            _ => None,
+        })
+    }
+}
+
 impl fmt::Display for ActNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{:02}", self.serial, self.year)
@@ -242,3 +288,54 @@ crate::words!(Level {
     Parliament = "parliament",
     Other = "other",
 });
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_is_read_from_every_file_name_seen() {
+        let read = |path: &str| {
+            let url = Url::parse("http://www.parlament.gov.rs/upload/archive/files/lat/pdf/predlozi_zakona/").unwrap().join(path).unwrap();
+            ActNumber::from_document(&url).map(|n| n.to_string()).unwrap_or_default()
+        };
+        for (path, number) in [
+            ("3533-13Lat.pdf", "3533-13"),
+            ("1847-23%20-%20Lat..pdf", "1847-23"),
+            ("2926-15%20lat.pdf", "2926-15"),
+            ("225-19 - Lat.pdf", "225-19"),
+            ("1923-20-lat.pdf", "1923-20"),
+            ("2016/1317-26-lat..pdf", "1317-26"),
+            ("14_saziv/404-18.docx", "404-18"),
+            ("Predlog%20zakona_404-18.pdf", "404-18"),
+            ("011-404-18.pdf", "404-18"),
+            ("404-180.pdf", ""),
+            ("2018-03-12.pdf", ""),
+            ("12-03-2018.pdf", ""),
+            ("404_18.pdf", ""),
+            ("1234567-18.pdf", ""),
+            ("404-18/x.pdf", ""),
+            ("%D0%BF%D1%80%D0%B5%D0%B4%D0%BB%D0%BE%D0%B3%20404-18.pdf", "404-18"),
+        ] {
+            assert_eq!(read(path), number, "{path}");
+        }
+    }
+
+    #[test]
+    fn only_011_is_the_number_of_a_bill_on_an_agenda() {
+        let read = |text: &str| ActNumber::from_agenda(text).map(|n| n.to_string()).unwrap_or_default();
+        for (text, number) in [
+            ("(No. 011-2058 / 20 of 11 December 2020)", "2058-20"),
+            ("broj 011-404/18 od 2. marta 2018. godine", "404-18"),
+            ("број 011–404/2018", "404-18"),
+            ("(No. 02-2137 / 20 of 18 December 2020)", ""),
+            ("06-2/12-18", ""),
+            ("11-404/18", ""),
+            ("1011-404/18", ""),
+            ("011-404", ""),
+        ] {
+            assert_eq!(read(text), number, "{text}");
+        }
+    }
+}

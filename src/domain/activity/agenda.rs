@@ -1,0 +1,137 @@
+//! Reads agendas and prose into mentions of bills: numbered paragraphs, ordered lists, sentences with many bills in a row.
+//!
+//! Never decides which known bill a mention means.
+
+use crate::domain::bill::{ActNumber, Link, Mention, Verdict};
+use crate::domain::mention::{self, Named, What};
+use crate::domain::page::address;
+use crate::domain::page::lines::Line;
+use crate::domain::{agreement, script, tokens};
+
+/// The evidence kept of a line, in characters.
+const SENTENCE_CHARS_MAX: usize = 1_000;
+/// Bills of one page. The longest agenda known had some sixty.
+const MENTIONS_MAX: usize = 2_000;
+
+/// Every bill the lines name, each once, in their order.
+pub(super) fn mentions(body: &[&Line]) -> Vec<Mention> {
+    let mut mentions: Vec<Mention> = Vec::new();
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    let mut waiting: Option<(u32, usize)> = None;
+    for (n, line) in body.iter().enumerate() {
+        let named: Vec<Named> = mention::find(&line.text).into_iter().filter(worth_telling).collect();
+        if named.is_empty() {
+            if let (Some((single, at)), Some(own)) = (waiting, innermost(line))
+                && single == own
+            {
+                add_documents(&mut mentions[at], line, 0, line.text.len());
+            }
+            continue;
+        }
+        let narrative = !told.is_empty() && line.item.is_none() && named.len() <= 2 && named.iter().all(|x| x.position.is_none());
+        let opening = mentions.len();
+        for (k, one) in named.iter().enumerate() {
+            let folded = script::fold(&one.title);
+            let stems = stems(&one.title);
+            let repeated = |other: &(String, Vec<String>)| {
+                other.0 == folded || (narrative && is_inflected(&folded, &other.0)) || (narrative && stems.iter().all(|s| other.1.contains(s)))
+            };
+            if told.iter().any(repeated) || mentions.len() >= MENTIONS_MAX {
+                continue;
+            }
+            told.push((folded, stems));
+            mentions.push(mention_of(line, one, named.get(k + 1).map(|next| next.at.start), (k == 0).then_some(body).and_then(|b| number_above(b, n))));
+        }
+        waiting = innermost(line).filter(|_| mentions.len() == opening + 1).map(|single| (single, opening));
+    }
+    mentions
+}
+
+/// An introduction of an agenda stands there, whether or not a bill is on it.
+pub(super) fn introduced(body: &[&Line]) -> bool {
+    body.iter().any(|line| {
+        let folded = script::fold(&line.text);
+        ["dnevni red", "following agenda", "dnevnog reda"].iter().any(|w| folded.contains(w)) || line.item.is_some()
+    })
+}
+
+/// Bills, consent to provisional application, and what confirms an agreement though it is called a decision.
+fn worth_telling(named: &Named) -> bool {
+    match named.what {
+        What::Bill => tokens::cut(&named.title).iter().filter(|t| !t.word().is_empty()).count() >= 3,
+        What::Provisional => true,
+        What::Other => agreement::detect(&named.title).verdict == Verdict::Agreement,
+    }
+}
+
+fn mention_of(line: &Line, named: &Named, next: Option<usize>, number_above: Option<u32>) -> Mention {
+    let mut mention = Mention {
+        title: crate::domain::listing::cut(&named.title, crate::domain::listing::TITLE_BYTES_MAX).to_owned(),
+        position: line.item.or(named.position).or(number_above),
+        submitter: named.submitter.clone(),
+        act_number: named.act_number,
+        sentence: sentence(&line.text, named),
+        signature_sentences: Vec::new(),
+        documents: Vec::new(),
+        provisional: named.what == What::Provisional,
+    };
+    add_documents(&mut mention, line, named.at.start, next.unwrap_or(line.text.len()));
+    mention
+}
+
+/// A number alone on the line above: `1.`, then the title.
+fn number_above(body: &[&Line], n: usize) -> Option<u32> {
+    let above = body.get(n.checked_sub(1)?)?.text.trim();
+    above.strip_suffix(['.', ')'])?.parse().ok().filter(|n| *n < 1_000)
+}
+
+fn add_documents(mention: &mut Mention, line: &Line, from: usize, to: usize) {
+    let links = line.anchors.iter().filter(|a| (from..to.max(from + 1)).contains(&a.at.start) || (a.at.end > from && a.at.start < to));
+    let documents: Vec<Link> = links.filter_map(|a| a.link.clone()).filter(|l| address::is_document(&l.url)).collect();
+    for link in documents {
+        mention.act_number = mention.act_number.or_else(|| ActNumber::from_document(&link.url));
+        if mention.documents.iter().all(|d| d.url != link.url) {
+            mention.documents.push(link);
+        }
+    }
+}
+
+/// The row or item a line stands in.
+fn innermost(line: &Line) -> Option<u32> {
+    line.boxes.iter().rev().find(|b| b.single).map(|b| b.id)
+}
+
+/// The sentence a title stands in, cut so that the title is in it.
+fn sentence(text: &str, named: &Named) -> String {
+    let sentences = mention::sentences(text);
+    let around = sentences.into_iter().find(|s| s.start <= named.at.start && named.at.start < s.end).unwrap_or(0..text.len());
+    let sentence = &text[around.start..around.end.max(named.at.end).min(text.len())];
+    let title_ends = named.at.start.saturating_sub(around.start) + named.title.len();
+    if sentence.chars().count() <= SENTENCE_CHARS_MAX || sentence[..title_ends.min(sentence.len())].chars().count() <= SENTENCE_CHARS_MAX {
+        return sentence.chars().take(SENTENCE_CHARS_MAX).collect();
+    }
+    text[named.at.start..].chars().take(SENTENCE_CHARS_MAX).collect()
+}
+
+/// Two folded titles of the same words in different cases: `Predlog zakona o`, `Predloga zakona o`.
+fn is_inflected(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
+    a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| stem(x) == stem(y))
+}
+
+/// The words of a title by which it can be told again, without their endings.
+pub(super) fn stems(title: &str) -> Vec<String> {
+    let words = tokens::cut(title).into_iter().filter_map(|t| match t.kind {
+        tokens::Kind::Word(word) if word.chars().count() > 3 => Some(stem(&word).to_owned()),
+        tokens::Kind::Number(n, _) => Some(n.to_string()),
+        _ => None,
+    });
+    let mut stems: Vec<String> = words.filter(|w| !["with", "from", "that", "izme", "kojim", "koji"].contains(&w.as_str())).collect();
+    stems.sort();
+    stems.dedup();
+    stems
+}
+
+fn stem(word: &str) -> &str {
+    word.char_indices().nth(5).map_or(word, |(at, _)| &word[..at])
+}

@@ -1,0 +1,198 @@
+//! Reads whose sitting a page tells of, on which day, at what hour, in which hall, and whether it was called off.
+//!
+//! Never takes the day of an announcement for the day of the sitting.
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::Content;
+use crate::domain::bill::Body;
+use crate::domain::dates::{self, PrintedDate};
+use crate::domain::page::lines::Line;
+use crate::domain::tokens::{self, Kind};
+use crate::domain::{mention, script};
+
+/// What a page says of its sitting.
+pub(super) struct About {
+    pub body: Body,
+    pub held_on: Option<NaiveDate>,
+    pub posted_on: Option<NaiveDate>,
+    pub begins_at: Option<NaiveTime>,
+    pub hall: Option<String>,
+    pub cancelled: bool,
+    pub is_sitting: bool,
+}
+
+pub(super) fn read(content: &Content) -> About {
+    let first: Vec<&str> = content.body.iter().filter(|l| l.text.len() > 20).take(3).map(|l: &&Line| l.text.as_str()).collect();
+    let opening = first.first().copied().unwrap_or_default();
+    let sitting = |text: &str| {
+        let folded = script::fold(text);
+        ["sitting", "sednic", "session", "zasedanj"].iter().any(|w| folded.contains(w))
+    };
+    let posted_on = content.posted.as_deref().and_then(dates::day);
+    let convened = convenes(&content.heading) || first.iter().any(|t| convenes(t));
+    let said = || first.iter().flat_map(|t| dates::find(t)).filter_map(|f| match (f.date, f.until) {
+        (PrintedDate::Day(day), None) => Some(day),
+        _ => None,
+    });
+    let held_on = match (convened, posted_on) {
+        (true, Some(posted)) => said().find(|day| *day >= posted && (*day - posted).num_days() < 90),
+        (true, None) => said().next(),
+        (false, Some(posted)) => Some(posted),
+        (false, None) => dates::day(&content.heading).or_else(|| said().next()),
+    };
+    let in_heading = committee(&content.heading).map(Body::Committee);
+    let body = match in_heading {
+        Some(body) => body,
+        None if of_assembly(&content.heading) => Body::Assembly,
+        None => whose(opening),
+    };
+    let about_it = mention::sentences(opening).into_iter().next().map(|r| &opening[r]).unwrap_or_default();
+    About {
+        body,
+        held_on,
+        posted_on,
+        begins_at: first.iter().find_map(|t| hour_in(t)),
+        hall: first.iter().find_map(|t| hall_in(t)),
+        cancelled: is_cancelled(&content.heading) || (sitting(about_it) && is_cancelled(about_it)),
+        is_sitting: sitting(&content.heading) || sitting(about_it),
+    }
+}
+
+/// Whose sitting a title names: a committee as printed, else the Assembly.
+pub(super) fn whose(title: &str) -> Body {
+    committee(title).map_or(Body::Assembly, Body::Committee)
+}
+
+fn of_assembly(text: &str) -> bool {
+    let folded = script::fold(text);
+    let assembly = folded.contains("skupstin") || folded.contains("assembly");
+    assembly && committee(text).is_none()
+}
+
+/// The committee's name as printed: from `Odbora`, `Odbor`, `Pododbora` on, or the English words up to or after `Committee`. Only the
+/// Serbian head word is put into the nominative, for the rest of the name never bends.
+fn committee(text: &str) -> Option<String> {
+    let tokens = tokens::cut(text);
+    if let Some(n) = tokens.iter().position(|t| is_odbor(t.word())) {
+        let head = &text[tokens[n].at.clone()];
+        let name = until_end_of_name(text, &tokens, n);
+        return Some(format!("{}{}", nominative(head), &name[head.len()..]));
+    }
+    let n = tokens.iter().position(|t| ["committee", "subcommittee"].contains(&t.word()))?;
+    if ["on", "for", "of"].contains(&tokens.get(n + 1).map_or("", |t| t.word())) {
+        return Some(until_end_of_name(text, &tokens, n).to_owned());
+    }
+    let part_of_name = |k: usize| {
+        let token = &tokens[k];
+        let printed = &text[token.at.clone()];
+        printed.chars().next().is_some_and(char::is_uppercase) || ["and", "on", "for"].contains(&token.word()) || token.is(',') || token.is('-')
+    };
+    let mut from = n;
+    while from > 0 && part_of_name(from - 1) && !["of", "sitting", "session", "the"].contains(&tokens[from - 1].word()) {
+        from -= 1;
+    }
+    while from < n && (tokens[from].word().is_empty() || ["and", "the"].contains(&tokens[from].word())) {
+        from += 1;
+    }
+    Some(text[tokens[from].at.start..tokens[n].at.end].to_owned())
+}
+
+fn is_odbor(word: &str) -> bool {
+    ["odbor", "odbora", "odboru", "odborom", "pododbor", "pododbora", "pododboru"].contains(&word)
+}
+
+fn nominative(head: &str) -> &str {
+    let bare = head.trim_end_matches(['a', 'u', 'а', 'у', 'A', 'U', 'А', 'У']);
+    if let Some(bare) = head.strip_suffix("om").or(head.strip_suffix("ом")) { bare } else { bare }
+}
+
+/// A committee's name goes on until a mark, a verb, or words that are not part of it.
+fn until_end_of_name<'a>(text: &'a str, tokens: &[tokens::Token], from: usize) -> &'a str {
+    const ENDS: [&str; 34] = [
+        "je", "su", "odrzana", "odrzane", "odrzan", "narodne", "skupstine", "held", "was", "considered", "have", "has", "met", "on_", "at",
+        "sazvana", "zakazana", "otkazana", "odlozena", "cancelled", "postponed", "razmatra", "razmotrio", "razmotrili", "u", "povodom", "sa",
+        "dana", "which", "will", "to", "in", "that", "today",
+    ];
+    let mut to = from + 1;
+    while let Some(token) = tokens.get(to) {
+        let ends = ENDS.contains(&token.word()) || matches!(token.kind, Kind::Number(..));
+        let comma_ends = token.is(',') && tokens.get(to + 1).is_none_or(|t| ENDS.contains(&t.word()) || t.word().starts_with("odrz"));
+        if ends || comma_ends || matches!(token.kind, Kind::Mark(m) if m != ',' && m != '-') || (token.is('-') && token.spaced) {
+            break;
+        }
+        to += 1;
+    }
+    while to > from + 1 && ["and", "i", "of", "the"].contains(&tokens[to - 1].word()) {
+        to -= 1;
+    }
+    text[tokens[from].at.start..tokens[to - 1].at.end].trim_end_matches(',')
+}
+
+/// Whether words say that a sitting was called off or put off.
+pub(super) fn is_cancelled(text: &str) -> bool {
+    let stems = ["otkaz", "odlozen", "odlaze", "odlozi", "cancel", "postpone", "pomeren"];
+    tokens::cut(text).iter().any(|t| stems.iter().any(|s| t.word().starts_with(s)))
+}
+
+/// Whether a text announces a sitting rather than tells of one.
+fn convenes(text: &str) -> bool {
+    let stems = ["sazva", "saziva", "sazove", "zakaza", "zakazu", "convene", "convening", "convoke", "scheduled"];
+    tokens::cut(text).iter().any(|t| stems.iter().any(|s| t.word().starts_with(s)) && t.word() != "sazivu")
+}
+
+/// An hour at the beginning of a text, and what follows it: `11.00`, `9:30`, `10,00`.
+pub(super) fn clock(text: &str) -> Option<(NaiveTime, &str)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let hour: u32 = text.get(..digits).filter(|d| (1..=2).contains(&d.len()))?.parse().ok()?;
+    let after = text[digits..].strip_prefix(['.', ':', ','])?;
+    let minutes: u32 = after.get(..2).filter(|m| m.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
+    let rest = &after[2..];
+    // a third number makes it a date
+    let third = rest.strip_prefix(['.', ':']).is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit()));
+    if third || rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    Some((NaiveTime::from_hms_opt(hour, minutes, 0)?, rest))
+}
+
+/// `u 10 časova`, `u 10,00 časova`, `sa početkom u 11:30`, `at 10 a.m.`, `at 2.30 p.m.`, `at 10.00`.
+fn hour_in(text: &str) -> Option<NaiveTime> {
+    let tokens = tokens::cut(text);
+    (0..tokens.len()).find_map(|n| {
+        if !["u", "at", "od"].contains(&tokens[n].word()) {
+            return None;
+        }
+        let Kind::Number(hour, 1..=2) = tokens.get(n + 1)?.kind else { return None };
+        let (minutes, next) = match (tokens.get(n + 2), tokens.get(n + 3)) {
+            (Some(mark), Some(token)) if mark.is('.') || mark.is(':') || mark.is(',') => match token.kind {
+                Kind::Number(minutes, 2) if !token.spaced => (Some(minutes), n + 4),
+                _ => (None, n + 2),
+            },
+            _ => (None, n + 2),
+        };
+        let word = |k: usize| tokens.get(next + k).map_or("", |t| t.word());
+        let evening = word(0) == "pm" || (word(0) == "p" && tokens.get(next + 2).is_some_and(|t| t.word() == "m"));
+        let morning = word(0) == "am" || (word(0) == "a" && tokens.get(next + 2).is_some_and(|t| t.word() == "m"));
+        let hours = ["cas", "sat", "hour", "oclock", "h"].iter().any(|w| word(0).starts_with(w));
+        if minutes.is_none() && !evening && !morning && !hours {
+            return None;
+        }
+        let hour = if evening && hour < 12 { hour + 12 } else { hour };
+        NaiveTime::from_hms_opt(hour, minutes.unwrap_or(0), 0)
+    })
+}
+
+/// `u sali 2`, `in hall 2`, `u maloj sali`.
+fn hall_in(text: &str) -> Option<String> {
+    let tokens = tokens::cut(text);
+    let n = tokens.iter().position(|t| ["hall", "sala", "sali", "dvorani"].contains(&t.word()))?;
+    let to = match tokens.get(n + 1).map(|t| &t.kind) {
+        Some(Kind::Number(..)) => n + 1,
+        Some(Kind::Word(word)) if word.chars().all(|c| "ivx".contains(c)) && word.len() <= 4 && word != "i" => n + 1,
+        _ => n,
+    };
+    let adjective = n > 0 && ["maloj", "velikoj", "plavoj", "small", "large", "plenary", "great"].contains(&tokens[n - 1].word());
+    let from = if adjective { n - 1 } else { n };
+    (to > n || adjective).then(|| text[tokens[from].at.start..tokens[to].at.end].to_owned())
+}

@@ -1,0 +1,229 @@
+//! The exact eye: reads rows by the markup docs/source.md describes, and by meaning within a row, not by position.
+//!
+//! Never looks outside the rows.
+
+use std::collections::{HashMap, HashSet};
+
+use ego_tree::NodeId;
+use scraper::{ElementRef, Html, Node, Selector};
+use url::Url;
+
+use super::{Reject, TITLE_BYTES_MAX, cut};
+use crate::domain::bill::{ActNumber, Link, Row};
+use crate::domain::page::{address, lines};
+use crate::domain::{dates, mention, script};
+
+/// A cell longer than this is no date.
+const DATE_CHARS_MAX: usize = 60;
+
+pub(super) struct Compiled {
+    pub row: Selector,
+    pub title: Selector,
+    pub date: Selector,
+    pub document: Option<Selector>,
+    pub submitter: Option<Selector>,
+}
+
+#[derive(Default)]
+pub(super) struct Seen {
+    pub rows: Vec<Row>,
+    pub rejects: Vec<Reject>,
+    /// The elements the rows were read from: the other eye looks elsewhere.
+    pub taken: HashSet<NodeId>,
+}
+
+/// Every row with a title's box.
+pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Seen {
+    let mut seen = Seen::default();
+    let mut columns: HashMap<NodeId, Option<usize>> = HashMap::new();
+    for title in html.select(&selectors.title) {
+        let Some(row) = std::iter::once(title).chain(title.ancestors().filter_map(ElementRef::wrap)).find(|e| selectors.row.matches(e)) else {
+            continue;
+        };
+        if !seen.taken.insert(row.id()) {
+            continue;
+        }
+        let cells = Cells::of(row, title, selectors);
+        match cells.read(url, selectors, || submitter_column(row, &mut columns)) {
+            Ok(row) => seen.rows.push(row),
+            Err(Some(reject)) => seen.rejects.push(reject),
+            Err(None) => {}
+        }
+    }
+    seen
+}
+
+/// A row's parts, told apart by what they say.
+struct Cells<'a> {
+    row: ElementRef<'a>,
+    title: ElementRef<'a>,
+    date: Option<ElementRef<'a>>,
+}
+
+impl<'a> Cells<'a> {
+    fn of(row: ElementRef<'a>, marked: ElementRef<'a>, selectors: &Compiled) -> Self {
+        let dated = row.select(&selectors.date).find(|cell| cell.id() != marked.id());
+        let words = text_of(marked);
+        // The title's class on the date's column: believe the words.
+        if is_date(&words) {
+            let longest = cells(row).filter(|c| c.id() != marked.id()).map(|c| (text_of(c).len(), c)).max_by_key(|(len, _)| *len);
+            if let Some((_, title)) = longest.filter(|(len, _)| *len > 0) {
+                return Cells { row, title, date: Some(marked) };
+            }
+        }
+        let date = dated.filter(|c| looks_like_date(&text_of(*c))).or_else(|| {
+            let others = || cells(row).filter(|c| c.id() != marked.id() && !contains(*c, marked));
+            others().find(|c| is_date(&text_of(*c))).or(dated).or_else(|| others().find(|c| looks_like_date(&text_of(*c))))
+        });
+        Cells { row, title: marked, date }
+    }
+
+    fn read(
+        &self,
+        url: &Url,
+        selectors: &Compiled,
+        submitter_column: impl FnOnce() -> Option<usize>,
+    ) -> Result<Row, Option<Reject>> {
+        let documents = self.documents(url, selectors);
+        let title = title_of(self.title);
+        let title = if title.is_empty() { self.longest_text() } else { title };
+        let date_text = self.date.map(text_of).filter(|t| !t.is_empty()).map(|t| cut(&t, 200).to_owned());
+        if title.is_empty() || is_date(&title) {
+            let text = cut(&text_of(self.row), 300).to_owned();
+            return Err((!text.is_empty() || !documents.is_empty()).then(|| Reject { text, reason: "a row without a title".to_owned() }));
+        }
+        let submitter = match &selectors.submitter {
+            Some(own) => self.row.select(own).map(text_of).find(|t| !t.is_empty()),
+            None => submitter_column().and_then(|n| cells(self.row).nth(n)).map(text_of).filter(|t| !t.is_empty()),
+        };
+        let submitter = submitter.or_else(|| self.labelled_submitter()).or_else(|| clause_of(&title));
+        Ok(Row {
+            title: cut(&title, TITLE_BYTES_MAX).trim_end().to_owned(),
+            listed_on: date_text.as_deref().and_then(dates::day),
+            date_text,
+            act_number: documents.iter().find_map(|d| ActNumber::from_document(&d.url)),
+            documents,
+            submitter,
+        })
+    }
+
+    /// Every anchor of the row that leads to a document, each address once.
+    fn documents(&self, url: &Url, selectors: &Compiled) -> Vec<Link> {
+        let mut documents: Vec<Link> = Vec::new();
+        for anchor in self.row.descendants().filter_map(ElementRef::wrap) {
+            let Some(href) = anchor.value().attr("href").filter(|_| anchor.value().name() == "a") else { continue };
+            if selectors.document.as_ref().is_some_and(|own| !own.matches(&anchor)) {
+                continue;
+            }
+            let Some(link) = address::link(url, href, &text_of(anchor)) else { continue };
+            let chosen = selectors.document.is_some() || address::is_document(&link.url) || is_document_label(&link.label);
+            if chosen && documents.iter().all(|d| d.url != link.url) {
+                documents.push(link);
+            }
+        }
+        documents
+    }
+
+    /// The title's box is empty: the row's longest words that are no date and no document's label.
+    fn longest_text(&self) -> String {
+        let words = cells(self.row).map(title_of).filter(|t| !is_date(t) && !looks_like_date(t));
+        words.max_by_key(String::len).unwrap_or_default()
+    }
+
+    /// `Predlagač: Vlada`.
+    fn labelled_submitter(&self) -> Option<String> {
+        cells(self.row).filter(|c| c.id() != self.title.id()).map(text_of).find_map(|text| {
+            let (label, value) = text.split_once(':')?;
+            (label.len() < 40 && is_submitter_label(label) && !value.trim().is_empty()).then(|| value.trim().to_owned())
+        })
+    }
+}
+
+/// Which column the table's header calls the submitter's.
+fn submitter_column(row: ElementRef, columns: &mut HashMap<NodeId, Option<usize>>) -> Option<usize> {
+    let table = row.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "table")?;
+    *columns.entry(table.id()).or_insert_with(|| {
+        let mut rows = table.descendants().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "tr");
+        let header = rows.find(|r| cells(*r).count() > 1)?;
+        cells(header).position(|cell| is_submitter_label(&text_of(cell)))
+    })
+}
+
+fn is_submitter_label(text: &str) -> bool {
+    let folded = script::fold(text);
+    text.len() < 80 && ["predlagac", "podnosilac", "podneo", "submitted by", "proposer", "submitter"].iter().any(|w| folded.starts_with(w))
+}
+
+/// `, koji je podnela Vlada` at the end of a title.
+fn clause_of(title: &str) -> Option<String> {
+    let lower = [" podne", "submitted", "поднe", "подне", " PODNE", "ПОДНЕ", "SUBMITTED", "predlo", "предло"];
+    if !lower.iter().skip(1).chain([&" podne"]).take(7).any(|w| title.contains(w)) {
+        return None;
+    }
+    mention::find(title).into_iter().next()?.submitter
+}
+
+fn cells<'a>(row: ElementRef<'a>) -> impl Iterator<Item = ElementRef<'a>> {
+    row.children().filter_map(ElementRef::wrap).filter(|e| lines::is_box(e.value().name()))
+}
+
+fn contains(outer: ElementRef, inner: ElementRef) -> bool {
+    inner.ancestors().any(|a| a.id() == outer.id())
+}
+
+fn text_of(element: ElementRef) -> String {
+    let mut raw = String::new();
+    gather(element, &mut raw, &|_| true);
+    script::tidy(&raw)
+}
+
+/// The words of a title's box: those of its `strong`, where it has one, without documents' labels.
+fn title_of(cell: ElementRef) -> String {
+    let strong = cell.descendants().filter_map(ElementRef::wrap).find(|e| e.value().name() == "strong");
+    let words = |root: ElementRef| {
+        let mut raw = String::new();
+        gather(root, &mut raw, &|e: ElementRef| e.value().name() != "a" || !is_document_label(&text_of(e)));
+        script::tidy(&raw)
+    };
+    strong.map(words).filter(|t| !t.is_empty()).unwrap_or_else(|| words(cell))
+}
+
+fn gather(element: ElementRef, raw: &mut String, wanted: &dyn Fn(ElementRef) -> bool) {
+    let mut skip: Option<NodeId> = None;
+    for edge in element.traverse() {
+        match edge {
+            ego_tree::iter::Edge::Open(node) if skip.is_none() => match node.value() {
+                Node::Text(text) => raw.push_str(text),
+                Node::Element(e) if matches!(e.name(), "script" | "style") => skip = Some(node.id()),
+                Node::Element(e) => {
+                    if e.name() == "br" || lines::is_box(e.name()) {
+                        raw.push(' ');
+                    }
+                    if ElementRef::wrap(node).is_some_and(|e| !wanted(e)) {
+                        skip = Some(node.id());
+                    }
+                }
+                _ => {}
+            },
+            ego_tree::iter::Edge::Close(node) if skip == Some(node.id()) => skip = None,
+            _ => {}
+        }
+    }
+}
+
+/// `PDF`, `DOC`, `DOCX`, and nothing else.
+pub(super) fn is_document_label(label: &str) -> bool {
+    let label = label.trim_matches(|c: char| !c.is_alphanumeric());
+    ["pdf", "doc", "docx", "word", "пдф", "док"].iter().any(|l| label.len() <= 8 && label.to_lowercase() == *l)
+}
+
+/// The words are one day and nothing else of length.
+pub(super) fn is_date(text: &str) -> bool {
+    !text.is_empty() && text.len() <= DATE_CHARS_MAX * 2 && text.contains(|c: char| c.is_ascii_digit()) && dates::day(text).is_some()
+        && text.chars().count() <= DATE_CHARS_MAX
+}
+
+/// Short, with a digit, and meant as a date, readable or not.
+fn looks_like_date(text: &str) -> bool {
+    text.chars().count() <= DATE_CHARS_MAX && text.contains(|c: char| c.is_ascii_digit()) && !dates::candidates(text).is_empty()
+}

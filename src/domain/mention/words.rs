@@ -1,0 +1,149 @@
+//! The words by which titles of bills begin, join and end, as keys (`tokens::key`): lower-case Latin letters without marks.
+
+/// `Predlog`, in every case; also a draft.
+pub(super) const PROPOSAL: [&str; 9] =
+    ["predlog", "predloga", "predlogu", "predlogom", "predlozi", "predloge", "predlozima", "nacrt", "nacrta"];
+/// ... in the plural: several bills may share what follows.
+pub(super) const PROPOSALS: [&str; 3] = ["predlozi", "predloge", "predlozima"];
+/// ... of a law.
+pub(super) const LAW_OF: [&str; 3] = ["zakona", "zakonika", "zakone"];
+/// A law, where it is named itself.
+pub(super) const LAW: [&str; 8] = ["zakon", "zakona", "zakonu", "zakonom", "zakonik", "zakonika", "zakoniku", "zakono"];
+/// What else is proposed, by its stem.
+pub(super) const OTHER_THINGS: [&str; 16] = [
+    "odluk", "rezoluc", "deklarac", "zakljuc", "kandidat", "list", "strateg", "program", "izmen", "za", "vlade", "poslovnik", "akta",
+    "autenti", "nacionaln", "plan",
+];
+/// What stands on English agendas besides bills.
+pub(super) const OTHER_EN: [&str; 7] = ["proposal", "proposals", "report", "collective", "resolution", "decision", "candidate"];
+/// ... which stand inside no title.
+pub(super) const OTHER_EN_SURE: [&str; 4] = ["proposal", "proposals", "report", "collective"];
+/// With these a title goes on after `Bill`.
+pub(super) const AFTER_BILL: [&str; 17] = [
+    "on", "amending", "amendments", "granting", "regulating", "determining", "modifying", "establishing", "governing", "concerning",
+    "repealing", "supplementing", "defining", "ratifying", "confirming", "introducing", "prescribing",
+];
+pub(super) const AFTER_BILL_WORD: [&str; 2] = ["bill", "bills"];
+/// Confirmation, in English titles.
+pub(super) const CONFIRMING_EN: [&str; 4] = ["confirmation", "ratification", "approval", "acceptance"];
+/// Words for a request for consent.
+pub(super) const CONSENT: [&str; 9] =
+    ["consent", "proposal", "request", "saglasnost", "saglasnosti", "zahtev", "zahteva", "davanje", "davanju"];
+/// Stand between two titles.
+pub(super) const SEPARATORS: [&str; 10] = ["i", "and", "te", "kao", "as", "or", "ili", "also", "both", "ni"];
+/// Stand at the end of a title only because another follows.
+pub(super) const JOINTS: [&str; 9] = ["i", "and", "the", "te", "kao", "as", "well", "also", "or"];
+/// Before an act's number.
+pub(super) const NUMBER_WORDS: [&str; 4] = ["br", "broj", "no", "number"];
+/// Notes in brackets behind a title that are not part of it.
+pub(super) const JOINTLY: [&str; 3] = ["zajednicki", "joint", "objedinj"];
+pub(super) const WHO: [&str; 8] = ["koji", "koju", "koje", "koja", "kojeg", "kog", "koga", "sto"];
+pub(super) const SUBMITTED: [&str; 5] = ["podne", "podno", "predloz", "predlag", "dostav"];
+/// After these a dot ends no sentence.
+pub(super) const ABBREVIATIONS: [&str; 26] = [
+    "no", "nos", "br", "dr", "mr", "prof", "inc", "ltd", "ad", "co", "sl", "cl", "tac", "st", "sv", "art", "str", "tzv", "npr", "odn",
+    "itd", "ul", "gl", "ing", "dipl", "vol",
+];
+/// Stems of instruments, Serbian (genitive) and English.
+pub(super) const INSTRUMENTS: [&str; 14] = [
+    "sporazum", "ugovor", "konvencij", "protokol", "memorandum", "aneks", "amandman", "statut", "povelj", "agreement", "convention",
+    "protocol", "treaty", "annex",
+];
+
+/// With these words a sentence goes on after a title; `*` stands for the rest of a word.
+pub(super) const STOPS: [&[&str]; 81] = [
+    &["u", "nacelu"],
+    &["u", "pojedinostima"],
+    &["u", "celini"],
+    &["po", "hitnom"],
+    &["po", "skracenom"],
+    &["sa", "predlogom", "odbora"],
+    &["na", "predlog", "odbora"],
+    &["predstavi*"],
+    &["obrazlozi*"],
+    &["obrazlaz*"],
+    &["podneo"],
+    &["podnela"],
+    &["podneli"],
+    &["je", "predstavi*"],
+    &["je", "obrazlozi*"],
+    &["je", "usvoj*"],
+    &["je", "podn*"],
+    &["je", "prihva*"],
+    &["je", "razmotr*"],
+    &["je", "jednoglasno"],
+    &["su", "usvoj*"],
+    &["su", "predstav*"],
+    &["su", "obrazloz*"],
+    &["su", "razmotr*"],
+    &["i", "odluci*"],
+    &["i", "predlozi*"],
+    &["i", "predlaze*"],
+    &["i", "utvrdi*"],
+    &["i", "konstat*"],
+    &["i", "podne*"],
+    &["i", "prihvati*"],
+    &["i", "usvoji*"],
+    &["i", "vecinom"],
+    &["i", "jednoglasno"],
+    &["i", "podrza*"],
+    &["jednoglasno"],
+    &["vecinom", "glasova"],
+    &["kao", "i", "izvest*"],
+    &["nakon", "cega"],
+    &["posle", "cega"],
+    &["na", "sednici"],
+    &["na", "dnevnom"],
+    &["sazv*"],
+    &["narodnim", "poslanicima"],
+    &["radi", "usvajanja"],
+    &["in", "principle"],
+    &["in", "detail"],
+    &["in", "its", "entirety"],
+    &["under", "urgent"],
+    &["by", "urgent"],
+    &["and", "decided"],
+    &["and", "proposed"],
+    &["and", "submitted"],
+    &["and", "accepted"],
+    &["and", "adopted"],
+    &["and", "resolved"],
+    &["and", "agreed"],
+    &["and", "recommended"],
+    &["and", "concluded"],
+    &["and", "said"],
+    &["and", "noted"],
+    &["and", "unanimously"],
+    &["and", "supported"],
+    &["and", "voted"],
+    &["which", "was"],
+    &["which", "were"],
+    &["was"],
+    &["were"],
+    &["is"],
+    &["are"],
+    &["has"],
+    &["have"],
+    &["had"],
+    &["will"],
+    &["by", "a", "majority"],
+    &["by", "majority"],
+    &["unanimously"],
+    &["presented", "by"],
+    &["after", "which"],
+    &["prior", "to"],
+    &["to", "the", "members"],
+];
+
+pub(super) fn is_provisional(word: &str) -> bool {
+    word.starts_with("provisional") || word.starts_with("privremen")
+}
+
+pub(super) fn is_application(word: &str) -> bool {
+    ["implementation", "application", "enforcement"].contains(&word) || word.starts_with("primen") || word.starts_with("primjen")
+}
+
+/// Confirmation or ratification, in Serbian, also with one letter mistaken (`potvpdivanju`).
+pub(super) fn is_confirming(word: &str) -> bool {
+    word.starts_with("ratifik") || word.starts_with("potvrdiv") || (word.starts_with("potv") && word.contains("ivanj")) || word.ends_with("otvrdivanju")
+}

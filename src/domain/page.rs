@@ -1,0 +1,253 @@
+//! Turns the bytes of an answer into a page: decoded text that is whole and looks like HTML, or what is missing.
+//!
+//! Never fetches, never reads rows, never decides what a change means.
+
+pub mod address;
+pub(crate) mod lines;
+pub(crate) mod tree;
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+/// Beyond this many invalid sequences a text is not in the encoding it claims; up to it, they are single broken letters.
+const INVALID_MAX: usize = 20;
+/// Fewer invalid sequences are too many, too, when they are this share of the letters (one in a hundred).
+const INVALID_SHARE: usize = 100;
+/// How far into a page its own word about its encoding is looked for. HTML says 1 KiB; this site's heads are longer.
+const META_WITHIN: usize = 8 * 1024;
+
+/// A fetched page, decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The whole text, markup included. Each run of invalid bytes is one U+FFFD.
+    pub text: String,
+    /// The encoding it was decoded from.
+    pub charset: &'static str,
+    /// How many invalid sequences were replaced.
+    pub replaced: usize,
+}
+
+/// Why bytes are not the page that was asked for. Each says what is missing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAPage {
+    /// No bytes, or only white space.
+    #[error("empty: the answer holds no text")]
+    Empty,
+    /// Something else than HTML.
+    #[error("not HTML: the answer is {what}")]
+    NotHtml {
+        /// What it seems to be.
+        what: String,
+    },
+    /// The bytes are not in the encoding they claim, and the page names no other. The caller may try [`decode_as`].
+    #[error("unknown encoding: {invalid} invalid sequences when read as {charset}, and the page names no other")]
+    Charset {
+        /// What was tried.
+        charset: &'static str,
+        /// How many sequences are invalid in it.
+        invalid: usize,
+    },
+    /// Elements nested beyond any honest page.
+    #[error("nested too deep: more than {limit} elements inside each other")]
+    TooDeep {
+        /// The most that is read.
+        limit: usize,
+    },
+    /// More elements or attributes than any honest page.
+    #[error("too large: more than {limit} {what}")]
+    TooMuch {
+        /// Of what there is too much.
+        what: &'static str,
+        /// The most that is read.
+        limit: usize,
+    },
+    /// More rows than parliament ever had bills.
+    #[error("too many rows: more than {limit}")]
+    TooManyRows {
+        /// The most that is read.
+        limit: usize,
+    },
+    /// The end of the page did not arrive.
+    #[error("cut off: {missing} is missing")]
+    CutOff {
+        /// What a whole page has and this one lacks.
+        missing: &'static str,
+    },
+    /// A page, but nothing on it looks like what was asked for: maintenance, login, a firewall's challenge.
+    #[error("no table: {missing}")]
+    NoTable {
+        /// What was looked for.
+        missing: String,
+    },
+    /// Another page of parliament stands at this address.
+    #[error("wrong page: {found} where {expected} was expected")]
+    WrongPage {
+        /// What it is.
+        found: String,
+        /// What was asked for.
+        expected: &'static str,
+    },
+    /// A selector of the settings is not CSS.
+    #[error("the selector {name} = {selector:?} cannot be used: {reason}")]
+    Selector {
+        /// Its key in the settings.
+        name: &'static str,
+        /// As written there.
+        selector: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Decodes an answer's body. The order: a byte order mark, what the bytes themselves show (valid UTF-8 is UTF-8 whatever is declared), the
+/// header's charset, the page's own. With too many invalid sequences and no other name given: `Charset`, for only the caller knows the
+/// bills by which a guess can be checked.
+pub fn decode(body: &[u8], content_type: Option<&str>) -> Result<Page, NotAPage> {
+    if body.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
+        return Err(NotAPage::Empty);
+    }
+    if let Some(what) = not_html(body) {
+        return Err(NotAPage::NotHtml { what: what.to_owned() });
+    }
+    let page = decode_text(body, content_type)?;
+    if page.text.trim_start_matches('\u{feff}').trim().is_empty() {
+        return Err(NotAPage::Empty);
+    }
+    let says_html = content_type.is_none_or(|c| c.to_ascii_lowercase().contains("html"));
+    let like_html = starts_like_html(&page.text);
+    if like_html || (says_html && page.text.contains('<')) {
+        return Ok(page);
+    }
+    let what = match content_type {
+        Some(other) if !says_html => crate::domain::script::tidy(other),
+        _ => "text without markup".to_owned(),
+    };
+    Err(NotAPage::NotHtml { what })
+}
+
+/// Decodes a body in an encoding the caller chose (a second try, to be checked against the known bills).
+pub fn decode_as(body: &[u8], encoding: &'static Encoding) -> Page {
+    if encoding == UTF_8 {
+        let (text, replaced, _) = utf8(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
+        return Page { text, charset: UTF_8.name(), replaced };
+    }
+    let (text, _) = encoding.decode_with_bom_removal(body);
+    let replaced = text.matches('\u{fffd}').count();
+    Page { text: text.into_owned(), charset: encoding.name(), replaced }
+}
+
+fn decode_text(body: &[u8], content_type: Option<&str>) -> Result<Page, NotAPage> {
+    if let Some(encoding) = Encoding::for_bom(body).map(|(e, _)| e).or_else(|| utf16_without_mark(body))
+        && encoding != UTF_8
+    {
+        return Ok(decode_as(body, encoding));
+    }
+    let marked = body.starts_with(b"\xef\xbb\xbf");
+    let (text, replaced, letters) = utf8(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
+    let plausible = replaced <= INVALID_MAX && replaced * INVALID_SHARE <= text.chars().count();
+    let other = header_charset(content_type).filter(|e| *e != UTF_8).or_else(|| meta_charset(body).filter(|e| *e != UTF_8));
+    match other {
+        Some(encoding) if !marked && replaced > 0 && (!plausible || letters < INVALID_MAX) => Ok(decode_as(body, encoding)),
+        _ if plausible => Ok(Page { text, charset: UTF_8.name(), replaced }),
+        _ => Err(NotAPage::Charset { charset: UTF_8.name(), invalid: replaced }),
+    }
+}
+
+/// The text, the number of invalid sequences, and the number of valid letters beyond ASCII. A run of invalid bytes is one wildcard letter.
+fn utf8(body: &[u8]) -> (String, usize, usize) {
+    let mut text = String::with_capacity(body.len());
+    let (mut invalid, mut letters) = (0, 0);
+    for chunk in body.utf8_chunks() {
+        letters += chunk.valid().bytes().filter(|b| *b >= 0xc0).count();
+        if chunk.valid().is_empty() && text.ends_with('\u{fffd}') {
+            invalid += 1;
+            continue;
+        }
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            invalid += 1;
+            text.push('\u{fffd}');
+        }
+    }
+    (text, invalid, letters)
+}
+
+/// UTF-16 shows itself by a NUL beside the first bracket.
+fn utf16_without_mark(body: &[u8]) -> Option<&'static Encoding> {
+    match body {
+        [b'<', 0, _, 0, ..] => Some(UTF_16LE),
+        [0, b'<', 0, _, ..] => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+fn header_charset(content_type: Option<&str>) -> Option<&'static Encoding> {
+    let lower = content_type?.to_ascii_lowercase();
+    label(lower.as_bytes().get(lower.find("charset")? + "charset".len()..)?)
+}
+
+/// `<meta charset>` and `<meta http-equiv ... content="...; charset=...">`.
+fn meta_charset(body: &[u8]) -> Option<&'static Encoding> {
+    let head = body.get(..META_WITHIN).unwrap_or(body).to_ascii_lowercase();
+    let mut from = 0;
+    while let Some(at) = find(&head[from..], b"charset").map(|at| at + from) {
+        let tag = head[..at].iter().rposition(|b| *b == b'<').unwrap_or(0);
+        if head[tag..].starts_with(b"<meta") || head[tag..].starts_with(b"<?xml") {
+            // a meta tag that could be read cannot be in UTF-16 (HTML 13.2.3.2)
+            return label(&head[at + b"charset".len()..]).map(|e| if e == UTF_16LE || e == UTF_16BE { UTF_8 } else { e });
+        }
+        from = at + 1;
+    }
+    None
+}
+
+/// The encoding named after `charset`, as in `="windows-1251"`.
+fn label(after: &[u8]) -> Option<&'static Encoding> {
+    let skip = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'=' | b'"' | b'\'');
+    let name: Vec<u8> = after.iter().copied().skip_while(skip).take_while(|b| b.is_ascii_alphanumeric() || b"-_:.".contains(b)).collect();
+    Encoding::for_label(&name).filter(|e| *e != encoding_rs::REPLACEMENT)
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|w| w == needle)
+}
+
+fn not_html(body: &[u8]) -> Option<&'static str> {
+    let starts: [(&[u8], &str); 5] = [
+        (b"%PDF", "a PDF document"),
+        (b"PK\x03\x04", "a ZIP or DOCX file"),
+        (b"\xd0\xcf\x11\xe0", "a DOC document"),
+        (b"\x1f\x8b", "compressed data"),
+        (b"\x89PNG", "an image"),
+    ];
+    starts.iter().find(|(start, _)| body.starts_with(start)).map(|(_, what)| *what)
+}
+
+fn starts_like_html(text: &str) -> bool {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let mut chars = start.chars();
+    chars.next() == Some('<') && chars.next().is_some_and(|c| c == '!' || c == '?' || c.is_ascii_alphabetic())
+}
+
+impl Page {
+    /// Refuses a page whose end did not arrive: it opens `<html>` or tables that nothing closes.
+    pub(crate) fn whole(&self) -> Result<(), NotAPage> {
+        let (mut html, mut html_end, mut tables) = (false, false, 0i64);
+        for (at, _) in self.text.match_indices('<') {
+            let tag = &self.text.as_bytes()[at + 1..];
+            let is = |name: &[u8]| tag.len() >= name.len() && tag[..name.len()].eq_ignore_ascii_case(name);
+            match tag.first() {
+                Some(b'/') if is(b"/html") => html_end = true,
+                Some(b'/') if is(b"/table") => tables -= 1,
+                Some(b'h' | b'H') if is(b"html") => html = true,
+                Some(b't' | b'T') if is(b"table") => tables += 1,
+                _ => {}
+            }
+        }
+        match (html_end, html, tables > 0) {
+            (true, ..) => Ok(()),
+            (_, _, true) => Err(NotAPage::CutOff { missing: "</table>" }),
+            (_, true, _) => Err(NotAPage::CutOff { missing: "</html>" }),
+            _ => Ok(()),
+        }
+    }
+}
