@@ -56,6 +56,7 @@ pub mod io {
 pub mod app {
     //! Order and policy.
     pub mod alarm;
+    pub mod cli;
     pub mod clock;
     pub mod deliver;
     pub mod desk;

@@ -1,7 +1,5 @@
 //! Turns a command's outcome into an exit code.
 
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
+fn main() -> std::process::ExitCode {
     potvrda::app::cli::main()
 }

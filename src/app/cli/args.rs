@@ -116,10 +116,22 @@ pub enum Command {
         /// Act number, row id, or part of a title
         bill: String,
         /// agreement or other
+        #[arg(value_parser = persons_verdict)]
         verdict: Verdict,
         /// Why; kept with the verdict
         #[arg(long, value_name = "TEXT")]
         reason: String,
+    },
+    /// Why an address was, or was not, told of a bill, step by step
+    #[command(after_help = "BILL is an act number (404-18), a row id, or an unambiguous part of a title in either script.")]
+    Explain {
+        /// The subscriber's address
+        email: String,
+        /// Act number, row id, or part of a title
+        bill: String,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
     },
     /// People: who gets letters, and of what
     Subscriber {
@@ -146,6 +158,14 @@ pub enum Command {
     },
     /// The manual page, on stdout
     Man,
+}
+
+/// What a person may say of a bill; doubt is what they end.
+fn persons_verdict(text: &str) -> Result<Verdict, String> {
+    match text.parse() {
+        Ok(Verdict::Doubtful) | Err(_) => Err("a person's verdict is `agreement` or `other`".to_owned()),
+        Ok(verdict) => Ok(verdict),
+    }
 }
 
 /// Arguments of `demo`.

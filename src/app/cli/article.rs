@@ -29,7 +29,7 @@ struct Signed {
 }
 
 pub(super) fn run(ask: &Texts) -> Result<u8, Failure> {
-    super::read::each_text(&ask.texts, |text| {
+    super::lines::each_text(&ask.texts, |text| {
         let found = article::read(text);
         if ask.json {
             return out::json_line(&answer(text, found));

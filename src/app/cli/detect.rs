@@ -17,13 +17,13 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(ask: &Texts) -> Result<u8, Failure> {
-    super::read::each_text(&ask.texts, |title| {
+    super::lines::each_text(&ask.texts, |title| {
         let found = agreement::detect(title);
         if ask.json {
             let answer = Answer { title, verdict: found.verdict, instrument: found.instrument, parties: found.parties, evidence: found.evidence };
             return out::json_line(&answer);
         }
-        let parties: Vec<String> = found.parties.iter().map(super::read::party_line).collect();
+        let parties: Vec<String> = found.parties.iter().map(super::lines::party).collect();
         out::line(&format!("{:<10} {title}", found.verdict.as_str()));
         for party in parties {
             out::line(&format!("           {party}"));

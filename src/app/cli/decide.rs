@@ -1,0 +1,66 @@
+//! `decide`: a person's verdict on a bill, with who and why.
+
+use super::{Failure, code, house, out, table, which};
+use crate::app::clock;
+use crate::config::Settings;
+use crate::domain::agreement;
+use crate::domain::bill::Verdict;
+use crate::domain::change::Kind;
+use crate::io::history::record::Decision;
+
+pub(super) fn run(typed: &str, verdict: Verdict, reason: &str, settings: &Settings) -> Result<u8, Failure> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Failure::new("the reason is empty", "say why, in words that still mean something in a year").with_code(code::USAGE));
+    }
+    let mut history = house::write_history(settings)?;
+    let bill_id = which::bill(&history, typed)?;
+    let facts = history.facts(bill_id, clock::now())?;
+    let by = person(|name| std::env::var(name).ok());
+    let kind = (verdict == Verdict::Agreement).then_some(Kind::Recognised);
+    let decision = Decision { bill_id, verdict, reason: reason.to_owned(), by: by.clone(), at: clock::now(), kind };
+    let change = history.decide(&decision)?;
+    out::line(&format!("{} -> {verdict}, decided by {}", facts.verdict, table::plain(&by)));
+    table::indented(&facts.title, 2, table::width()).iter().for_each(|line| out::line(line));
+    match change {
+        Some(_) => out::line("recorded as `recognised`; the next dispatch (`potvrda poll`, or the daemon's) owes the letters"),
+        None => out::line("recorded; no letter follows from it"),
+    }
+    let said = agreement::detect(&facts.title);
+    if said.verdict != verdict {
+        rule(&facts.title, verdict, &said.evidence);
+    }
+    Ok(0)
+}
+
+/// What would make the next title of this sort be read right by itself.
+fn rule(title: &str, verdict: Verdict, because: &str) {
+    let (key, list) = match verdict {
+        Verdict::Other => ("refuses", "the rule that took it for one"),
+        Verdict::Agreement | Verdict::Doubtful => ("accepts", "the [[confirming]] or [[instrument]] whose word it has"),
+    };
+    out::line("");
+    out::line("The next title like this would again be read otherwise:");
+    table::indented(&format!("because: {because}"), 2, table::width()).iter().for_each(|line| out::line(line));
+    out::line(&format!("To teach it, add the missing word to config/instruments.toml, and this title to {list}:"));
+    out::line(&format!("  {key} = {}", toml::Value::String(table::plain(title))));
+}
+
+/// Who decides: the person behind sudo, else the user.
+fn person(variable: impl Fn(&str) -> Option<String>) -> String {
+    let named = |name: &str| variable(name).filter(|who| !who.trim().is_empty());
+    named("SUDO_USER").or_else(|| named("USER")).or_else(|| named("LOGNAME")).unwrap_or_else(|| "unknown".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_person_behind_sudo_decides() {
+        let of = |set: &[(&str, &str)]| person(|name| set.iter().find(|(n, _)| *n == name).map(|(_, who)| (*who).to_owned()));
+        assert_eq!(of(&[("SUDO_USER", "ana"), ("USER", "root")]), "ana");
+        assert_eq!(of(&[("SUDO_USER", ""), ("USER", "mira")]), "mira");
+        assert_eq!(of(&[]), "unknown");
+    }
+}
