@@ -24,6 +24,7 @@ pub mod domain {
     pub mod bill;
     pub mod change;
     pub mod compare;
+    pub mod counting;
     pub mod dates;
     pub mod identity;
     pub mod legislature;
