@@ -46,7 +46,7 @@ pub(super) fn read(prose: &Prose, act: &Act) -> (Vec<Signature>, bool) {
     for block in blocks(&settle(pieces)) {
         unclear |= pair(&block, act, &mut signed);
     }
-    unclear |= signed.is_empty() || signed.iter().any(|s| s.on.is_none());
+    unclear |= signed.iter().any(|s| s.on.is_none());
     (signed, unclear)
 }
 
@@ -214,7 +214,8 @@ impl Walk<'_> {
         let again = matches!(word, "i" | "and" | "odnosno" | "te") && matches!(self.pieces.last(), Some(Piece::At(_)));
         let bare = self.prose.capitals_only() || self.prose.is_capital(i);
         let first = if matches!(word, "u" | "na" | "in" | "at" | "kod" | "pri" | "kraj") || again { i + 1 } else { i };
-        if first == i && !(bare && self.pieces_open() && self.prose.is(i.wrapping_sub(1), ',')) {
+        let joined = i == self.act.at + 1 && places::known(self.prose, i).is_some(); // "potpisanu Beogradu"
+        if first == i && !joined && !(bare && self.pieces_open() && self.prose.is(i.wrapping_sub(1), ',')) {
             return None;
         }
         let skip = matches!(self.prose.word(first), "gradu" | "mestu" | "mjestu" | "opstini" | "the" | "city") && first > i;
