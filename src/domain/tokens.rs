@@ -88,7 +88,7 @@ fn push(tokens: &mut Vec<Token>, text: &str, at: Range<usize>, class: Class, spa
     if let Kind::Word(word) = &kind
         && word.starts_with("godine")
         && word.len() > 6
-        && let Some((split, _)) = printed.char_indices().nth(6)
+        && let Some((split, _)) = printed.char_indices().find(|(at, _)| fold(&printed[..*at]) == "godine")
     {
         let middle = at.start + split;
         tokens.push(Token { kind: Kind::Word("godine".to_owned()), at: at.start..middle, spaced });
