@@ -88,11 +88,21 @@ fn push(tokens: &mut Vec<Token>, text: &str, at: Range<usize>, class: Class, spa
     if let Kind::Word(word) = &kind
         && word.starts_with("godine")
         && word.len() > 6
-        && let Some((split, _)) = printed.char_indices().nth(6)
+        && let Some((split, _)) = printed.char_indices().find(|(at, _)| fold(&printed[..*at]) == "godine")
     {
         let middle = at.start + split;
         tokens.push(Token { kind: Kind::Word("godine".to_owned()), at: at.start..middle, spaced });
-        tokens.push(Token { kind: Kind::Word(fold(&text[middle..at.end])), at: middle..at.end, spaced: false });
+        return push(tokens, text, middle..at.end, class, false);
+    }
+    // "uBeogradu"
+    let mut letters = printed.char_indices();
+    if let (Some((_, 'u' | 'у')), Some((second, b)), Some((_, c))) = (letters.next(), letters.next(), letters.next())
+        && b.is_uppercase()
+        && c.is_lowercase()
+    {
+        let middle = at.start + second;
+        tokens.push(Token { kind: Kind::Word("u".to_owned()), at: at.start..middle, spaced });
+        tokens.push(Token { kind: Kind::Word(fold(&text[middle..at.end])), at: middle..at.end, spaced: true });
         return;
     }
     tokens.push(Token { kind, at, spaced });

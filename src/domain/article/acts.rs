@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use crate::domain::article::Verb;
+use crate::domain::article::places;
 use crate::domain::article::prose::Prose;
 
 /// A word such as `potpisan`, where it stands and how it is tied to its sentence.
@@ -111,7 +112,7 @@ enum Standing {
 }
 
 fn standing(prose: &Prose, act: &Act) -> Standing {
-    if tells_of_the_bill(prose, act) {
+    if tells_of_business(prose, act) || is_anothers_doing(prose, act) {
         return Standing::Other;
     }
     if act.english {
@@ -175,13 +176,12 @@ fn participle(prose: &Prose, i: usize) -> Option<(Verb, Ending, bool)> {
     if active("potpisa") {
         return Some((Verb::Potpisan, Ending::Active, false));
     }
-    if active("zakljuci") {
-        return Some((Verb::Zakljucen, Ending::Active, false));
-    }
     for (stem, verb) in VERBS {
         let ending = word.strip_prefix(stem).and_then(|rest| ENDINGS.iter().find(|(ending, _)| *ending == rest));
-        if let Some((_, ending)) = ending {
-            return Some((verb, *ending, false));
+        if let Some((letters, ending)) = ending {
+            // "potpisanu Beogradu": a lost space, and not the accusative
+            let joined = *letters == "u" && places::known(prose, i + 1).is_some();
+            return Some((verb, if joined { Ending::Masculine } else { *ending }, false));
         }
     }
     if word.len() < 7 {
@@ -226,69 +226,69 @@ pub(super) enum Head {
     Plural,
 }
 
+const MASCULINE: [&str; 13] = [
+    "sporazum",
+    "ugovor",
+    "protokol",
+    "memorandum",
+    "aneks",
+    "statut",
+    "amandman",
+    "dokument",
+    "akt",
+    "dodatak",
+    "instrument",
+    "pakt",
+    "kodeks",
+];
+const FEMININE: [&str; 6] = ["konvencij", "povelj", "odluk", "razmen", "deklaracij", "rezolucij"];
+/// Forms that are no stem with an ending.
+const OTHERS: [(&str, Option<Head>); 14] = [
+    ("pismo", Some(Head::Neuter)),
+    ("izmene", Some(Head::Plural)),
+    ("izmjene", Some(Head::Plural)),
+    ("note", Some(Head::Plural)),
+    ("pisma", None),
+    ("pismima", None),
+    ("izmena", None),
+    ("izmenama", None),
+    ("nota", None),
+    ("notama", None),
+    ("dodatka", None),
+    ("dodatku", None),
+    ("dodatkom", None),
+    ("bill", None),
+];
+const ENGLISH: [&str; 12] = [
+    "agreement",
+    "agreements",
+    "treaty",
+    "treaties",
+    "convention",
+    "protocol",
+    "contract",
+    "annex",
+    "charter",
+    "amendment",
+    "amendments",
+    "statute",
+];
+
 /// The instrument a word names, in any case; its gender where it stands in the nominative.
 pub(super) fn instrument(word: &str) -> Option<Option<Head>> {
-    const MASCULINE: [&str; 13] = [
-        "sporazum",
-        "ugovor",
-        "protokol",
-        "memorandum",
-        "aneks",
-        "statut",
-        "amandman",
-        "dokument",
-        "akt",
-        "dodatak",
-        "instrument",
-        "pakt",
-        "kodeks",
-    ];
-    const FEMININE: [&str; 6] = ["konvencij", "povelj", "odluk", "razmen", "deklaracij", "rezolucij"];
-    const ENGLISH: [&str; 14] = [
-        "agreement",
-        "treaty",
-        "convention",
-        "protocol",
-        "contract",
-        "memorandum",
-        "annex",
-        "charter",
-        "amendment",
-        "amendments",
-        "statute",
-        "agreements",
-        "treaties",
-        "bill",
-    ];
     if ENGLISH.contains(&word) {
-        return Some(if word == "memorandum" { Some(Head::Masculine) } else { None });
-    }
-    for stem in MASCULINE {
-        if let Some(rest) = word.strip_prefix(stem) {
-            return match rest {
-                "" => Some(Some(Head::Masculine)),
-                "i" => Some(Some(Head::Plural)),
-                "a" | "u" | "om" | "ima" | "e" => Some(None),
-                _ => None,
-            };
-        }
-    }
-    if matches!(word, "dodatka" | "dodatku" | "dodatkom" | "akta") {
         return Some(None);
     }
-    for stem in FEMININE {
-        if let Some(rest) = word.strip_prefix(stem) {
-            return match rest {
-                "a" => Some(Some(Head::Feminine)),
-                "e" | "i" | "u" | "om" | "ama" => Some(None),
-                _ => None,
-            };
-        }
+    if let Some((_, head)) = OTHERS.iter().find(|(form, _)| *form == word) {
+        return Some(*head);
     }
-    match word {
-        "pismo" => Some(Some(Head::Neuter)),
-        "izmene" | "izmjene" | "note" => Some(Some(Head::Plural)),
-        "pisma" | "izmena" | "izmenama" | "nota" | "notama" | "pismima" => Some(None),
+    let ending = |stems: &[&str]| stems.iter().find_map(|stem| word.strip_prefix(stem));
+    match (ending(&MASCULINE), ending(&FEMININE)) {
+        (Some(""), _) => Some(Some(Head::Masculine)),
+        (Some("i"), _) => Some(Some(Head::Plural)),
+        (Some("a" | "u" | "om" | "ima" | "e"), _) => Some(None),
+        (_, Some("a")) => Some(Some(Head::Feminine)),
+        (_, Some("e" | "i" | "u" | "om" | "ama")) => Some(None),
         _ => None,
     }
 }
@@ -305,15 +305,69 @@ fn is_confirmed_together(prose: &Prose, act: &Act) -> bool {
     !(nearest.saturating_sub(6)..nearest).any(|i| matches!(prose.word(i), "skladu" | "vezi" | "osnovu" | "saglasno"))
 }
 
-/// `Predlog zakona ... je usvojen`, `the Bill was adopted`: said of the bill and not of the agreement.
-fn tells_of_the_bill(prose: &Prose, act: &Act) -> bool {
-    let bill = |i: usize| {
-        matches!(
-            prose.word(i),
-            "bill" | "law" | "zakon" | "zakona" | "izvestaj" | "report" | "agenda" | "zapisnik" | "zakljucak" | "minutes"
-        )
-    };
-    matches!(act.verb, Verb::Usvojen | Verb::Donet) && act.finite && !act.relative && (act.sentence.start..act.at).any(bill)
+/// What parliament, and not the parties, adopts, concludes or signs (keys, in the nominative where they have cases).
+const BUSINESS: [&str; 22] = [
+    "bill",
+    "law",
+    "report",
+    "agenda",
+    "minutes",
+    "decree",
+    "debate",
+    "discussion",
+    "sitting",
+    "session",
+    "meeting",
+    "zakon",
+    "zakona",
+    "izvestaj",
+    "ukaz",
+    "zapisnik",
+    "zakljucak",
+    "rasprava",
+    "sednica",
+    "pretres",
+    "debata",
+    "diskusija",
+];
+
+fn is_business(prose: &Prose, i: usize) -> bool {
+    BUSINESS.contains(&prose.word(i))
+}
+
+/// `Predlog zakona ... je usvojen`, `the Bill was adopted`, `rasprava je zaključena`: said of parliament's business, not of the agreement.
+fn tells_of_business(prose: &Prose, act: &Act) -> bool {
+    if !act.finite || act.relative {
+        return false;
+    }
+    let mut before = (act.sentence.start..act.at).rev();
+    if act.english && matches!(act.verb, Verb::Usvojen | Verb::Donet) {
+        return before.any(|i| is_business(prose, i));
+    }
+    // the nearest subject decides; an agreement in another case belongs to the bill's own name
+    let subject = |i: &usize| is_business(prose, *i) || instrument(prose.word(*i)).is_some_and(|head| head.is_some() || act.english);
+    before.find(subject).is_some_and(|i| is_business(prose, i))
+}
+
+/// `Odbor je zaključio`, `the Committee adopted the Report`, `Predsednik je potpisao ukaz`: somebody does it, and not to an agreement.
+fn is_anothers_doing(prose: &Prose, act: &Act) -> bool {
+    let around = || act.at.saturating_sub(5).max(act.sentence.start)..(act.at + 6).min(act.sentence.end);
+    let agreement = || around().any(|i| instrument(prose.word(i)).is_some() && !is_business(prose, i));
+    let business = || around().any(|i| is_business(prose, i));
+    match (act.ending, act.verb) {
+        (Ending::Active, _) => {
+            let said = act.sentence.start..(act.at + 6).min(act.sentence.end);
+            business() || !said.into_iter().any(|i| instrument(prose.word(i)).is_some() && !is_business(prose, i))
+        }
+        (Ending::None, Verb::Potpisan) if !act.finite && !act.comma => !agreement() || prose.word(act.at + 1) == "the" && business(),
+        (Ending::None, Verb::Usvojen | Verb::Donet | Verb::Zakljucen) if !act.finite => {
+            let goes_on = matches!(prose.word(act.at + 1), "in" | "on" | "at" | "by" | "between") || prose.date(act.at + 1).is_some();
+            !goes_on || !(prose.is(act.at - 1, ',') || instrument(prose.before(act.at)).is_some())
+        }
+        // "će doneti odluku" is no participle
+        (Ending::MasculinePlural, Verb::Donet) => !act.finite && !act.comma && !act.relative,
+        _ => false,
+    }
 }
 
 /// Whether the first act belongs to an instrument inside the name: nothing but a comma ties the second to it, and no instrument between.

@@ -46,7 +46,7 @@ pub(super) fn read(prose: &Prose, act: &Act) -> (Vec<Signature>, bool) {
     for block in blocks(&settle(pieces)) {
         unclear |= pair(&block, act, &mut signed);
     }
-    unclear |= signed.is_empty() || signed.iter().any(|s| s.on.is_none());
+    unclear |= signed.iter().any(|s| s.on.is_none());
     (signed, unclear)
 }
 
@@ -183,6 +183,10 @@ impl Walk<'_> {
             "primenj",
             "koj",
         ];
+        // "usvojena i otvorena za potpisivanje u Lisabonu 17. decembra 1994."
+        if word.starts_with("otvoren") && self.pieces.is_empty() && self.passed == 0 {
+            return false;
+        }
         if STEMS.iter().any(|stem| word.starts_with(stem)) || matches!(word, "radi" | "uz" | "which" | "while" | "dok") {
             return true;
         }
@@ -214,7 +218,9 @@ impl Walk<'_> {
         let again = matches!(word, "i" | "and" | "odnosno" | "te") && matches!(self.pieces.last(), Some(Piece::At(_)));
         let bare = self.prose.capitals_only() || self.prose.is_capital(i);
         let first = if matches!(word, "u" | "na" | "in" | "at" | "kod" | "pri" | "kraj") || again { i + 1 } else { i };
-        if first == i && !(bare && self.pieces_open() && self.prose.is(i.wrapping_sub(1), ',')) {
+        let joined = i == self.act.at + 1 && places::known(self.prose, i).is_some(); // "potpisanu Beogradu"
+        let glued = places::glued(self.prose, i);
+        if first == i && glued.is_none() && !joined && !(bare && self.pieces_open() && self.prose.is(i.wrapping_sub(1), ',')) {
             return None;
         }
         let skip = matches!(self.prose.word(first), "gradu" | "mestu" | "mjestu" | "opstini" | "the" | "city") && first > i;
@@ -224,12 +230,12 @@ impl Walk<'_> {
             "u" | "in" | "at" if known.is_none() && languages::language(self.prose, town).is_none() => {
                 places::read(self.prose, town, word != "u")
             }
-            _ => known,
+            _ => known.or(glued),
         };
         if found.is_none() && first > i && self.prose.word(town).contains(LOST) {
             self.unclear = true;
         }
-        let (place, mut after) = found?;
+        let (place, after) = found?;
         // a known place makes the hall or body before it a mere detail
         if place.known
             && let Some(Piece::At(before)) = self.pieces.last()
@@ -240,14 +246,7 @@ impl Walk<'_> {
         }
         self.pieces.push(Piece::At(place));
         self.on_behalf = false;
-        // ", Distrikt Kolumbija, Sjedinjene Američke Države"
-        while self.prose.is(after, ',') && places::is_qualifier(self.prose, after + 1) && !self.prose.capitals_only() {
-            after += 1;
-            while places::is_qualifier(self.prose, after) || (self.prose.word(after) == "i" && self.prose.is_capital(after + 1)) {
-                after += 1;
-            }
-        }
-        Some(after)
+        Some(places::after_qualifiers(self.prose, after))
     }
 
     /// Whether a place without a preposition may still come: `signed on 5 May 2010, Vienna`.

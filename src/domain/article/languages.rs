@@ -38,7 +38,7 @@ pub(super) fn language(prose: &Prose, i: usize) -> Option<(&'static str, usize)>
 }
 
 fn code(word: &str) -> Option<&'static str> {
-    let ends = |rest: &str| matches!(rest, "" | "i" | "om" | "ome" | "im" | "oj" | "og");
+    let ends = |rest: &str| matches!(rest, "" | "i" | "om" | "omi" | "ome" | "im" | "oj" | "og");
     if word.contains(LOST) {
         let mut codes = STEMS.iter().filter(|(stem, _)| same(&format!("{stem}om"), word)).map(|(_, code)| code.as_str());
         let first = codes.next()?;
@@ -64,6 +64,12 @@ fn is_translation(word: &str) -> bool {
 /// originals, and where they stand nothing else does.
 pub(super) fn read(prose: &Prose, from: usize) -> Languages {
     let said = (0..prose.len()).any(|i| is_original(prose.word(i)));
+    let found = collect(prose, from, said);
+    // "na francuskom i engleskom jeziku, kao originalnim"
+    if said && found.codes.is_empty() && !found.unclear { collect(prose, from, false) } else { found }
+}
+
+fn collect(prose: &Prose, from: usize, said: bool) -> Languages {
     let mut found = Languages::default();
     let mut i = 0;
     while i < prose.len() {

@@ -69,6 +69,12 @@ pub(super) fn known(prose: &Prose, i: usize) -> Option<(Place, usize)> {
     found
 }
 
+/// `uBeogradu`, `UBEOGRADU`: the place of the table after a preposition that lost its space.
+pub(super) fn glued(prose: &Prose, i: usize) -> Option<(Place, usize)> {
+    let form = prose.word(i).strip_prefix('u').filter(|form| form.len() > 4)?;
+    FORMS.get(form).map(|name| (Place { name: name.clone(), known: true }, i + 1))
+}
+
 /// The one place of the table that a key with lost letters can stand for.
 fn with_lost_letters(key: &str) -> Option<&'static String> {
     if !key.contains(LOST) {
@@ -110,11 +116,23 @@ pub(super) fn read(prose: &Prose, i: usize, english: bool) -> Option<(Place, usi
     Some((Place { name, known: false }, end))
 }
 
-/// Whether a country or region of the table's kind stands there that is not a place of signing but says in which one it lies.
-pub(super) fn is_qualifier(prose: &Prose, i: usize) -> bool {
-    prose.is_capital(i)
-        && prose.date(i).is_none()
-        && !matches!(prose.word(i), "u" | "i" | "na" | "dana" | "koji" | "koja" | "koje" | "in" | "and" | "on")
+/// The token after what says where a place lies: `, Distrikt Kolumbija, Sjedinjene Američke Države`.
+pub(super) fn after_qualifiers(prose: &Prose, mut after: usize) -> usize {
+    let leads = |i: usize| matches!(prose.word(i), "u" | "i" | "na" | "dana" | "koji" | "koja" | "koje" | "in" | "and" | "on" | "a");
+    let names = |i: usize| prose.is_capital(i) && prose.date(i).is_none() && !leads(i);
+    while prose.is(after, ',') && names(after + 1) {
+        let mut end = after + 1;
+        while names(end) || (prose.word(end) == "i" && names(end + 1) && !prose.capitals_only()) {
+            end += 1;
+        }
+        // among capitals only, what another comma or a date does not close may be a clause
+        let closed = prose.is(end, ',') || prose.date(end).is_some() || matches!(prose.word(end), "i" | "u");
+        if prose.capitals_only() && !(closed && end - after < 5) {
+            break;
+        }
+        after = end;
+    }
+    after
 }
 
 /// `NOVA VAROŠ` as `Nova Varoš`.
