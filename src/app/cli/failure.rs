@@ -45,7 +45,8 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let (code, hint) = error.chain().find_map(known).unwrap_or((code::FAILED, None));
-        Failure { code, error, hint: hint.map(str::to_owned) }
+        let hint = hint.map(str::to_owned);
+        Failure { code, error, hint }
     }
 }
 

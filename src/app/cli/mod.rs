@@ -9,44 +9,20 @@ mod article;
 mod completions;
 mod config;
 mod detect;
-mod read;
+mod failure;
+mod house;
+mod lines;
+mod poll;
+mod run;
+mod table;
 
 use std::process::ExitCode;
 
-use anyhow::Error;
 use clap::Parser;
 
 use crate::config::Settings;
 use args::{Command, Potvrda};
-
-/// Why a command ends with something other than 0 (contract.md, exit codes).
-#[derive(Debug)]
-pub struct Failure {
-    /// The exit code.
-    pub code: u8,
-    /// What went wrong, with its causes.
-    pub error: Error,
-    /// What the operator should do now.
-    pub hint: Option<String>,
-}
-
-/// The exit codes of the contract.
-pub mod code {
-    #![allow(missing_docs)]
-    pub const FAILED: u8 = 1;
-    pub const USAGE: u8 = 2;
-    pub const HELD: u8 = 3;
-    pub const TASK_DIED: u8 = 70;
-    pub const DATABASE: u8 = 74;
-    pub const TAKEN: u8 = 75;
-    pub const SETTINGS: u8 = 78;
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Failure { code: code::FAILED, error, hint: None }
-    }
-}
+pub use failure::{Failure, code};
 
 /// Reads the arguments, runs the command, prints what went wrong.
 pub fn main() -> ExitCode {
@@ -65,11 +41,10 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
     match &arguments.command {
         Command::Detect(ask) => detect::run(ask),
         Command::Article(ask) => article::run(ask),
-        Command::Read(ask) => read::run(ask),
         Command::Completions { shell } => completions::completions(*shell),
         Command::Man => completions::man(),
         Command::Config { command } => config::run(command, &arguments),
-        other => needs_settings(other, &settings(&arguments)?),
+        other => needs_settings(other, settings(&arguments)?, &arguments),
     }
 }
 
@@ -77,6 +52,20 @@ fn settings(arguments: &Potvrda) -> Result<Settings, Failure> {
     Settings::load(arguments.config.as_deref(), arguments.data.as_deref()).map_err(out::wrong_settings)
 }
 
-fn needs_settings(_command: &Command, _settings: &Settings) -> Result<u8, Failure> {
-    Ok(0)
+fn needs_settings(command: &Command, settings: Settings, arguments: &Potvrda) -> Result<u8, Failure> {
+    match command {
+        Command::Poll(ask) => block_on(poll::run(ask, &settings)),
+        Command::Deliver { limit, json } => poll::deliver(*limit, *json, &settings),
+        Command::Run => {
+            let again = || Settings::load(arguments.config.as_deref(), arguments.data.as_deref()).map_err(|p| out::wrong_settings(p).error);
+            run::run(settings, again)
+        }
+        _ => Ok(0),
+    }
+}
+
+/// A command that fetches needs the runtime; the others do not pay for it.
+fn block_on(command: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(anyhow::Error::from)?;
+    runtime.block_on(command)
 }
