@@ -202,6 +202,7 @@ impl<'a> Recorder<'a> {
         self.parties(bill, detection, &title.title)
     }
 
+    /// An archived page may show a bill earlier than the first look of our own did.
     fn presence(&self, bill: BillRef, presence: &Presence) -> Result<()> {
         let bill = self.row_of(bill)?;
         self.put(
@@ -209,7 +210,11 @@ impl<'a> Recorder<'a> {
                                    first_poll_id, own_look)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (bill_id, source) DO UPDATE SET
-               present = excluded.present, missing_since = excluded.missing_since, missing_polls = excluded.missing_polls",
+               present = excluded.present, missing_since = excluded.missing_since, missing_polls = excluded.missing_polls,
+               own_look = iif(excluded.first_seen_at < first_seen_at, excluded.own_look, own_look),
+               looked_before_on = iif(excluded.first_seen_at < first_seen_at, excluded.looked_before_on, looked_before_on),
+               first_poll_id = iif(excluded.first_seen_at < first_seen_at, excluded.first_poll_id, first_poll_id),
+               first_seen_on = min(excluded.first_seen_on, first_seen_on), first_seen_at = min(excluded.first_seen_at, first_seen_at)",
             params![
                 bill,
                 presence.source,
@@ -294,7 +299,10 @@ impl<'a> Recorder<'a> {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10)
              ON CONFLICT (sitting_id, bill_id) DO UPDATE SET
                position = excluded.position, title = excluded.title, sentence = excluded.sentence, url = excluded.url,
-               last_poll_id = excluded.last_poll_id, gone_at = NULL",
+               last_poll_id = excluded.last_poll_id, gone_at = NULL,
+               own_look = iif(excluded.first_seen_at < first_seen_at, excluded.own_look, own_look),
+               first_poll_id = iif(excluded.first_seen_at < first_seen_at, excluded.first_poll_id, first_poll_id),
+               first_seen_on = min(excluded.first_seen_on, first_seen_on), first_seen_at = min(excluded.first_seen_at, first_seen_at)",
             params![
                 sitting,
                 bill,
