@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::chain::{Entry, Head};
-use super::record::{Decision, DocumentRead, PollRecord, Recorded, SeenBy};
+use super::record::{DocumentRead, PollRecord, Recorded, SeenBy};
 use super::source::SourceState;
 use super::value::{belgrade, instant, json, whole};
 use super::{HistoryError, Result};
@@ -380,7 +380,7 @@ fn page_language(url: &str, heading: &str) -> Language {
 }
 
 /// Writes a row of the log, with the bill's number and title as they are now.
-fn log(
+pub(super) fn log(
     transaction: &Transaction<'_>,
     head: &mut Head,
     bill: i64,
@@ -406,28 +406,4 @@ fn log(
         silent: silent || change.silent,
     };
     head.append(transaction, &entry, &latin)
-}
-
-pub(super) fn decide(transaction: &Transaction<'_>, decision: &Decision) -> Result<Option<i64>> {
-    let mut found = transaction.prepare_cached("SELECT verdict FROM bill WHERE bill_id = ?1")?;
-    let before: Option<String> = found.query_row([decision.bill_id], |row| row.get(0)).optional()?;
-    let before = before.ok_or(HistoryError::NoBill(decision.bill_id))?;
-    let at = instant(decision.at);
-    transaction
-        .prepare_cached("INSERT INTO decision (bill_id, verdict, before, reason, decided_by, decided_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-        .execute(params![decision.bill_id, decision.verdict.as_str(), before, decision.reason, decision.by, at])?;
-    transaction
-        .prepare_cached("UPDATE bill SET verdict = ?2, decided = 1 WHERE bill_id = ?1")?
-        .execute(params![decision.bill_id, decision.verdict.as_str()])?;
-    let Some(kind) = decision.kind.filter(|_| before != decision.verdict.as_str()) else { return Ok(None) };
-    let change = Change {
-        bill: BillRef::Known(decision.bill_id),
-        kind,
-        field: Some("verdict".to_owned()),
-        before: Some(before),
-        after: Some(decision.verdict.to_string()),
-        silent: false,
-    };
-    let mut head = Head::of(transaction)?;
-    log(transaction, &mut head, decision.bill_id, &change, &at, None, false).map(Some)
 }
