@@ -368,3 +368,23 @@ fn the_number_of_bills_governs_the_sentence() {
         assert!(letter.text.replace('\n', " ").contains(wanted), "{n}: {}", &letter.text[..400]);
     }
 }
+
+#[test]
+fn zz_look() {
+    let all = include_str!("../../../tests/data/titles.tsv");
+    let mut out = String::new();
+    for (i, line) in all.lines().enumerate().filter(|(i, _)| i % 23 == 3) {
+        let Some(title) = line.split('\t').find(|c| c.len() > 40) else { continue };
+        let d = crate::domain::agreement::detect(title);
+        if d.verdict == Verdict::Other { continue }
+        let mut f = facts(i as i64, title, crate::domain::script::language_of(title), d.parties);
+        f.instrument = d.instrument;
+        f.verdict = d.verdict;
+        for language in [Language::SrLatn, Language::En] {
+            let e = edition(Occasion::Alert, vec![finding(Kind::Listed, f.clone(), bills())]);
+            let l = written(&e, language);
+            out += &format!("{title}\n   S {}\n   T {}\n", l.subject, l.text.split("\n\n").next().unwrap().replace('\n', " "));
+        }
+    }
+    std::fs::write("/tmp/look.txt", out).unwrap();
+}
