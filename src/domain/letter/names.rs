@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::domain::agreement;
 use crate::domain::bill::Language;
 use crate::domain::script;
 
@@ -21,31 +22,14 @@ pub struct Country {
 
 /// The country of an ISO 3166 code, for a letter in this language.
 pub fn country(code: &str, language: Language) -> Option<Country> {
-    let (_, name, genitive, instrumental, english) = COUNTRIES.iter().find(|c| c.0 == code)?;
-    let all = |n: &str| Country { name: n.to_owned(), genitive: n.to_owned(), instrumental: n.to_owned() };
+    let names = agreement::country_names(code)?;
     if language == Language::En {
-        return Some(all(english));
+        let english = || names.english.clone();
+        return Some(Country { name: english(), genitive: english(), instrumental: english() });
     }
-    Some(Country { name: (*name).to_owned(), genitive: (*genitive).to_owned(), instrumental: (*instrumental).to_owned() })
+    let [name, genitive, instrumental] = names.cyrillic.clone();
+    Some(Country { name, genitive, instrumental })
 }
-
-/// Until the rulebook of parties carries the names: code, nominative, genitive, instrumental, English.
-const COUNTRIES: &[(&str, &str, &str, &str, &str)] = &[
-    ("RS", "Србија", "Србије", "Србијом", "Serbia"),
-    ("YU", "Југославија", "Југославије", "Југославијом", "Yugoslavia"),
-    ("CS", "Србија и Црна Гора", "Србије и Црне Горе", "Србијом и Црном Гором", "Serbia and Montenegro"),
-    ("RU", "Русија", "Русије", "Русијом", "Russia"),
-    ("SE", "Шведска", "Шведске", "Шведском", "Sweden"),
-    ("ES", "Шпанија", "Шпаније", "Шпанијом", "Spain"),
-    ("SI", "Словенија", "Словеније", "Словенијом", "Slovenia"),
-    ("BE", "Белгија", "Белгије", "Белгијом", "Belgium"),
-    ("IL", "Израел", "Израела", "Израелом", "Israel"),
-    ("GR", "Грчка", "Грчке", "Грчком", "Greece"),
-    ("CN", "Кина", "Кине", "Кином", "China"),
-    ("US", "САД", "САД", "САД", "United States"),
-    ("DE", "Немачка", "Немачке", "Немачком", "Germany"),
-    ("FR", "Француска", "Француске", "Француском", "France"),
-];
 
 /// A committee: our name of it in the reader's language where it is one of the standing committees (Rules of Procedure, Article 46), whichever
 /// of its two official names the page prints.
@@ -166,7 +150,9 @@ mod tests {
     fn a_place_is_written_as_the_reader_writes_it() {
         assert_eq!(place("Njujork", Language::SrCyrl).name, "Њујорк");
         assert_eq!(place("Stokholm", Language::SrLatn).locative.as_deref(), Some("Стокхолму"));
-        for (serbian, english) in [("Moskva", "Moscow"), ("Frankfurt na Majni", "Frankfurt am Main"), ("Nigdina", "Nigdina"), ("Novi Sad", "Novi Sad")] {
+        for (serbian, english) in
+            [("Moskva", "Moscow"), ("Frankfurt na Majni", "Frankfurt am Main"), ("Nigdina", "Nigdina"), ("Novi Sad", "Novi Sad")]
+        {
             assert_eq!(place(serbian, Language::En).name, english);
         }
         assert_eq!(place("Nigdina", Language::SrLatn).locative, None);
