@@ -32,12 +32,10 @@ pub struct CountryNames {
 /// Who a name belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entity {
-    /// A country, by its name or by an adjective.
+    /// A country, by its name or by an adjective: `Rusije`, `ruske`.
     Country {
         /// ISO 3166 alpha-2; none where there is none.
         code: Option<&'static str>,
-        /// The form can be an adjective: `ruske`, `francuske`.
-        adjective: bool,
     },
     /// A bank, an agency, an organisation in its own name.
     Body {
@@ -164,13 +162,11 @@ impl Lexicon {
     fn add_country(&mut self, code: String, forms: &[String]) {
         let code: Option<&'static str> = if code.is_empty() { None } else { Some(code.leak()) };
         let stem = forms.get(3).map(|stem| fold(stem)).filter(|stem| !stem.is_empty());
-        for (i, form) in forms.iter().enumerate().filter(|(i, _)| *i != 3) {
-            let folded = fold(form);
-            let adjective = i < 3 && stem.as_ref().is_some_and(|stem| folded.starts_with(stem.as_str()));
-            self.add(&folded, Entity::Country { code, adjective });
+        for (_, form) in forms.iter().enumerate().filter(|(i, _)| *i != 3) {
+            self.add(&fold(form), Entity::Country { code });
         }
         for ending in stem.iter().flat_map(|stem| ADJECTIVE_ENDINGS.map(|ending| format!("{stem}{ending}"))) {
-            self.add(&ending, Entity::Country { code, adjective: true });
+            self.add(&ending, Entity::Country { code });
         }
         if let (Some(code), [nominative, genitive, instrumental, _, english, ..]) = (code, forms) {
             let names = CountryNames {
@@ -207,7 +203,7 @@ impl Lexicon {
         for (first, names) in self.by_first.iter().filter(|(first, _)| word.len() >= CUT_LETTERS_MIN && first.starts_with(word)) {
             for name in names {
                 match name.entity {
-                    Entity::Country { code: Some(code), .. } if !codes.contains(&code) && first.len() > word.len() => codes.push(code),
+                    Entity::Country { code: Some(code) } if !codes.contains(&code) && first.len() > word.len() => codes.push(code),
                     _ => {}
                 }
             }
