@@ -156,6 +156,9 @@ impl<'a> List<'a> {
         if !self.has_authority(begin..at) || self.has_authority(at + 1..at + 2) {
             return false;
         }
+        if matches!(self.title.word(at), "za" | "for") && self.has_authority(at - 1..at) {
+            return true;
+        }
         for next in at + 1..(at + 12).min(self.title.len()) {
             if self.breaks(next, true) || self.has_authority(next..next + 1) {
                 return false;
