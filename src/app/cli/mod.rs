@@ -8,6 +8,7 @@ mod args;
 mod article;
 mod completions;
 mod config;
+mod demo;
 mod detect;
 mod failure;
 mod house;
@@ -41,6 +42,7 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
     match &arguments.command {
         Command::Detect(ask) => detect::run(ask),
         Command::Article(ask) => article::run(ask),
+        Command::Demo(ask) => block_on(demo::run(ask)),
         Command::Completions { shell } => completions::completions(*shell),
         Command::Man => completions::man(),
         Command::Config { command } => config::run(command, &arguments),
