@@ -9,7 +9,7 @@ use crate::domain::agreement;
 use crate::domain::bill::Language;
 use crate::domain::script;
 
-/// A country in our words. For English letters all three cases are the English name.
+/// A country in our words. For English letters the other cases are the name as it stands inside a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Country {
     /// `Русија`
@@ -24,11 +24,19 @@ pub struct Country {
 pub fn country(code: &str, language: Language) -> Option<Country> {
     let names = agreement::country_names(code)?;
     if language == Language::En {
-        let english = || names.english.clone();
-        return Some(Country { name: english(), genitive: english(), instrumental: english() });
+        let within = within(&names.english);
+        return Some(Country { name: names.english.clone(), genitive: within.clone(), instrumental: within });
     }
     let [name, genitive, instrumental] = names.cyrillic.clone();
     Some(Country { name, genitive, instrumental })
+}
+
+/// `the United States`, but `Russia`.
+fn within(english: &str) -> String {
+    const ENDS: [&str; 2] = ["Republic", "Islands"];
+    const PLURAL: [&str; 7] = ["Netherlands", "Philippines", "Bahamas", "Gambia", "Maldives", "Seychelles", "Comoros"];
+    let article = english.starts_with("United ") || ENDS.iter().any(|end| english.ends_with(end)) || PLURAL.contains(&english);
+    if article { format!("the {english}") } else { english.to_owned() }
 }
 
 /// A committee: our name of it in the reader's language where it is one of the standing committees (Rules of Procedure, Article 46), whichever
@@ -156,6 +164,15 @@ mod tests {
             assert_eq!(place(serbian, Language::En).name, english);
         }
         assert_eq!(place("Nigdina", Language::SrLatn).locative, None);
+    }
+
+    #[test]
+    fn a_country_stands_in_a_sentence_in_its_case() {
+        let russia = country("RU", Language::SrLatn).unwrap();
+        assert_eq!([russia.name, russia.genitive, russia.instrumental], ["Русија", "Русије", "Русијом"]);
+        assert_eq!(country("US", Language::En).unwrap().genitive, "the United States of America");
+        assert_eq!(country("CZ", Language::En).unwrap().name, "Czech Republic");
+        assert_eq!(country("XX", Language::En), None);
     }
 
     #[test]

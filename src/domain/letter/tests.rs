@@ -370,21 +370,22 @@ fn the_number_of_bills_governs_the_sentence() {
 }
 
 #[test]
-fn zz_look() {
-    let all = include_str!("../../../tests/data/titles.tsv");
-    let mut out = String::new();
-    for (i, line) in all.lines().enumerate().filter(|(i, _)| i % 23 == 3) {
-        let Some(title) = line.split('\t').find(|c| c.len() > 40) else { continue };
-        let d = crate::domain::agreement::detect(title);
-        if d.verdict == Verdict::Other { continue }
-        let mut f = facts(i as i64, title, crate::domain::script::language_of(title), d.parties);
-        f.instrument = d.instrument;
-        f.verdict = d.verdict;
-        for language in [Language::SrLatn, Language::En] {
-            let e = edition(Occasion::Alert, vec![finding(Kind::Listed, f.clone(), bills())]);
-            let l = written(&e, language);
-            out += &format!("{title}\n   S {}\n   T {}\n", l.subject, l.text.split("\n\n").next().unwrap().replace('\n', " "));
-        }
-    }
-    std::fs::write("/tmp/look.txt", out).unwrap();
+fn the_opening_says_between_whom_and_about_what() {
+    let opening = |title: &str, language| {
+        let found = crate::domain::agreement::detect(title);
+        let mut agreement = facts(1, title, crate::domain::script::language_of(title), found.parties);
+        agreement.instrument = found.instrument;
+        let letter = written(&edition(Occasion::Alert, vec![finding(Kind::Listed, agreement, bills())]), language);
+        (letter.subject, letter.text.split("\n\n").next().unwrap().replace('\n', " "))
+    };
+    let (subject, text) = opening(
+        "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Češke Republike o policijskoj saradnji i borbi protiv kriminala",
+        Language::SrLatn,
+    );
+    assert_eq!(subject, "Češka: nov sporazum na spisku predloga zakona");
+    assert!(text.contains("između Vlade Srbije i vlade Češke („o policijskoj saradnji i borbi protiv kriminala”)"), "{text}");
+    let (subject, text) =
+        opening("Predlog zakona o potvrđivanju Konvencije o uzajamnoj administrativnoj pomoći u poreskim pitanjima", Language::En);
+    assert!(subject.starts_with("New convention on the list of bills: “"), "{subject}");
+    assert!(text.contains("o uzajamnoj administrativnoj pomoći u poreskim pitanjima”"), "{text}");
 }

@@ -43,6 +43,8 @@ pub(super) struct PartyView {
     pub(super) name: String,
     pub(super) level: &'static str,
     pub(super) body: &'static str,
+    /// Printed in English: a Serbian sentence cannot decline it.
+    pub(super) english: bool,
     pub(super) country: Option<names::Country>,
     pub(super) ours: bool,
 }
@@ -81,6 +83,7 @@ pub(super) fn party_view(party: &Party, language: Language) -> PartyView {
         name: printed(&cut(&party.name, 300)),
         level: party.level.as_str(),
         body: names::body(&party.name),
+        english: script::language_of(&party.name) == Language::En,
         country: party.country.as_deref().and_then(|code| names::country(code, language)),
         ours: party.ours,
     }

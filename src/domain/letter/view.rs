@@ -9,8 +9,8 @@ use crate::domain::bill::{Language, Level, Party, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::letter::markup::printed;
 use crate::domain::letter::values::{
-    DocumentView, PartyView, PlaceView, ReaderView, SENTENCE_MAX, SignatureView, SittingView, cut, document_view, is_web, party_view, place_view, signature_view,
-    sitting_view,
+    DocumentView, PartyView, PlaceView, ReaderView, SENTENCE_MAX, SignatureView, SittingView, cut, document_view, is_web, party_view,
+    place_view, signature_view, sitting_view,
 };
 use crate::domain::letter::{Edition, Facts, Finding, Gap, Occasion, Place, Reader, names, values};
 use crate::domain::script;
@@ -68,6 +68,8 @@ struct Entry {
     sentence: Option<String>,
     seen_on: NaiveDate,
     title: String,
+    /// What it is about, in the title's own words; the title itself where it names no parties.
+    topic: Option<String>,
     title_language: &'static str,
     english_only: bool,
     mixed_script: bool,
@@ -154,13 +156,15 @@ fn belgrade_day(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&chrono_tz::Europe::Belgrade).date_naive()
 }
 
-/// Bills whose parties are neither states nor governments first, then those that come to the vote, then the rest.
+/// Bills whose parties are neither states nor governments first, then those that come to the vote, then those of which one party is neither, then
+/// the rest.
 fn rank(entry: &Entry) -> u8 {
     match entry {
         e if e.between == "nobody" => 0,
         e if e.sitting.is_some() => 1,
-        e if e.kind == "provisional" => 2,
-        _ => 3,
+        e if e.parties.iter().any(|p| matches!(p.level, "ministry" | "agency")) => 2,
+        e if e.kind == "provisional" => 3,
+        _ => 4,
     }
 }
 
@@ -231,11 +235,12 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         title_language: printed_in.as_str(),
         english_only: printed_in == Language::En && facts.other_titles.iter().all(|t| script::language_of(t) == Language::En),
         mixed_script: script::is_mixed(&title),
+        topic: topic(&title, &facts.parties).map(|t| printed(&cut(t, TOPIC_MAX))),
         title: printed(&title),
         other_titles: other_titles.iter().map(|t| printed(t)).collect(),
         doubtful: facts.verdict == Verdict::Doubtful,
         instrument: instrument.to_owned(),
-        feminine: matches!(instrument, "konvencija" | "povelja" | "odluka" | "razmena"),
+        feminine: matches!(instrument, "konvencija" | "povelja" | "odluka" | "amandman"),
         between: between(&facts.parties),
         counterparts: countries(&counterparts, language),
         counterpart_printed: counterparts.first().map(|p| printed(&cut(&p.name, 60))),
@@ -257,6 +262,23 @@ const TITLE_MAX: usize = 1000;
 /// The words of `Detection::instrument` that templates have nouns for.
 const INSTRUMENTS: [&str; 12] =
     ["sporazum", "ugovor", "konvencija", "protokol", "memorandum", "aneks", "povelja", "statut", "amandman", "odluka", "razmena", "other"];
+
+/// How much of what it is about stands in the opening sentence.
+const TOPIC_MAX: usize = 160;
+
+/// What follows the last party in the title, where it begins as a subject does.
+fn topic<'a>(title: &'a str, parties: &[Party]) -> Option<&'a str> {
+    if parties.is_empty() {
+        return Some(title);
+    }
+    let end = parties.iter().filter_map(|p| title.rfind(&p.name).map(|at| at + p.name.len())).max()?;
+    let rest = title.get(end..)?.trim_start_matches([' ', ',']);
+    let (first, _) = rest.split_once(' ')?;
+    let begins = ["o", "о", "on", "concerning", "regarding"].contains(&first.to_lowercase().as_str());
+    // `on the one side`, `on the other side` belong to the parties
+    let sides = ["on the one ", "on the other "].iter().any(|side| rest.to_lowercase().starts_with(side));
+    (begins && !sides).then_some(rest)
+}
 
 /// The title in the reader's language where parliament printed one, in the reader's script where it printed that too; the rest beside it.
 fn titles(facts: &Facts, language: Language) -> (String, Vec<String>) {
@@ -298,4 +320,3 @@ fn countries(parties: &[&Party], language: Language) -> Vec<names::Country> {
     }
     out
 }
-
