@@ -224,7 +224,7 @@ impl History {
     pub fn decide(&mut self, decision: &Decision) -> Result<Option<i64>> {
         open::same_file(&self.path, self.file)?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let change = super::fact::decide(&transaction, decision)?;
+        let change = super::decide::decide(&transaction, decision)?;
         transaction.commit()?;
         Ok(change)
     }
