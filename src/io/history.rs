@@ -32,21 +32,9 @@ pub use fault::HistoryError;
 /// The result of every call.
 pub type Result<T, E = HistoryError> = std::result::Result<T, E>;
 
-/// Gives further words under which a text is to be found (the nominative and other case forms of the lexicon's words).
-pub type Forms = fn(&str) -> Vec<String>;
-
 /// The database, open. Owns one connection; move it to the thread that uses it.
 pub struct History {
     connection: Connection,
     path: PathBuf,
     file: open::Identity,
-    forms: Forms,
-}
-
-impl History {
-    /// Indexes every text also under the words that `forms` finds for it.
-    pub fn with_forms(mut self, forms: Forms) -> Self {
-        self.forms = forms;
-        self
-    }
 }

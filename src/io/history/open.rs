@@ -92,7 +92,7 @@ impl History {
     fn checked(connection: Connection, path: PathBuf) -> Result<Self> {
         touch_every_table(&connection)?;
         let file = Identity::of(&path);
-        Ok(History { connection, path, file, forms: |_| Vec::new() })
+        Ok(History { connection, path, file })
     }
 
     /// SQLite's own check of every page; long on a large file.
