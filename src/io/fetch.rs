@@ -164,8 +164,9 @@ pub struct Snapshot {
 /// The most redirects that are followed.
 const HOPS_MAX: usize = 5;
 
-/// The most time and the longest text a robots.txt gets: it must never cost a poll.
-const ROBOTS_WITHIN: Duration = Duration::from_secs(5);
+/// Which part of the page's own time a robots.txt may take, and its longest text: it must never cost a poll. A connection that cannot be
+/// made shows within this part of the default time.
+const ROBOTS_PART: u32 = 4;
 const ROBOTS_BYTES_MAX: usize = 500 * 1024;
 
 /// Asks for pages. One for the life of the process: it remembers each site's robots.txt and when it was last asked.
@@ -218,24 +219,27 @@ impl Fetcher {
         if let Some(why) = address::objection(request.url, request.site, &self.manners.allow_hosts) {
             return Err(FetchError::Forbidden { why });
         }
-        if !self.robots_allow(request).await {
+        let mut deadline = Instant::now() + self.manners.timeout;
+        if !self.robots_allow(request, deadline).await? {
             return Err(FetchError::Disallowed);
         }
         let mut tries = 0;
         loop {
-            match self.follow(request).await {
-                Err(error) if error.is_passing() && tries < self.manners.retries && Instant::now() < request.until => tries += 1,
+            match self.follow(request, deadline).await {
+                Err(error) if error.is_passing() && tries < self.manners.retries && Instant::now() < request.until => {
+                    tries += 1;
+                    deadline = Instant::now() + self.manners.timeout;
+                }
                 outcome => return outcome,
             }
         }
     }
 
     /// Follows redirects until there is an answer that is none.
-    async fn follow(&self, request: &Request<'_>) -> Result<Answer, FetchError> {
+    async fn follow(&self, request: &Request<'_>, mut deadline: Instant) -> Result<Answer, FetchError> {
         let mut url = request.url.clone();
         let mut moved_to = None;
         let mut only_for_good = true;
-        let mut deadline = Instant::now() + self.manners.timeout;
         for hop in 0..=HOPS_MAX {
             if let Some(barred) = address::literal_objection(&url).filter(|_| !self.manners.allow_private_addresses) {
                 return Err(FetchError::Forbidden { why: barred.to_string() });
@@ -304,14 +308,14 @@ impl Fetcher {
                     Failure::Other(named) => return Err(named),
                     // A reset is an answer, unless it may be the end of a connection that was kept.
                     Failure::Reset if again || !answered => {
-                        return Err(FetchError::Unreachable { why: "the connection was reset".to_owned() });
+                        return Err(FetchError::Cut { why: "the connection was reset".to_owned() });
                     }
                     Failure::Reset => closed = Some("the connection was reset twice"),
                     Failure::ClosedUnanswered => closed = Some("the connection was closed twice without an answer"),
                 },
             }
         }
-        Err(FetchError::Unreachable { why: closed.unwrap_or("no answer").to_owned() })
+        Err(FetchError::Cut { why: closed.unwrap_or("no answer").to_owned() })
     }
 
     /// Reads the answer that is no redirect.
@@ -360,25 +364,28 @@ impl Fetcher {
         }))
     }
 
-    /// Whether the site's robots.txt lets us. Asked at most once a day a site; what cannot be had forbids nothing.
-    async fn robots_allow(&self, request: &Request<'_>) -> bool {
+    /// Whether the site's robots.txt lets us. Asked at most once a day a site; what cannot be had forbids nothing, but a site that cannot
+    /// even be connected to is not tried a second time for the page.
+    async fn robots_allow(&self, request: &Request<'_>, deadline: Instant) -> Result<bool, FetchError> {
         let origin = request.url.origin().ascii_serialization();
         if let Some(known) = self.robots.fresh(&origin, request.now) {
-            return robots::allows(&known.body, request.url);
+            return Ok(robots::allows(&known.body, request.url));
         }
-        let Ok(url) = request.url.join("/robots.txt") else { return true };
-        let until = request.until.min(Instant::now() + ROBOTS_WITHIN.min(self.manners.timeout / 4));
+        let Ok(url) = request.url.join("/robots.txt") else { return Ok(true) };
+        let until = request.until.min(Instant::now() + self.manners.timeout / ROBOTS_PART);
         let asked = Request { url: &url, validators: None, until, bytes_max: Some(ROBOTS_BYTES_MAX), ..request.clone() };
         // It is asked for the sake of manners, so the page need not wait for it.
         let turn = self.site(&url).next_at;
-        let body = match self.follow(&asked).await {
+        let answer = self.follow(&asked, deadline).await;
+        self.remember(&url, |site| site.next_at = turn);
+        let body = match answer {
             Ok(Answer::Page(snapshot)) => snapshot.body,
+            Err(error @ (FetchError::Unreachable { .. } | FetchError::Tls { .. } | FetchError::Forbidden { .. })) => return Err(error),
             _ => Vec::new(),
         };
-        self.remember(&url, |site| site.next_at = turn);
         let allowed = robots::allows(&body, request.url);
         self.robots.insert(origin, Robots { body, fetched_at: request.now });
-        allowed
+        Ok(allowed)
     }
 
     /// Waits until this site may be asked again, and takes the turn; says how long it waited.

@@ -15,6 +15,7 @@ use super::address::Barred;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[allow(missing_docs)]
 pub enum FetchError {
+    /// No connection: no such name, refused, or nobody there.
     #[error("cannot be reached: {why}")]
     Unreachable { why: String },
     #[error("did not answer in time")]
@@ -36,6 +37,7 @@ pub enum FetchError {
     NotModifiedUnasked,
     #[error("is longer than {bytes_max} bytes")]
     TooLarge { bytes_max: usize },
+    /// The connection ended before the answer, or in it.
     #[error("ended before its end: {why}")]
     Cut { why: String },
     #[error("cannot be unpacked: {why}")]
@@ -74,7 +76,7 @@ impl FetchError {
             }
             FetchError::TooLarge { .. } => "look at the page in a browser; if it has really grown, raise http.body_bytes_max",
             FetchError::Cut { .. } | FetchError::Decoding { .. } => {
-                "the page arrived damaged; the schedule will try again, nothing is lost"
+                "the page did not arrive whole; the schedule will try again, nothing is lost"
             }
         }
     }
@@ -101,6 +103,9 @@ pub enum Failure {
 
 /// Names the failure of a request whose answer's head never came.
 pub fn name_failure(error: &reqwest::Error) -> Failure {
+    if error.is_connect() && error.is_timeout() {
+        return Failure::Other(FetchError::Unreachable { why: "no connection in time".to_owned() });
+    }
     for cause in causes(error) {
         if let Some(barred) = cause.downcast_ref::<Barred>() {
             return Failure::Other(FetchError::Forbidden { why: barred.to_string() });
@@ -119,7 +124,7 @@ pub fn name_failure(error: &reqwest::Error) -> Failure {
         if let Some(e) = cause.downcast_ref::<io::Error>() {
             match e.kind() {
                 io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe if !error.is_connect() => return Failure::Reset,
-                io::ErrorKind::TimedOut => return Failure::Other(FetchError::TimedOut),
+                io::ErrorKind::TimedOut if !error.is_connect() => return Failure::Other(FetchError::TimedOut),
                 _ => {}
             }
         }
