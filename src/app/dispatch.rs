@@ -8,7 +8,7 @@ mod restored;
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 pub use restored::release;
 
@@ -25,6 +25,10 @@ use crate::io::roster::{Cursor, Roster};
 
 /// Changes taken into one transaction; the rest follow in the next.
 const CHANGES_AT_ONCE: usize = 2_000;
+
+/// A change is dated at the beginning of its poll, in whole seconds: whoever confirmed while it ran is told. What was dispatched before is
+/// behind the cursor, and not told again.
+const A_POLL_LASTS: TimeDelta = TimeDelta::minutes(2);
 
 /// What a dispatch did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -122,7 +126,7 @@ impl Told {
             instrument: self.finding.agreement.instrument.as_deref(),
             folded: &self.folded,
         };
-        self.finding.seen_at >= recipient.confirmed_at && recipient.preferences.want(&candidate)
+        self.finding.seen_at + A_POLL_LASTS >= recipient.confirmed_at && recipient.preferences.want(&candidate)
     }
 }
 

@@ -86,7 +86,9 @@ struct Walk<'a> {
 /// Polls one source once. `Err` only where the history itself fails; everything else is an outcome.
 pub async fn poll(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>) -> Result<Polled, HistoryError> {
     let state = desk.history.source(&source.name)?;
-    if let Some(late) = release::due(desk, source, now)? {
+    if !ask.dry_run
+        && let Some(late) = release::due(desk, source, now)?
+    {
         return Ok(late);
     }
     let walk = Walk::begin(desk, source, state, ask, now);
