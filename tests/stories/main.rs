@@ -5,3 +5,5 @@
 mod fetching;
 mod harness;
 mod house;
+mod polling;
+mod watch;
