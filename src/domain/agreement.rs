@@ -74,6 +74,17 @@ pub fn country_names(code: &str) -> Option<&'static CountryNames> {
     LEXICON.country_names(code)
 }
 
+/// Whether a single word is one of the rulebook's or the lexicon's: an act, a confirming word, an instrument, an authority, a country.
+pub fn knows(word: &str) -> bool {
+    let word = Folded::of(word);
+    let stands = |words: &rules::Words| words.at(&word, 0).is_some();
+    stands(&RULES.acts)
+        || RULES.confirming.iter().chain(&RULES.instruments).any(|rule| stands(&rule.words))
+        || stands(&LEXICON.styles)
+        || LEXICON.authorities.iter().any(|(_, words)| stands(words))
+        || LEXICON.at(&word, 0).is_some()
+}
+
 /// Two or more parties, and none of them ours.
 fn is_between_others(parties: &[Party]) -> bool {
     parties.len() > 1 && parties.iter().all(|party| !party.ours)
