@@ -198,7 +198,6 @@ impl Ledger {
     pub fn across_languages(&self, subject: &Subject<'_>) -> Candidates {
         let Some(profile) = subject.profile else { return Candidates::None };
         let english = subject.language == Language::En;
-        let subjects = agreement::subjects(subject.title);
         let fits = |entry: &Entry| {
             let bill = &entry.bill;
             let other_language = bill.titles.iter().all(|t| (t.language == Language::En) != english);
@@ -207,7 +206,7 @@ impl Ledger {
                 && is_live(bill)
                 && bill.legislature == subject.legislature
                 && bill.profile.as_ref().is_some_and(|known| is_same(known, profile))
-                && bill.titles.iter().all(|t| !agreement::contradict(&subjects, &agreement::subjects(&t.title)))
+                && bill.titles.iter().all(|t| !agreement::contradict(subject.title, &t.title))
         };
         let places = self.entries.iter().enumerate().filter(|(_, e)| fits(e)).map(|(p, _)| p).collect();
         Candidates::of(places)
