@@ -613,7 +613,7 @@ fn anyone_can_compute_the_hashes_again() {
 #[test]
 fn a_letter_has_all_the_facts_with_their_sentences() {
     let dir = tempfile::tempdir().unwrap();
-    let history = made_up(dir.path());
+    let mut history = made_up(dir.path());
     let changes = history.changes_after(0, 100).unwrap();
     assert_eq!(changes.iter().map(|c| (c.kind, c.silent)).collect::<Vec<_>>()[..2], [(Kind::Listed, true), (Kind::Listed, false)]);
     let sweden = history.finding(2).unwrap().unwrap();
@@ -630,6 +630,10 @@ fn a_letter_has_all_the_facts_with_their_sentences() {
     assert_eq!((coming.held_on, coming.together_with, coming.url.as_str()), (Some(day("2018-03-06")), 1, ASSEMBLY));
     assert_eq!(scheduled.agreement.documents[0].state, "text");
     assert_eq!(history.finding(99).unwrap(), None);
+    let facts = vec![change(BillRef::Known(4), Kind::DocumentAdded)];
+    let added = history.record(&poll("documents", "documents", LISTS, "2018-03-04T10:00:00Z", Outcome::Recorded, facts)).unwrap();
+    let place = history.finding(added.changes[0]).unwrap().unwrap().place;
+    assert_eq!(place, Place::Bills { url: LISTS.into() }, "a document is told of where its bill was first seen");
     assert_eq!(history.watching_since().unwrap(), Some(day("2017-10-02")));
 }
 
