@@ -5,8 +5,6 @@
 
 mod notices;
 mod office;
-#[cfg(test)]
-mod tests;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -25,7 +23,7 @@ use crate::io::roster::relay::Trouble;
 
 use notices::Notice;
 pub use notices::tell_operators;
-use office::Desk;
+use office::{Counter, Desk};
 pub use office::{Office, Writer, road};
 
 /// Waits between tries, in minutes: a greylisting server is passed at the second, a rebooting one at the third; then every four hours.
@@ -105,6 +103,11 @@ impl Postman {
         Postman { office, desk: Desk::default(), unrecorded: Vec::new() }
     }
 
+    /// Other settings; what was sent and could not be recorded is not forgotten.
+    pub fn move_to(&mut self, office: Office) {
+        (self.office, self.desk) = (office, Desk::default());
+    }
+
     /// What the settings say of letters.
     pub fn office(&self) -> &Office {
         &self.office
@@ -149,7 +152,9 @@ impl Postman {
     /// First of all: what a server took must be known as sent before anything else is offered to it.
     fn record_what_was_sent(&mut self, roster: &mut Roster, now: DateTime<Utc>) -> Result<()> {
         while let Some(id) = self.unrecorded.last().copied() {
-            roster.mark_sent(id, now).context("a letter was sent, and that could not be written down; nothing more is sent until it can")?;
+            roster
+                .mark_sent(id, now)
+                .context("a letter was sent, and that could not be written down; nothing more is sent until it can")?;
             self.unrecorded.pop();
         }
         Ok(())
@@ -221,11 +226,11 @@ impl Round<'_> {
     fn one(&mut self, id: i64) -> Result<Onward> {
         // Read at the last moment: somebody may have left while the batch was under way.
         let row = self.roster.letter(id)?;
-        let Some(to) = row.address.clone().filter(|_| row.state == LetterState::Owed && may_get_letters(&row)) else { return Ok(Onward::Yes) };
+        let Some(to) = row.address.clone().filter(|_| row.state == LetterState::Owed && may_get_letters(&row)) else {
+            return Ok(Onward::Yes);
+        };
         self.tried += 1;
-        let now = (self.clock)();
-        let (office, desk) = (&self.postman.office, &mut self.postman.desk);
-        let message = match desk.message(office, self.roster, &row, &to, self.write, now, false) {
+        let message = match self.message(&row, &to, false) {
             Ok(message) => message,
             Err(error) => return self.unwritable(&row, &error),
         };
@@ -242,9 +247,14 @@ impl Round<'_> {
         }
     }
 
+    fn message(&mut self, row: &LetterRow, to: &EmailAddress, short: bool) -> Result<Message> {
+        let date = (self.clock)();
+        let Postman { office, desk, .. } = &mut *self.postman;
+        desk.message(&Counter { office, roster: self.roster, write: self.write, date }, row, to, short)
+    }
+
     fn short(&mut self, row: &LetterRow, to: &EmailAddress) -> Result<(), MailError> {
-        let (office, desk, now) = (&self.postman.office, &mut self.postman.desk, (self.clock)());
-        let message = desk.message(office, self.roster, row, to, self.write, now, true).map_err(|e| MailError::Unfit(format!("{e:#}")))?;
+        let message = self.message(row, to, true).map_err(|e| MailError::Unfit(format!("{e:#}")))?;
         self.offer(&message)
     }
 
@@ -316,6 +326,7 @@ impl Round<'_> {
     /// The words of the letter, or the template an operator changed, do not render: that is no server's fault.
     fn unwritable(&mut self, row: &LetterRow, error: &anyhow::Error) -> Result<Onward> {
         warn!(letter = row.id, "cannot be written: {error:#}");
+        self.tell(&Notice::Unwritable { edition: row.edition_id, why: format!("{error:#}") })?;
         self.laters += 1;
         self.later(row, &format!("cannot be written: {error:#}"))
     }
@@ -373,9 +384,12 @@ impl Round<'_> {
         let refusals = std::mem::take(&mut self.refusals);
         let content = refusals.iter().filter(|(_, stage, _)| *stage != Stage::Recipient).count();
         let recipients = refusals.len() - content;
-        // One refusal among few is that reader's; the only letter there was, refused, says nothing of the reader.
-        let of_content = content * 100 > self.tried * CIRCUIT_PERCENT && (content > 1 || self.tried == 1);
-        let of_everybody = recipients >= CIRCUIT_RECIPIENTS && recipients == self.tried;
+        // One refusal among few is that reader's. Of the only letter there was it is so if others took the same one; else who knows.
+        let alone = self.tried == 1 && !self.taken_by_others(&refusals)?;
+        let of_content = content * 100 > self.tried * CIRCUIT_PERCENT && (content > 1 || alone);
+        // RFC 3463: 5.7.x is a policy against us ("relay access denied"), not a word on the mailbox.
+        let policy = refusals.iter().all(|(_, _, said)| said.contains(" 5.7."));
+        let of_everybody = recipients > 0 && recipients == self.tried && (policy || recipients >= CIRCUIT_RECIPIENTS);
         if of_content || of_everybody {
             return self.break_circuit(&refusals);
         }
@@ -383,6 +397,11 @@ impl Round<'_> {
             self.refuse(*id, said)?;
         }
         Ok(Onward::Yes)
+    }
+
+    fn taken_by_others(&self, refusals: &[(i64, Stage, String)]) -> Result<bool> {
+        let Some((id, ..)) = refusals.first() else { return Ok(false) };
+        Ok(self.roster.is_edition_taken(self.roster.letter(*id)?.edition_id)?)
     }
 
     fn break_circuit(&mut self, refusals: &[(i64, Stage, String)]) -> Result<Onward> {
@@ -446,4 +465,29 @@ fn next_try(before: u32, id: i64, now: DateTime<Utc>) -> DateTime<Utc> {
 
 fn ladder(now: DateTime<Utc>) -> Ladder {
     [0, 1, 2, 3, 4].map(|before| next_try(before, 0, now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_are_shortened_by_a_tenth_at_most() {
+        let now = DateTime::UNIX_EPOCH;
+        for (before, minutes) in [(0, 1), (1, 5), (2, 15), (3, 60), (4, 240), (5, 240), (u32::MAX, 240)] {
+            for id in [0, 1, 2, 999, 1_000_000, i64::MAX] {
+                let (wait, most) = (next_try(before, id, now) - now, Duration::minutes(minutes));
+                assert!(wait <= most && wait * 10 >= most * 9, "{wait} where {most} are promised");
+            }
+        }
+    }
+
+    #[test]
+    fn the_second_try_comes_after_the_five_minutes_of_greylisting() {
+        for id in 0..2_000 {
+            let now = DateTime::UNIX_EPOCH;
+            let second = next_try(1, id, next_try(0, id, now));
+            assert!(second - now >= Duration::minutes(5) && second - now <= Duration::minutes(6));
+        }
+    }
 }
