@@ -3,8 +3,10 @@
 //! Never sleeps, never sends to one reader twice at once, never gives a letter up before days of trying or a server's plain no, and never
 //! writes an address into a log or an error.
 
+mod judge;
 mod notices;
 mod office;
+mod patience;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,37 +19,17 @@ use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::State;
 use crate::io::mail::{Carrier, MailError, Message, Stage};
 use crate::io::roster::Roster;
-use crate::io::roster::outbox::{Ladder, LetterRow, LetterState};
-use crate::io::roster::people::PauseReason;
+use crate::io::roster::outbox::{LetterRow, LetterState};
 use crate::io::roster::relay::Trouble;
 
 use notices::Notice;
 pub use notices::tell_operators;
 use office::{Counter, Desk};
 pub use office::{Office, Writer, road};
+use patience::LONGEST_WAIT;
 
-/// Waits between tries, in minutes: a greylisting server is passed at the second, a rebooting one at the third; then every four hours.
-const WAITS_MIN: [i64; 5] = [1, 5, 15, 60, 240];
-/// At most this share of a wait is taken off, so that a thousand letters do not come due in one second. More would bring the second try
-/// before the five minutes that greylisting servers ask for.
-const JITTER_PERCENT: i64 = 10;
-/// How long a letter is tried: what mail servers themselves do (RFC 5321 4.5.4.1).
-const GIVE_UP_AFTER: Duration = Duration::days(5);
-/// Refusals in this time that pause a reader.
-const REFUSAL_WINDOW: Duration = Duration::days(14);
-/// How many refusals pause a reader. One may be a full mailbox or a bad day of a server.
-const REFUSALS_TO_PAUSE: u32 = 3;
 /// Letters judged together: when the server refuses too many of these, the fault is not the readers'.
 const BATCH: usize = 100;
-/// The share of a batch whose content may be refused, in percent.
-const CIRCUIT_PERCENT: usize = 20;
-/// Where every single recipient is refused and there are so many, it is the relay that refuses us.
-const CIRCUIT_RECIPIENTS: usize = 5;
-/// So many "later" or broken connections in a row end the round: the server is busy.
-const LATERS_IN_A_ROW: usize = 10;
-/// As `LATERS_IN_A_ROW`; each of these may have cost a duplicate.
-const LOSSES_IN_A_ROW: usize = 3;
-
 /// What a round of delivery came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Delivery {
@@ -168,11 +150,10 @@ impl Round<'_> {
             self.delivery.waiting = Some(format!("stopped since {}: {}", stopped.at.format("%F %T UTC"), stopped.reason));
             return Ok(());
         }
-        let longest = Duration::minutes(WAITS_MIN[4]);
-        self.roster.forgive_clock(longest, now)?;
+        self.roster.forgive_clock(LONGEST_WAIT, now)?;
         self.roster.change(|people| people.resume_due(now))?;
         let relay = self.roster.relay()?;
-        if let Some(until) = relay.waiting_until.filter(|until| *until > now && *until <= now + longest) {
+        if let Some(until) = relay.waiting_until.filter(|until| *until > now && *until <= now + LONGEST_WAIT) {
             let trouble = relay.trouble.map_or("busy", Trouble::as_str);
             self.delivery.waiting = Some(format!("the mail server is given time until {} ({trouble})", until.format("%F %T UTC")));
             self.delivery.next_at = Some(until);
@@ -296,153 +277,6 @@ impl Round<'_> {
         Ok(Onward::Yes)
     }
 
-    fn not_taken(&mut self, row: &LetterRow, error: MailError) -> Result<Onward> {
-        let said = error.to_string();
-        warn!(letter = row.id, subscriber = row.subscriber_id, "not taken: {said}");
-        match error {
-            MailError::Never { stage: Stage::Sender, .. } => self.server_trouble(Trouble::Sender, &said),
-            MailError::Never { stage, .. } => {
-                self.refusals.push((row.id, stage, said));
-                Ok(Onward::Yes)
-            }
-            MailError::Unfit(_) => {
-                self.refuse(row.id, &said)?;
-                Ok(Onward::Yes)
-            }
-            MailError::Later { .. } | MailError::TooLarge { .. } => {
-                self.laters += 1;
-                self.later(row, &said)
-            }
-            MailError::Lost { .. } => {
-                self.losses += 1;
-                self.later(row, &said)
-            }
-            MailError::Login { lasting: true, .. } => self.server_trouble(Trouble::Login, &said),
-            MailError::Insecure(_) => self.server_trouble(Trouble::Insecure, &said),
-            MailError::Login { .. } | MailError::Unreachable(_) | MailError::Local(_) => self.nobody_there(&said),
-        }
-    }
-
-    /// The words of the letter, or the template an operator changed, do not render: that is no server's fault.
-    fn unwritable(&mut self, row: &LetterRow, error: &anyhow::Error) -> Result<Onward> {
-        warn!(letter = row.id, "cannot be written: {error:#}");
-        self.tell(&Notice::Unwritable { edition: row.edition_id, why: format!("{error:#}") })?;
-        self.laters += 1;
-        self.later(row, &format!("cannot be written: {error:#}"))
-    }
-
-    fn later(&mut self, row: &LetterRow, said: &str) -> Result<Onward> {
-        let now = (self.clock)();
-        if row.first_tried_at.is_some_and(|first| first <= now - GIVE_UP_AFTER) {
-            self.roster.mark_expired(row.id, said, now)?;
-            self.delivery.expired += 1;
-            self.tell(&Notice::Expired { letters: 1 })?;
-        } else {
-            self.roster.postpone(row.id, said, next_try(row.attempts, row.id, now), now)?;
-            self.delivery.failed += 1;
-        }
-        if self.laters >= LATERS_IN_A_ROW || self.losses >= LOSSES_IN_A_ROW {
-            let until = now + Duration::minutes(WAITS_MIN[0]);
-            self.roster.wait_for_relay(Trouble::Busy, until, now)?;
-            self.delivery.waiting = Some("the mail server is busy".to_owned());
-            self.delivery.next_at = Some(until);
-            return Ok(Onward::No);
-        }
-        Ok(Onward::Yes)
-    }
-
-    /// No conversation came about: every letter that is due was tried, in effect.
-    fn nobody_there(&mut self, said: &str) -> Result<Onward> {
-        let now = (self.clock)();
-        let due = self.roster.due(now, usize::MAX)?.len();
-        let expired = self.roster.postpone_due(said, &ladder(now), now - GIVE_UP_AFTER, now)?;
-        self.delivery.failed += due - expired;
-        self.delivery.expired += expired;
-        self.delivery.waiting = Some(said.to_owned());
-        if expired > 0 {
-            self.tell(&Notice::Expired { letters: expired })?;
-        }
-        Ok(Onward::No)
-    }
-
-    /// The server's quarrel is with us and with no reader: nobody is marked, the whole queue waits, longer each time.
-    fn server_trouble(&mut self, trouble: Trouble, said: &str) -> Result<Onward> {
-        let now = (self.clock)();
-        let before = self.roster.relay()?;
-        let failures = if before.trouble == Some(trouble) { before.failures } else { 0 };
-        let until = next_try(failures, 0, now);
-        self.nobody_there(said)?;
-        self.roster.wait_for_relay(trouble, until, now)?;
-        let since = self.roster.relay()?.since.unwrap_or(now);
-        self.tell(&Notice::Trouble { trouble, since, said: said.to_owned() })?;
-        self.delivery.next_at = Some(until);
-        Ok(Onward::No)
-    }
-
-    /// After a batch: were readers refused, or were we?
-    fn judge(&mut self) -> Result<Onward> {
-        let refusals = std::mem::take(&mut self.refusals);
-        let content = refusals.iter().filter(|(_, stage, _)| *stage != Stage::Recipient).count();
-        let recipients = refusals.len() - content;
-        // One refusal among few is that reader's. Of the only letter there was it is so if others took the same one; else who knows.
-        let alone = self.tried == 1 && !self.taken_by_others(&refusals)?;
-        let of_content = content * 100 > self.tried * CIRCUIT_PERCENT && (content > 1 || alone);
-        // RFC 3463: 5.7.x is a policy against us ("relay access denied"), not a word on the mailbox.
-        let policy = refusals.iter().all(|(_, _, said)| said.contains(" 5.7."));
-        let of_everybody = recipients > 0 && recipients == self.tried && (policy || recipients >= CIRCUIT_RECIPIENTS);
-        if of_content || of_everybody {
-            return self.break_circuit(&refusals);
-        }
-        for (id, _, said) in &refusals {
-            self.refuse(*id, said)?;
-        }
-        Ok(Onward::Yes)
-    }
-
-    fn taken_by_others(&self, refusals: &[(i64, Stage, String)]) -> Result<bool> {
-        let Some((id, ..)) = refusals.first() else { return Ok(false) };
-        Ok(self.roster.is_edition_taken(self.roster.letter(*id)?.edition_id)?)
-    }
-
-    fn break_circuit(&mut self, refusals: &[(i64, Stage, String)]) -> Result<Onward> {
-        let now = (self.clock)();
-        let before = self.roster.relay()?;
-        let failures = if before.trouble == Some(Trouble::Circuit) { before.failures } else { 0 };
-        let until = next_try(failures, 0, now);
-        self.roster.wait_for_relay(Trouble::Circuit, until, now)?;
-        let since = self.roster.relay()?.since.unwrap_or(now);
-        for (id, _, said) in refusals {
-            let row = self.roster.letter(*id)?;
-            if row.first_tried_at.is_some_and(|first| first <= now - GIVE_UP_AFTER) {
-                self.roster.mark_expired(*id, said, now)?;
-                self.delivery.expired += 1;
-            } else {
-                self.roster.postpone(*id, said, until, now)?;
-                self.delivery.failed += 1;
-            }
-        }
-        if self.delivery.expired > 0 {
-            self.tell(&Notice::Expired { letters: self.delivery.expired })?;
-        }
-        let said = refusals.first().map_or_else(String::new, |(_, _, said)| said.clone());
-        self.tell(&Notice::Circuit { since, refused: refusals.len(), tried: self.tried, said })?;
-        self.delivery.waiting = Some("the mail server refused too many letters at once: nobody was marked as refused".to_owned());
-        self.delivery.next_at = Some(until);
-        Ok(Onward::No)
-    }
-
-    fn refuse(&mut self, id: i64, said: &str) -> Result<()> {
-        let now = (self.clock)();
-        let (reader, times) = self.roster.mark_refused(id, said, now - REFUSAL_WINDOW, now)?;
-        self.delivery.refused += 1;
-        if let Some(reader) = reader.filter(|_| times >= REFUSALS_TO_PAUSE) {
-            self.roster.change(|people| people.pause(reader, PauseReason::Refused, None, now))?;
-            warn!(subscriber = reader, times, "paused: letters were refused too often");
-            self.tell(&Notice::Paused { subscriber: reader, times, at: now })?;
-        }
-        Ok(())
-    }
-
     /// Owes a notice to the operators: it goes out when the server takes letters again. The log has it at once.
     fn tell(&mut self, notice: &Notice) -> Result<()> {
         notice.owe(self.roster, &self.postman.office, (self.clock)())
@@ -452,42 +286,4 @@ impl Round<'_> {
 fn may_get_letters(row: &LetterRow) -> bool {
     // What is owed to somebody pending is the letter that asks.
     row.subscriber_state.is_none_or(|state| matches!(state, State::Confirmed | State::Pending))
-}
-
-/// When a letter is tried next that was tried in vain `before` times and once more now.
-fn next_try(before: u32, id: i64, now: DateTime<Utc>) -> DateTime<Utc> {
-    let step = usize::try_from(before).unwrap_or(usize::MAX).min(WAITS_MIN.len() - 1);
-    let wait_ms = WAITS_MIN[step] * 60_000;
-    // Spread by the letter's number: no two neighbours alike, and the same letter alike in a test.
-    let spread = (id.wrapping_add(1).wrapping_mul(7_919).rem_euclid(1_000)) * JITTER_PERCENT * wait_ms / 100_000;
-    now + Duration::milliseconds(wait_ms - spread)
-}
-
-fn ladder(now: DateTime<Utc>) -> Ladder {
-    [0, 1, 2, 3, 4].map(|before| next_try(before, 0, now))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waits_grow_and_are_shortened_by_a_tenth_at_most() {
-        let now = DateTime::UNIX_EPOCH;
-        for (before, minutes) in [(0, 1), (1, 5), (2, 15), (3, 60), (4, 240), (5, 240), (u32::MAX, 240)] {
-            for id in [0, 1, 2, 999, 1_000_000, i64::MAX] {
-                let (wait, most) = (next_try(before, id, now) - now, Duration::minutes(minutes));
-                assert!(wait <= most && wait * 10 >= most * 9, "{wait} where {most} are promised");
-            }
-        }
-    }
-
-    #[test]
-    fn the_second_try_comes_after_the_five_minutes_of_greylisting() {
-        for id in 0..2_000 {
-            let now = DateTime::UNIX_EPOCH;
-            let second = next_try(1, id, next_try(0, id, now));
-            assert!(second - now >= Duration::minutes(5) && second - now <= Duration::minutes(6));
-        }
-    }
 }
