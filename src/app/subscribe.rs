@@ -17,7 +17,7 @@ use crate::io::roster::owing::NewEdition;
 use crate::io::roster::people::{Changing, Consent, PauseReason, Subscriber};
 use crate::io::roster::token::Purpose;
 
-pub use list::{Imported, ImportHow, export, import};
+pub use list::{ImportHow, Imported, export, import};
 
 /// How often one address is asked to confirm.
 const ASK_AGAIN_AFTER: Duration = Duration::hours(24);
@@ -172,7 +172,9 @@ pub fn remove(roster: &mut Roster, id: i64, now: DateTime<Utc>) -> Result<()> {
 
 /// Who has this address, or had it before they left. The error names no address.
 pub fn find(roster: &Roster, address: &EmailAddress) -> Result<Subscriber> {
-    roster.find(address)?.ok_or_else(|| anyhow!("nobody with this address is, or ever was, subscribed; `potvrda subscriber list` shows who is"))
+    roster
+        .find(address)?
+        .ok_or_else(|| anyhow!("nobody with this address is, or ever was, subscribed; `potvrda subscriber list` shows who is"))
 }
 
 /// A subscriber by row id or by address, as a person types it.
@@ -238,7 +240,9 @@ pub fn explain(roster: &Roster, subscriber: &Subscriber, changes: &[Told<'_>], c
 
 fn reason(subscriber: &Subscriber, change: &Told<'_>, letter: Option<&LetterRow>, waits: bool, cursor: i64) -> String {
     if let Some(letter) = letter {
-        let when = letter.ended_at.map_or_else(|| format!("due {}", letter.due_at.format("%F %T UTC")), |at| format!("{}", at.format("%F %T UTC")));
+        let when = letter
+            .ended_at
+            .map_or_else(|| format!("due {}", letter.due_at.format("%F %T UTC")), |at| format!("{}", at.format("%F %T UTC")));
         let error = letter.last_error.as_ref().map_or_else(String::new, |e| format!("; last answer: {e}"));
         return format!("letter {} tells of it: {}, {when}, tried {} time(s){error}", letter.id, letter.state, letter.attempts);
     }
@@ -254,6 +258,8 @@ fn reason(subscriber: &Subscriber, change: &Told<'_>, letter: Option<&LetterRow>
         (State::Left, _) => "they left".to_owned(),
         _ if !subscriber.preferences.want(candidate) => format!("their choices leave it out (kind {})", candidate.kind),
         (State::Paused, _) => "they were paused".to_owned(),
-        _ => "nothing keeps it from them, and yet no letter is owed: they were paused, or chose otherwise, when it was dispatched".to_owned(),
+        _ => {
+            "nothing keeps it from them, and yet no letter is owed: they were paused, or chose otherwise, when it was dispatched".to_owned()
+        }
     }
 }
