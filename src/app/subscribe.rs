@@ -1,1 +1,259 @@
-//! x
+//! Ask, confirm, change, pause, resume, leave, erase; carry a list out and in: the verbs that web and command line share.
+//!
+//! Never sends: the letter that asks is owed in the same transaction as the asking. Never says to a stranger whether an address is known.
+
+mod list;
+
+use anyhow::{Context, Result, anyhow, bail};
+use chrono::{DateTime, Duration, Utc};
+use serde::Serialize;
+
+use crate::domain::address::EmailAddress;
+use crate::domain::letter::{Edition, Occasion};
+use crate::domain::subscriber::{Candidate, Preferences, State};
+use crate::io::roster::Roster;
+use crate::io::roster::outbox::LetterRow;
+use crate::io::roster::owing::NewEdition;
+use crate::io::roster::people::{Changing, Consent, PauseReason, Subscriber};
+use crate::io::roster::token::Purpose;
+
+pub use list::{Imported, ImportHow, export, import};
+
+/// How often one address is asked to confirm.
+const ASK_AGAIN_AFTER: Duration = Duration::hours(24);
+/// How many addresses are asked in a day, whoever asks for it: a flood of sign-ups makes us no mail bomb.
+const ASKED_PER_DAY_MAX: i64 = 200;
+
+/// What came of asking. The web answers the same words to all of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// Pending; a letter that asks is owed.
+    LetterOwed(i64),
+    /// Pending; the letter went out within the last day, and no second one is owed.
+    LetterRecent(i64),
+    /// Gets letters already: nothing changed.
+    Already(i64),
+    /// Pending; too many addresses were asked today. Ask again tomorrow.
+    TooMany(i64),
+}
+
+/// Somebody asks. Consent in person (`confirmed`) is `add_confirmed`.
+pub fn ask(
+    roster: &mut Roster,
+    address: &EmailAddress,
+    preferences: &Preferences,
+    consent: &Consent,
+    sender_domain: &str,
+    now: DateTime<Utc>,
+) -> Result<Asked> {
+    let today = roster.asked_since(now - ASK_AGAIN_AFTER)?;
+    let asked = roster.change(|people| {
+        let known = people.find(address)?;
+        if let Some(subscriber) = &known
+            && matches!(subscriber.state, State::Confirmed | State::Paused)
+        {
+            return Ok(Asked::Already(subscriber.id));
+        }
+        let id = people.insert(address, preferences, consent, now)?;
+        let last = known.and_then(|subscriber| subscriber.asked_letter_at);
+        if last.is_some_and(|at| at > now - ASK_AGAIN_AFTER && at <= now) {
+            return Ok(Asked::LetterRecent(id));
+        }
+        if today >= ASKED_PER_DAY_MAX {
+            return Ok(Asked::TooMany(id));
+        }
+        owe_the_question(people, id, sender_domain, now)?;
+        Ok(Asked::LetterOwed(id))
+    })?;
+    Ok(asked)
+}
+
+fn owe_the_question(people: &Changing<'_>, id: i64, sender_domain: &str, now: DateTime<Utc>) -> crate::io::roster::Result<()> {
+    let facts = Edition { occasion: Occasion::Confirmation, made_at: now, watching_since: None, findings: Vec::new(), median_gap: None };
+    let key = format!("confirmation:{id}:{}", now.timestamp_millis());
+    let edition = NewEdition { key: &key, thread: None, facts: &facts, change_ids: &[], sender_domain };
+    people.owe(&edition, id, now)?;
+    people.asked_by_letter(id, now)
+}
+
+/// Somebody whose consent the operator has already: confirmed at once, no letter is owed. Answers the id, and whether they were new.
+pub fn add_confirmed(
+    roster: &mut Roster,
+    address: &EmailAddress,
+    preferences: &Preferences,
+    consent: &Consent,
+    now: DateTime<Utc>,
+) -> Result<(i64, bool)> {
+    Ok(roster.change(|people| enrol(people, address, preferences, consent, now))?)
+}
+
+fn enrol(
+    people: &Changing<'_>,
+    address: &EmailAddress,
+    preferences: &Preferences,
+    consent: &Consent,
+    now: DateTime<Utc>,
+) -> crate::io::roster::Result<(i64, bool)> {
+    if let Some(known) = people.find(address)?
+        && matches!(known.state, State::Confirmed | State::Paused)
+    {
+        return Ok((known.id, false));
+    }
+    let id = people.insert(address, preferences, consent, now)?;
+    people.confirm(id, Some(consent), now)?;
+    Ok((id, true))
+}
+
+/// The button behind the link in the letter that asks. None: the link is not ours or past its time.
+pub fn confirm_by_token(roster: &mut Roster, token: &str, now: DateTime<Utc>) -> Result<Option<Subscriber>> {
+    let Some(id) = roster.read_token(Purpose::Confirm, token, now) else { return Ok(None) };
+    confirm(roster, id, None, now).map(Some)
+}
+
+/// Letters begin. Who gets them already, or is paused, stays as they are; who left must ask anew.
+pub fn confirm(roster: &mut Roster, id: i64, consent: Option<&Consent>, now: DateTime<Utc>) -> Result<Subscriber> {
+    roster.change(|people| people.confirm(id, consent, now))?;
+    let subscriber = roster.subscriber(id)?;
+    if subscriber.state == State::Left {
+        bail!("subscriber {id} left; they must ask anew (`potvrda subscriber add`)");
+    }
+    Ok(subscriber)
+}
+
+/// Other choices.
+pub fn change(roster: &mut Roster, id: i64, preferences: &Preferences) -> Result<Subscriber> {
+    present(roster, id)?;
+    roster.change(|people| people.choose(id, preferences))?;
+    Ok(roster.subscriber(id)?)
+}
+
+/// No letters, until a time or until resumed. What is owed already waits.
+pub fn pause(roster: &mut Roster, id: i64, until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<Subscriber> {
+    if until.is_some_and(|until| until <= now) {
+        bail!("the pause would be over before it begins");
+    }
+    let subscriber = present(roster, id)?;
+    if subscriber.state == State::Pending {
+        bail!("subscriber {id} has not confirmed and gets no letters yet");
+    }
+    roster.change(|people| {
+        people.resume(id)?;
+        people.pause(id, PauseReason::Asked, until, now)
+    })?;
+    Ok(roster.subscriber(id)?)
+}
+
+/// Letters go again.
+pub fn resume(roster: &mut Roster, id: i64) -> Result<Subscriber> {
+    present(roster, id)?;
+    roster.change(|people| people.resume(id))?;
+    Ok(roster.subscriber(id)?)
+}
+
+/// The button behind the link in every letter, and the one-click POST (RFC 8058). Twice is once. False: the link is not ours.
+pub fn leave_by_token(roster: &mut Roster, token: &str, now: DateTime<Utc>) -> Result<bool> {
+    let Some(id) = roster.read_token(Purpose::Leave, token, now) else { return Ok(false) };
+    leave(roster, id, now)?;
+    Ok(true)
+}
+
+/// Gone: the address is forgotten, what was owed is dropped.
+pub fn leave(roster: &mut Roster, id: i64, now: DateTime<Utc>) -> Result<()> {
+    roster.subscriber(id)?;
+    Ok(roster.change(|people| people.leave(id, now))?)
+}
+
+/// Erased (GDPR, Art. 17): nothing that could be theirs is left.
+pub fn remove(roster: &mut Roster, id: i64, now: DateTime<Utc>) -> Result<()> {
+    roster.subscriber(id)?;
+    Ok(roster.change(|people| people.erase(id, now))?)
+}
+
+/// Who has this address, or had it before they left. The error names no address.
+pub fn find(roster: &Roster, address: &EmailAddress) -> Result<Subscriber> {
+    roster.find(address)?.ok_or_else(|| anyhow!("nobody with this address is, or ever was, subscribed; `potvrda subscriber list` shows who is"))
+}
+
+/// A subscriber by row id or by address, as a person types it.
+pub fn find_typed(roster: &Roster, typed: &str) -> Result<Subscriber> {
+    match typed.parse::<i64>() {
+        Ok(id) => Ok(roster.subscriber(id)?),
+        Err(_) => find(roster, &typed.parse::<EmailAddress>().map_err(|why| anyhow!(why))?),
+    }
+}
+
+/// Everyone, in the order they came.
+pub fn all(roster: &Roster) -> Result<Vec<Subscriber>> {
+    let mut everyone = Vec::new();
+    roster.for_each_subscriber::<crate::io::roster::RosterError>(|subscriber| {
+        everyone.push(subscriber);
+        Ok(())
+    })?;
+    Ok(everyone)
+}
+
+fn present(roster: &Roster, id: i64) -> Result<Subscriber> {
+    let subscriber = roster.subscriber(id)?;
+    if subscriber.state == State::Left {
+        bail!("subscriber {id} left; they must ask anew (`potvrda subscriber add`)");
+    }
+    Ok(subscriber)
+}
+
+/// One change of the bill that `explain` is asked about.
+pub struct Told<'a> {
+    /// Its id in history.db.
+    pub change_id: i64,
+    /// When we saw it.
+    pub seen_at: DateTime<Utc>,
+    /// None: such changes are told to nobody (a baseline, an import, no agreement), and why.
+    pub candidate: std::result::Result<Candidate<'a>, &'static str>,
+}
+
+/// Why one change was, or was not, told to somebody.
+#[derive(Debug, Clone, Serialize)]
+pub struct Step {
+    /// The change.
+    pub change_id: i64,
+    /// A sentence.
+    pub because: String,
+    /// The letter that tells of it.
+    pub letter: Option<LetterRow>,
+}
+
+/// Why somebody was, or was not, told of each change of a bill, step by step.
+pub fn explain(roster: &Roster, subscriber: &Subscriber, changes: &[Told<'_>], cursor: i64) -> Result<Vec<Step>> {
+    changes
+        .iter()
+        .map(|change| {
+            let letter = roster.letters_about(subscriber.id, &[change.change_id])?.into_iter().next();
+            let waits = !roster.waiting_for_digest(subscriber.id, &[change.change_id])?.is_empty();
+            let because = reason(subscriber, change, letter.as_ref(), waits, cursor);
+            Ok(Step { change_id: change.change_id, because, letter })
+        })
+        .collect::<Result<_>>()
+        .context("the letters could not be read")
+}
+
+fn reason(subscriber: &Subscriber, change: &Told<'_>, letter: Option<&LetterRow>, waits: bool, cursor: i64) -> String {
+    if let Some(letter) = letter {
+        let when = letter.ended_at.map_or_else(|| format!("due {}", letter.due_at.format("%F %T UTC")), |at| format!("{}", at.format("%F %T UTC")));
+        let error = letter.last_error.as_ref().map_or_else(String::new, |e| format!("; last answer: {e}"));
+        return format!("letter {} tells of it: {}, {when}, tried {} time(s){error}", letter.id, letter.state, letter.attempts);
+    }
+    let candidate = match &change.candidate {
+        Ok(candidate) => candidate,
+        Err(why) => return format!("told to nobody: {why}"),
+    };
+    match (subscriber.state, subscriber.confirmed_at) {
+        _ if waits => format!("it waits for the next {} digest", subscriber.preferences.every),
+        _ if change.change_id > cursor => "not dispatched yet: the next poll or deliver does it".to_owned(),
+        (_, None) => "they had not confirmed".to_owned(),
+        (_, Some(at)) if at > change.seen_at => format!("they confirmed only on {}, after it was seen", at.format("%F %T UTC")),
+        (State::Left, _) => "they left".to_owned(),
+        _ if !subscriber.preferences.want(candidate) => format!("their choices leave it out (kind {})", candidate.kind),
+        (State::Paused, _) => "they were paused".to_owned(),
+        _ => "nothing keeps it from them, and yet no letter is owed: they were paused, or chose otherwise, when it was dispatched".to_owned(),
+    }
+}

@@ -1,6 +1,6 @@
 //! A letter becomes a message: RFC 5322 headers, two parts, 7-bit encodings. Never chooses a word of the letter.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Utc};
 use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox as HeaderMailbox, MultiPart};
@@ -25,6 +25,8 @@ pub struct Parcel<'a> {
     pub reference: Option<&'a str>,
     /// In the zone it is shown in.
     pub date: DateTime<FixedOffset>,
+    /// Owed since: names the file, so that a letter that goes twice is one file.
+    pub owed_at: DateTime<Utc>,
     /// The letter.
     pub letter: &'a Letter,
     /// RFC 2919; none for letters that belong to no list (those that ask, those to operators).
@@ -90,7 +92,7 @@ pub fn compose(parcel: &Parcel<'_>) -> Result<Message, MailError> {
             headers.insert_raw(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
         }
     }
-    let stamp = parcel.date.with_timezone(&chrono::Utc).format("%Y%m%dT%H%M%SZ");
+    let stamp = parcel.owed_at.format("%Y%m%dT%H%M%SZ");
     let id = parcel.message_id.split('@').next().unwrap_or_default();
     let safe: String = id.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
     Ok(Message { envelope, bytes: mime.formatted(), name: format!("{stamp}-{safe}.eml") })
@@ -125,6 +127,7 @@ mod tests {
             message_id: "abc@ngo.example",
             reference: Some("root@ngo.example"),
             date: "2018-03-06T09:30:00+01:00".parse().unwrap(),
+            owed_at: "2018-03-06T08:29:00Z".parse().unwrap(),
             letter: &letter,
             list_id: Some("Potvrda <potvrda.ngo.example>"),
             unsubscribe: &["https://p.example/unsubscribe/l1".to_owned(), "mailto:potvrda@ngo.example?subject=leave".to_owned()],

@@ -1,0 +1,259 @@
+//! What the settings say of letters, and how one owed letter becomes a message for one reader. Never sends.
+
+use std::collections::VecDeque;
+use std::fs;
+
+use anyhow::{Context, Result, anyhow};
+use chrono::{Duration, NaiveDate};
+use chrono_tz::Europe::Belgrade;
+
+use crate::config::{Security, Settings, Transport};
+use crate::domain::address::{EmailAddress, Mailbox};
+use crate::domain::bill::Language;
+use crate::domain::letter::{Edition, Letter, Occasion, Reader};
+use crate::domain::subscriber::Preferences;
+use crate::io::mail::{self, Credentials, Message, Parcel, Patience, Road, Server};
+use crate::io::roster::Roster;
+use crate::io::roster::outbox::LetterRow;
+use crate::io::roster::token::Purpose;
+
+/// Writes a letter for a reader: `domain::letter::write`, with the words of `config/letters/`.
+pub type Writer<'a> = dyn Fn(&Edition, &Reader) -> Result<Letter> + 'a;
+
+/// How long a link that confirms is good for.
+const CONFIRM_DAYS: i64 = 7;
+/// How many rendered letters are kept for the next reader: languages times choices of one edition.
+const KEPT: usize = 32;
+/// Stands in a kept letter where each reader's own token goes. Letters and digits: no escaping changes it.
+const LEAVE_TOKEN: &str = "lTOKENxOFxTHISxREADERx0x00000000000000000000";
+/// As `LEAVE_TOKEN`, in the letter that asks.
+const CONFIRM_TOKEN: &str = "cTOKENxOFxTHISxREADERx0x00000000000000000000";
+/// A text this short passes every server that takes mail at all.
+const SHORT_CHARS: usize = 2_000;
+
+/// What the settings say of letters.
+#[derive(Debug, Clone)]
+pub struct Office {
+    /// By which road letters leave.
+    pub road: Road,
+    /// Whom they come from.
+    pub from: Mailbox,
+    /// Where answers go.
+    pub reply_to: Option<Mailbox>,
+    /// The most letters offered in any minute.
+    pub per_minute_max: u32,
+    /// Where readers reach the web pages, without a slash at the end.
+    pub public_url: Option<String>,
+    /// One POST to the link leaves (RFC 8058): the pages are served, and over https.
+    pub one_click: bool,
+    /// Who answers for the addresses.
+    pub controller: Option<String>,
+    /// Who is told when something is wrong.
+    pub operators: Vec<EmailAddress>,
+}
+
+impl Office {
+    /// Reads what the settings name: the password, the certificates.
+    pub fn of(settings: &Settings) -> Result<Self> {
+        let mail = &settings.mail;
+        let fallback = || "Potvrda <potvrda@localhost>".parse::<Mailbox>().map_err(|why| anyhow!(why));
+        let public_url = settings.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
+        let served = !matches!(settings.web.listen, crate::config::Listen::Off);
+        let controller = &settings.controller;
+        let email = controller.email.as_ref().map(|email| email.as_str().to_owned());
+        let said: Vec<String> = [controller.name.clone(), controller.address.clone(), email].into_iter().flatten().collect();
+        Ok(Office {
+            road: road(settings)?,
+            from: mail.from.clone().map_or_else(fallback, Ok)?,
+            reply_to: mail.reply_to.clone(),
+            per_minute_max: mail.per_minute_max,
+            one_click: served && public_url.as_ref().is_some_and(|url| url.starts_with("https://")),
+            public_url,
+            controller: (!said.is_empty()).then(|| said.join(", ")),
+            operators: settings.operator.emails.clone(),
+        })
+    }
+
+    /// Right of the @ in Message-IDs of what is owed from now on.
+    pub fn sender_domain(&self) -> &str {
+        self.from.address().domain()
+    }
+
+    /// Whom an answer reaches.
+    fn answers(&self) -> &EmailAddress {
+        self.reply_to.as_ref().unwrap_or(&self.from).address()
+    }
+}
+
+/// By which road the settings send letters.
+pub fn road(settings: &Settings) -> Result<Road> {
+    let mail = &settings.mail;
+    Ok(match mail.transport {
+        Transport::Folder => Road::Folder(mail.folder.clone().unwrap_or_else(|| settings.data_dir.join("letters"))),
+        Transport::Sendmail => Road::Sendmail(mail.sendmail.clone()),
+        Transport::Smtp => {
+            let host = mail.host.as_ref().context("mail.host is not set: it is needed where mail.transport is \"smtp\"")?;
+            let credentials = mail.username.as_ref().map(|username| -> Result<Credentials> {
+                let file = mail.password_file.as_ref().context("mail.password_file is not set: it is needed beside mail.username")?;
+                let text = fs::read_to_string(file).with_context(|| format!("mail.password_file {} cannot be read", file.display()))?;
+                let password = text.lines().next().unwrap_or_default().to_owned();
+                Ok(Credentials { username: username.clone(), password })
+            });
+            let extra_ca = settings.http.extra_ca_file.as_ref().map(|file| {
+                fs::read(file).with_context(|| format!("http.extra_ca_file {} cannot be read", file.display()))
+            });
+            Road::Smtp(Box::new(Server {
+                host: host.as_str().to_owned(),
+                port: mail.port,
+                security: mail.security,
+                credentials: credentials.transpose()?,
+                hello: None,
+                extra_ca: if mail.security == Security::None { None } else { extra_ca.transpose()? },
+                patience: Patience::default(),
+            }))
+        }
+    })
+}
+
+/// Rendered letters, kept for readers who get the same.
+#[derive(Default)]
+pub(super) struct Desk {
+    editions: VecDeque<(i64, Edition)>,
+    letters: VecDeque<(i64, Reader, Letter)>,
+}
+
+impl Desk {
+    /// The message of an owed letter. `short`: for a server that takes no long ones.
+    pub(super) fn message(
+        &mut self,
+        office: &Office,
+        roster: &Roster,
+        row: &LetterRow,
+        to: &EmailAddress,
+        write: &Writer<'_>,
+        date: chrono::DateTime<chrono::Utc>,
+        short: bool,
+    ) -> Result<Message> {
+        let edition = self.edition(roster, row.edition_id)?;
+        let asks = matches!(edition.occasion, Occasion::Confirmation);
+        let letter = self.letter(office, roster, row, to, &edition, write)?;
+        let letter = if short { shortened(&letter, office.public_url.as_deref()) } else { letter };
+        let domain = row.message_id.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+        let list = format!("Potvrda <potvrda.{domain}>");
+        let on_list = row.subscriber_id.is_some() && !asks;
+        let unsubscribe = if on_list { self.ways_out(office, roster, row) } else { Vec::new() };
+        let parcel = Parcel {
+            from: &office.from,
+            reply_to: office.reply_to.as_ref(),
+            to,
+            message_id: &row.message_id,
+            reference: row.reference.as_deref(),
+            date: date.with_timezone(&Belgrade).fixed_offset(),
+            owed_at: row.owed_at,
+            letter: &letter,
+            list_id: on_list.then_some(&list),
+            unsubscribe: &unsubscribe,
+            one_click: on_list && office.one_click,
+        };
+        Ok(mail::compose(&parcel)?)
+    }
+
+    fn ways_out(&self, office: &Office, roster: &Roster, row: &LetterRow) -> Vec<String> {
+        let Some(id) = row.subscriber_id else { return Vec::new() };
+        let token = roster.token(Purpose::Leave, id, None);
+        let (page, mailto) = ways_out(office, &token);
+        page.into_iter().chain([mailto]).collect()
+    }
+
+    fn edition(&mut self, roster: &Roster, id: i64) -> Result<Edition> {
+        if let Some((_, edition)) = self.editions.iter().find(|(known, _)| *known == id) {
+            return Ok(edition.clone());
+        }
+        let edition = roster.edition(id)?;
+        self.editions.truncate(KEPT - 1);
+        self.editions.push_front((id, edition.clone()));
+        Ok(edition)
+    }
+
+    fn letter(
+        &mut self,
+        office: &Office,
+        roster: &Roster,
+        row: &LetterRow,
+        to: &EmailAddress,
+        edition: &Edition,
+        write: &Writer<'_>,
+    ) -> Result<Letter> {
+        let Some(id) = row.subscriber_id else { return write(edition, &operator(office)) };
+        let subscriber = roster.subscriber(id)?;
+        let confirmed_on = subscriber.confirmed_at.map(|at| at.with_timezone(&Belgrade).date_naive());
+        let asks = matches!(edition.occasion, Occasion::Confirmation);
+        let reader = reader(office, &subscriber.preferences, confirmed_on, asks, to);
+        let leave = roster.token(Purpose::Leave, id, None);
+        let confirm = roster.token(Purpose::Confirm, id, Some(row.owed_at + Duration::days(CONFIRM_DAYS)));
+        let known = self.letters.iter().find(|(edition, kept, _)| *edition == row.edition_id && *kept == reader);
+        let letter = if let Some((_, _, letter)) = known {
+            letter.clone()
+        } else {
+            let letter = write(edition, &reader)?;
+            self.letters.truncate(KEPT - 1);
+            self.letters.push_front((row.edition_id, reader, letter.clone()));
+            letter
+        };
+        let own = |text: &str| text.replace(LEAVE_TOKEN, &leave).replace(CONFIRM_TOKEN, &confirm);
+        Ok(Letter { subject: letter.subject, text: own(&letter.text), html: own(&letter.html) })
+    }
+}
+
+/// The page that leaves with one button, and the address that leaves by a letter.
+fn ways_out(office: &Office, token: &str) -> (Option<String>, String) {
+    let page = office.public_url.as_ref().map(|url| format!("{url}/unsubscribe/{token}"));
+    (page, format!("mailto:{}?subject=leave%20{token}", office.answers()))
+}
+
+fn reader(office: &Office, preferences: &Preferences, confirmed_on: Option<NaiveDate>, asks: bool, to: &EmailAddress) -> Reader {
+    let (leave_url, leave_mailto) = ways_out(office, LEAVE_TOKEN);
+    let page = office.public_url.as_ref().map(|url| format!("{url}/confirm/{CONFIRM_TOKEN}"));
+    Reader {
+        language: preferences.language,
+        confirmed_on,
+        filters: filters(preferences),
+        leave_url,
+        leave_mailto: Some(leave_mailto),
+        confirm_url: asks.then(|| page.unwrap_or_else(|| format!("potvrda subscriber confirm {to}"))),
+        controller: office.controller.clone(),
+        public_url: office.public_url.clone(),
+    }
+}
+
+fn operator(office: &Office) -> Reader {
+    Reader {
+        language: Language::En,
+        confirmed_on: None,
+        filters: Vec::new(),
+        leave_url: None,
+        leave_mailto: None,
+        confirm_url: None,
+        controller: None,
+        public_url: office.public_url.clone(),
+    }
+}
+
+/// What was asked for, in a word or two each; empty for "every agreement".
+fn filters(preferences: &Preferences) -> Vec<String> {
+    let levels = preferences.levels.iter().map(|level| level.as_str().to_owned());
+    let words = preferences.words.iter().map(|word| format!("\u{201e}{word}\u{201d}"));
+    preferences.countries.iter().chain(&preferences.instruments).chain(&preferences.bodies).cloned().chain(levels).chain(words).collect()
+}
+
+/// The beginning of a letter, and where the rest is.
+fn shortened(letter: &Letter, public_url: Option<&str>) -> Letter {
+    let mut text: String = letter.text.chars().take(SHORT_CHARS).collect();
+    text.push_str("\n[...]\n");
+    if let Some(url) = public_url {
+        text.push_str(url);
+        text.push('\n');
+    }
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    Letter { subject: letter.subject.clone(), html: format!("<pre>{escaped}</pre>"), text }
+}
