@@ -164,13 +164,7 @@ fn tell(settings: &Settings, owing: &Owing<'_>, news: &News) -> Result<()> {
     Ok(())
 }
 
-fn add(
-    settings: &Settings,
-    owing: &Owing<'_>,
-    keys: &[&str],
-    ids: &[i64],
-    facts: &Edition,
-) -> Result<i64, crate::io::roster::RosterError> {
+fn add(settings: &Settings, owing: &Owing<'_>, keys: &[&str], ids: &[i64], facts: &Edition) -> Result<i64, crate::io::roster::RosterError> {
     let thread = match facts.findings.as_slice() {
         [first, rest @ ..] if rest.iter().all(|f| f.agreement.bill_id == first.agreement.bill_id) => Some(thread(first)),
         _ => None,
@@ -202,7 +196,8 @@ fn tell_operators(settings: &Settings, owing: &Owing<'_>, news: &News) -> Result
         return Ok(());
     }
     let mut paragraphs: Vec<String> = news.doubtful.iter().map(|f| format!("{}: {}", f.agreement.bill_id, f.agreement.title)).collect();
-    paragraphs.insert(0, "Only one half of each title is sure: the confirming word, or the instrument. Nobody but you was told.".to_owned());
+    paragraphs
+        .insert(0, "Only one half of each title is sure: the confirming word, or the instrument. Nobody but you was told.".to_owned());
     paragraphs.push(
         "Now: `potvrda decide BILL agreement --reason \"...\"` writes to the subscribers; `other` ends the matter. The number before each title is its BILL."
             .to_owned(),
@@ -227,7 +222,8 @@ pub fn owe_operators(
     let occasion = Occasion::Operator { subject, paragraphs };
     let facts = Edition { occasion, made_at: now, watching_since: None, findings: Vec::new(), median_gap: None };
     let key = format!("operator {key} {}", now.to_rfc3339());
-    let edition = owing.edition(&NewEdition { key: &key, thread: None, facts: &facts, change_ids: &[], sender_domain: sender_domain(settings) })?;
+    let edition =
+        owing.edition(&NewEdition { key: &key, thread: None, facts: &facts, change_ids: &[], sender_domain: sender_domain(settings) })?;
     for address in &settings.operator.emails {
         owing.owe_operator(edition, address)?;
     }

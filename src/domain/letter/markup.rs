@@ -365,9 +365,9 @@ mod tests {
 
     #[test]
     fn lines_join_to_paragraphs_and_signs_open_blocks() {
-        let read = read("Subject: x\n\na\nb\n- c\n- d\n| e | f\n* 2. g\n@ http://x/\n---\nh", Language::En);
+        let read = read("Subject: x\n\na\nb\n- c\n- d\n| e | f\n@ http://x/\n* 2. g\n@ http://y/\n---\nh", Language::En);
         let sorts: Vec<_> = read.blocks.iter().map(|b| serde_json::to_value(b).unwrap()["is"].as_str().unwrap().to_owned()).collect();
-        assert_eq!(sorts, ["paragraph", "list", "facts", "numbered", "link", "rule", "paragraph"]);
+        assert_eq!(sorts, ["paragraph", "list", "facts", "link", "numbered", "rule", "paragraph"]);
         assert_eq!(read.blocks[0], Block::Paragraph { spans: vec![own("a b")] });
     }
 }

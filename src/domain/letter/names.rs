@@ -166,7 +166,9 @@ mod tests {
     fn a_place_is_written_as_the_reader_writes_it() {
         assert_eq!(place("Njujork", Language::SrCyrl).name, "Њујорк");
         assert_eq!(place("Stokholm", Language::SrLatn).locative.as_deref(), Some("Стокхолму"));
-        for (serbian, english) in [("Moskva", "Moscow"), ("Frankfurt na Majni", "Frankfurt am Main"), ("Nigdina", "Nigdina"), ("Novi Sad", "Novi Sad")] {
+        for (serbian, english) in
+            [("Moskva", "Moscow"), ("Frankfurt na Majni", "Frankfurt am Main"), ("Nigdina", "Nigdina"), ("Novi Sad", "Novi Sad")]
+        {
             assert_eq!(place(serbian, Language::En).name, english);
         }
         assert_eq!(place("Nigdina", Language::SrLatn).locative, None);

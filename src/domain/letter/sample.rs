@@ -58,6 +58,9 @@ fn editions() -> Vec<Edition> {
         all.push(edition(Occasion::Digest { every: sort.to_owned() }, every.clone()));
     }
     all.push(edition(Occasion::Alert, every));
+    for n in [0, 1] {
+        all.push(edition(Occasion::Alert, Kind::ALL.iter().map(|kind| finding(n, *kind, places().swap_remove(0))).collect()));
+    }
     all.push(edition(Occasion::Confirmation, Vec::new()));
     all.push(edition(Occasion::Operator { subject: "A subject".to_owned(), paragraphs: vec!["A paragraph.".to_owned()] }, Vec::new()));
     all

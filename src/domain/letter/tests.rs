@@ -292,6 +292,26 @@ fn a_digest_tells_what_comes_to_the_vote_first() {
 }
 
 #[test]
+fn several_changes_of_one_bill_are_one_entry_and_all_are_told() {
+    let mut edition = scheduled();
+    let (place, agreement) = (edition.findings[0].place.clone(), edition.findings[0].agreement.clone());
+    edition.findings.insert(0, finding(Kind::Listed, agreement.clone(), place.clone()));
+    edition.findings.push(finding(Kind::DocumentAdded, agreement, place));
+    let letter = written(&edition, Language::SrLatn);
+    assert_eq!(letter.text.matches("404-18\n").count(), 1, "{}", letter.text);
+    assert!(letter.subject.contains("na dnevnom redu"), "{}", letter.subject);
+    assert!(letter.text.contains("prvi put na stranicama koje pratimo; dodat dokument"), "{}", letter.text);
+}
+
+#[test]
+fn a_flood_of_bills_is_one_letter_that_mail_programs_show_whole() {
+    let findings = (0..150).map(|id| finding(Kind::Listed, serbian(id), bills())).collect();
+    let letter = written(&edition(Occasion::Alert, findings), Language::SrCyrl);
+    assert!(letter.text.contains("За још 90 споразума у овом писму нема места"), "{}", letter.text);
+    assert!(letter.html.len() < 100_000, "{}", letter.html.len());
+}
+
+#[test]
 fn an_operator_notice_is_plain() {
     let occasion = Occasion::Operator {
         subject: "bills: the page could not be read, 3 polls in a row".to_owned(),
