@@ -283,6 +283,21 @@ impl Mail {
     }
 }
 
+impl Source {
+    /// The selectors that replace the reader's own.
+    pub fn selectors(&self) -> crate::domain::listing::Selectors {
+        let own = self.selectors.clone().unwrap_or_default();
+        let text = |selector: Option<CssSelector>| selector.map(|s| s.to_string());
+        crate::domain::listing::Selectors {
+            row: text(own.row),
+            title: text(own.title),
+            date: text(own.date),
+            document: text(own.document),
+            submitter: text(own.submitter),
+        }
+    }
+}
+
 impl Settings {
     /// Where letters go that are put into a folder.
     pub fn letters_dir(&self) -> PathBuf {

@@ -23,10 +23,14 @@ pub mod domain {
     pub mod article;
     pub mod bill;
     pub mod change;
+    pub mod compare;
+    pub mod counting;
     pub mod dates;
+    pub mod identity;
     pub mod legislature;
     pub mod letter;
     pub mod listing;
+    pub mod mandate;
     pub mod mention;
     pub mod page;
     pub mod plausible;
@@ -41,7 +45,7 @@ pub mod domain {
 pub mod config;
 
 pub mod io {
-    //! One outside thing each: thin, and never each other.
+    //! One outside thing each; thin; no decisions; never each other.
     pub mod evidence;
     pub mod fetch;
     pub mod history;
@@ -52,9 +56,13 @@ pub mod io {
 
 pub mod app {
     //! Order and policy.
+    pub mod alarm;
     pub mod cli;
     pub mod clock;
     pub mod deliver;
+    pub mod desk;
+    pub mod dispatch;
     pub mod outbox;
+    pub mod poll;
     pub mod subscribe;
 }

@@ -5,7 +5,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::poll::Polled;
-use crate::io::history::{Outcome, SourceState};
+use crate::io::history::record::Outcome;
+use crate::io::history::source::SourceState;
 
 /// A letter to the operators: a subject and paragraphs, in English.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,13 @@ const BLIND_AFTER: TimeDelta = TimeDelta::hours(2);
 const REMIND_AFTER: TimeDelta = TimeDelta::hours(24);
 
 /// What to tell after a poll, and what of this episode is told then: words such as `blind 2017-12-01T10:00:00Z`.
-pub fn consider(before: &SourceState, after: &SourceState, polled: &Polled, after_failures: u32, now: DateTime<Utc>) -> (Vec<Notice>, Vec<String>) {
+pub fn consider(
+    before: &SourceState,
+    after: &SourceState,
+    polled: &Polled,
+    after_failures: u32,
+    now: DateTime<Utc>,
+) -> (Vec<Notice>, Vec<String>) {
     let mut told = before.told.clone();
     let mut notices = Vec::new();
     match polled.outcome {
@@ -33,19 +40,28 @@ pub fn consider(before: &SourceState, after: &SourceState, polled: &Polled, afte
     (notices, told)
 }
 
-fn failed(after: &SourceState, polled: &Polled, after_failures: u32, now: DateTime<Utc>, told: &mut Vec<String>, notices: &mut Vec<Notice>) {
+fn failed(
+    after: &SourceState,
+    polled: &Polled,
+    after_failures: u32,
+    now: DateTime<Utc>,
+    told: &mut Vec<String>,
+    notices: &mut Vec<Notice>,
+) {
     let why = polled.note.as_deref().unwrap_or("no reason given");
     if polled.alarming {
         once("alarming", told, notices, || alarming(polled, why), now);
     }
     let since = after.last_good_at.or(after.failing_since).unwrap_or(now);
-    if after.failures < after_failures || now - since < BLIND_AFTER {
+    if after.failures < after_failures || now.signed_duration_since(since) < BLIND_AFTER {
         return;
     }
     let last = told.iter().filter_map(|t| t.strip_prefix("blind ")).filter_map(|t| t.parse::<DateTime<Utc>>().ok()).max();
     let subject = match last {
         None => format!("No valid page of \"{}\" since {}", polled.source, day_and_hour(since)),
-        Some(at) if now - at >= REMIND_AFTER => format!("Still no valid page of \"{}\" since {}", polled.source, day_and_hour(since)),
+        Some(at) if now.signed_duration_since(at) >= REMIND_AFTER => {
+            format!("Still no valid page of \"{}\" since {}", polled.source, day_and_hour(since))
+        }
         Some(_) => return,
     };
     told.retain(|t| !t.starts_with("blind "));
@@ -70,7 +86,7 @@ fn well(before: &SourceState, polled: &Polled, now: DateTime<Utc>, told: &mut Ve
     if told.iter().any(|t| t.starts_with("blind ") || t.starts_with("alarming")) {
         let since = before.last_good_at.or(before.failing_since).unwrap_or(now);
         notices.push(Notice {
-            subject: format!("\"{}\" can be read again, after {}", polled.source, lasted(now - since)),
+            subject: format!("\"{}\" can be read again, after {}", polled.source, lasted(now.signed_duration_since(since))),
             paragraphs: vec![
                 format!("The last valid page before was of {}. Now it holds {} rows.", day_and_hour(since), polled.rows),
                 "Whatever appeared meanwhile and still stands there is found by this poll. What appeared and vanished in between was not seen.".to_owned(),

@@ -1,5 +1,72 @@
-//! The task that hands owed letters to `deliver`: when the bell rings, when a retry is due, when a digest's hour has come.
+//! The task that has owed letters delivered: when the bell rings, when a retry is due, when the mail server had its rest.
 //!
-//! Never waits on a mail server itself: `deliver` runs on a thread of its own.
+//! Never talks to a mail server itself: `deliver` does, on a thread where waiting disturbs nobody.
 
-use anyhow::Result;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::app::clock;
+use crate::app::daemon::House;
+use crate::app::deliver::{Delivery, Office, Postman};
+use crate::config::Settings;
+use crate::domain::letter::{self, Words};
+use crate::io::roster::Roster;
+
+/// Without anything due, the queue is looked at so often all the same: a bell may be missed, a letter may not.
+const LOOK_AT_LEAST: TimeDelta = TimeDelta::minutes(1);
+
+/// Delivers until told to stop.
+pub async fn run(mut house: House) -> Result<()> {
+    let stopping = Arc::new(AtomicBool::new(false));
+    let mut postman = Some(Postman::new(Office::of(&house.settings.borrow())?));
+    loop {
+        house.pulse.beat("courier");
+        let settings = house.settings.borrow_and_update().clone();
+        let mut taken = postman.take().context("the postman is out")?;
+        let flag = stopping.clone();
+        let mut round = tokio::task::spawn_blocking(move || {
+            let delivery = round(&mut taken, &settings, &flag);
+            (taken, delivery)
+        });
+        let (back, delivery) = tokio::select! {
+            ended = &mut round => ended?,
+            _ = house.stop.wait_for(|stop| *stop) => {
+                stopping.store(true, Ordering::Relaxed);
+                round.await?
+            }
+        };
+        postman = Some(back);
+        let wake = wake_at(delivery?, clock::now());
+        let pulse = house.pulse.clone();
+        tokio::select! {
+            awake = clock::sleep_until(wake, &mut house.stop, || pulse.beat("courier")) => if !awake { return Ok(()) },
+            () = house.bell.notified() => {}
+            changed = house.settings.changed() => {
+                changed?;
+                postman = Some(Postman::new(Office::of(&house.settings.borrow())?));
+            }
+        }
+    }
+}
+
+fn round(postman: &mut Postman, settings: &Settings, stop: &AtomicBool) -> Result<Delivery> {
+    if !clock::is_sane(clock::now()) {
+        tracing::error!("the clock is before the day this program was written: letters wait until it goes right");
+        return Ok(Delivery::default());
+    }
+    let mut roster = Roster::open(&settings.data_dir, false)?;
+    let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);
+    let delivery = postman.deliver(&mut roster, &write, None, &clock::now, stop)?;
+    if delivery.sent + delivery.failed + delivery.refused + delivery.expired > 0 {
+        let Delivery { sent, failed, refused, expired, owed, .. } = delivery;
+        tracing::info!(sent, failed, refused, expired, owed, "letters");
+    }
+    Ok(delivery)
+}
+
+fn wake_at(delivery: Delivery, now: DateTime<Utc>) -> DateTime<Utc> {
+    delivery.next_at.unwrap_or(now + LOOK_AT_LEAST).clamp(now + TimeDelta::seconds(1), now + LOOK_AT_LEAST)
+}

@@ -6,19 +6,24 @@ mod activities;
 mod failure;
 mod lists;
 mod release;
+mod standing;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
+use tokio::time::Instant;
 
 use crate::app::desk::Desk;
 use crate::config::{Limits, Source, SourceKind};
 use crate::domain::change::Fact;
 use crate::domain::plausible::Bounds;
-use crate::io::history::{HistoryError, Outcome, PollRecord, SourceState};
+use crate::io::fetch::Jar;
+use crate::io::history::HistoryError;
+use crate::io::history::record::{Outcome, PollRecord};
+use crate::io::history::source::SourceState;
 
-pub use release::{Release, release};
+pub use release::release;
 
 /// What stands behind every stored validator and key: when a reader or a rulebook changes, this changes, and pages are asked for anew.
 pub const READER: &str = env!("CARGO_PKG_VERSION");
@@ -74,6 +79,8 @@ struct Walk<'a> {
     ask: Ask,
     now: DateTime<Utc>,
     began: Instant,
+    until: Instant,
+    jar: Jar,
 }
 
 /// Polls one source once. `Err` only where the history itself fails; everything else is an outcome.
@@ -82,7 +89,7 @@ pub async fn poll(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>
     if let Some(late) = release::due(desk, source, now)? {
         return Ok(late);
     }
-    let walk = Walk { desk, source, state, ask, now, began: Instant::now() };
+    let walk = Walk::begin(desk, source, state, ask, now);
     let polled = match source.kind {
         SourceKind::Bills | SourceKind::Laws => lists::poll(walk).await?,
         SourceKind::Activities => activities::poll(walk).await?,
@@ -102,10 +109,18 @@ fn log(p: &Polled) {
     }
 }
 
-impl Walk<'_> {
+/// A whole poll of a source takes no longer.
+const POLL_TIME: Duration = Duration::from_secs(60);
+
+impl<'a> Walk<'a> {
+    fn begin(desk: &'a mut Desk, source: &'a Source, state: SourceState, ask: Ask, now: DateTime<Utc>) -> Self {
+        let began = Instant::now();
+        Walk { desk, source, state, ask, now, began, until: began + POLL_TIME, jar: Jar::default() }
+    }
+
     /// What is left of the source's time.
     fn left(&self) -> Duration {
-        Duration::from_secs(self.desk.settings.http.timeout_s).saturating_sub(self.began.elapsed())
+        self.until.saturating_duration_since(Instant::now())
     }
 
     /// Validators are a saving, not a truth (house rule 5).
@@ -131,6 +146,7 @@ impl Walk<'_> {
             doubtful: record.doubtful,
             changes: changes.len(),
             note: record.note.clone(),
+            alarming: false,
             would: if self.ask.dry_run { changes } else { Vec::new() },
         };
         if !self.ask.dry_run {
@@ -151,8 +167,8 @@ fn in_words(fact: &Fact) -> Option<String> {
 
 fn bounds(limits: &Limits) -> Bounds {
     Bounds {
-        surge_max: limits.surge_new_max as usize,
-        surge_share_min: limits.surge_share_min as usize,
-        count_floor_percent: limits.count_floor_percent as usize,
+        surge_max: limits.surge_new_max,
+        surge_share_min: limits.surge_share_min,
+        count_floor_percent: usize::from(limits.count_floor_percent),
     }
 }

@@ -1,22 +1,27 @@
-//! The poller: when the next look is due, which sources it concerns, and what follows it (dispatch, the bell).
+//! The poller: when the next look is due, which sources it concerns, and what follows it: what operators are told, dispatch, the bell.
 //!
 //! Never fetches or compares itself.
 
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::task::block_in_place;
 
+use crate::app::alarm::{self, Notice};
 use crate::app::daemon::House;
-use crate::app::poll::{self, Ask};
-use crate::app::{clock, desk::Desk, dispatch};
-use crate::config::Settings;
-use crate::domain::schedule::{self, Schedule};
+use crate::app::desk::Desk;
+use crate::app::poll::{self, Ask, Polled};
+use crate::app::{clock, dispatch};
+use crate::config::{Settings, Source};
+use crate::domain::schedule;
+use crate::io::history::HistoryError;
+use crate::io::roster::{Roster, RosterError};
 
 /// From so long before a known sitting of the Assembly the pages are polled more often.
 const NEAR: TimeDelta = TimeDelta::hours(24);
 /// A sitting whose page says nothing of its end is taken to be over after so long.
 const LASTS: TimeDelta = TimeDelta::hours(36);
-/// After which time a missed slot is still worth a poll at start: anything due since the last poll is one poll, now.
-const FIRST_LOOK_AFTER: TimeDelta = TimeDelta::seconds(1);
+/// With nothing scheduled at all, the plan is looked at again so often.
+const IDLE: TimeDelta = TimeDelta::hours(1);
 
 /// Why a round is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,18 +30,48 @@ enum Round {
     Scheduled { full: bool },
     /// A quick try of the sources that failed.
     Again,
+    /// No page at all: a digest's hour has come.
+    Digests,
 }
 
-/// Polls on schedule until told to stop.
+/// One look at one source, and what the operators are told of it.
+pub async fn look(desk: &mut Desk, roster: &mut Roster, source: &Source, ask: Ask, now: DateTime<Utc>) -> Result<Polled> {
+    let before = desk.history.source(&source.name)?;
+    let polled = poll::poll(desk, source, ask, now).await?;
+    if !ask.dry_run {
+        block_in_place(|| tell(desk, roster, &before, &polled, now))?;
+    }
+    Ok(polled)
+}
+
+/// The letter is owed before it is remembered as told: a crash between the two writes twice, never not at all.
+fn tell(desk: &mut Desk, roster: &mut Roster, before: &crate::io::history::source::SourceState, polled: &Polled, now: DateTime<Utc>) -> Result<()> {
+    let after = desk.history.source(&polled.source)?;
+    let (notices, told) = alarm::consider(before, &after, polled, desk.settings.operator.after_failures, now);
+    if !notices.is_empty() {
+        let owing = roster.owing(now)?;
+        for Notice { subject, paragraphs } in notices {
+            tracing::warn!(source = polled.source, "operators are told: {subject}");
+            dispatch::owe_operators(&desk.settings, &owing, &polled.source, subject, paragraphs, now)?;
+        }
+        owing.finish(None)?;
+    }
+    if told != after.told {
+        desk.history.tell(&polled.source, &told)?;
+    }
+    Ok(())
+}
+
+/// Polls on schedule until told to stop. The first round is made at once: whatever was missed while nobody looked is one look.
 pub async fn run(mut house: House) -> Result<()> {
-    let mut next = (clock::now() + FIRST_LOOK_AFTER, Round::Scheduled { full: false });
+    let mut next = (clock::now(), Round::Scheduled { full: false });
     loop {
         let pulse = house.pulse.clone();
         if !clock::sleep_until(next.0, &mut house.stop, || pulse.beat("rounds")).await {
             return Ok(());
         }
         let settings = house.settings.borrow().as_ref().clone();
-        let mut desk = Desk::open(settings)?;
+        let mut desk = block_in_place(|| Desk::open(settings))?;
         round(&mut desk, next.1, &house).await?;
         next = plan(&desk, clock::now())?;
         tracing::debug!(at = %next.0, "next look");
@@ -45,50 +80,66 @@ pub async fn run(mut house: House) -> Result<()> {
 
 /// One round over the sources it concerns, then dispatch.
 async fn round(desk: &mut Desk, round: Round, house: &House) -> Result<()> {
+    let mut roster = Roster::open(&desk.settings.data_dir, false)?;
+    let mut stop = house.stop.clone();
     for source in desk.settings.sources.clone() {
         house.pulse.beat("rounds");
-        if *house.stop.borrow() {
-            break;
-        }
         let now = clock::now();
-        let state = desk.history.source(&source.name)?;
-        let waits = state.retry_after_until.is_some_and(|until| until > now);
-        let failed = state.next_try_at.is_some_and(|at| at <= now);
-        let ask = match round {
-            Round::Scheduled { full } => Ask { full, ..Ask::default() },
-            Round::Again if failed => Ask { again: true, ..Ask::default() },
-            Round::Again => continue,
-        };
-        if waits {
-            continue;
-        }
+        let Some(ask) = asked(desk, &source, round, now)? else { continue };
         // A stop is not waited for: nothing is remembered of a poll that did not end, and the next one sees the same.
-        let mut stop = house.stop.clone();
         tokio::select! {
-            polled = poll::poll(desk, &source, ask, now) => { polled?; }
-            _ = stop.changed() => break,
+            biased;
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            polled = look(desk, &mut roster, &source, ask, now) => survive(polled.map(drop))?,
         }
     }
-    let dispatched = tokio::task::block_in_place(|| dispatch::dispatch(desk, clock::now()))?;
-    if dispatched.owed > 0 {
-        house.bell.notify_one();
-    }
+    survive(block_in_place(|| dispatch::dispatch(&desk.settings, &desk.history, &mut roster, clock::now())).map(drop))?;
+    house.bell.notify_one();
     Ok(())
+}
+
+/// A database that is locked or full for a while is no reason to die: nothing was recorded, and the next round sees the same. One that is
+/// corrupt or gone is.
+fn survive(outcome: Result<()>) -> Result<()> {
+    let Err(error) = outcome else { return Ok(()) };
+    let fatal = match (error.downcast_ref::<HistoryError>(), error.downcast_ref::<RosterError>()) {
+        (Some(history), _) => history.is_fatal(),
+        (_, Some(roster)) => roster.is_fatal(),
+        (None, None) => false,
+    };
+    if fatal {
+        return Err(error);
+    }
+    tracing::error!("this round ended early, and will be made again: {error:#}");
+    Ok(())
+}
+
+/// Whether this round concerns a source, and how it is asked. A server's Retry-After binds every round.
+fn asked(desk: &Desk, source: &Source, round: Round, now: DateTime<Utc>) -> Result<Option<Ask>> {
+    let state = desk.history.source(&source.name)?;
+    if state.retry_after_until.is_some_and(|until| until > now) {
+        return Ok(None);
+    }
+    let due = state.next_try_at.is_some_and(|at| at <= now);
+    Ok(match round {
+        Round::Scheduled { full } => Some(Ask { full, ..Ask::default() }),
+        Round::Again => due.then_some(Ask { again: true, ..Ask::default() }),
+        Round::Digests => None,
+    })
 }
 
 /// The next moment something is due, and what. Of several at one instant the fullest is made.
 fn plan(desk: &Desk, now: DateTime<Utc>) -> Result<(DateTime<Utc>, Round)> {
     let Settings { schedule: times, .. } = &desk.settings;
     let zone = times.timezone;
-    let mut regular: Vec<&Schedule> = times.poll.iter().collect();
-    if desk.history.sitting_near(now, NEAR, LASTS)? {
-        regular.push(&times.near_sitting);
-    }
+    let near = desk.history.sitting_near(now, NEAR, LASTS)?;
+    let regular = times.poll.iter().chain(near.then_some(&times.near_sitting));
     let tries = desk.history.sources()?.into_iter().filter_map(|s| s.next_try_at.max(s.retry_after_until)).filter(|at| *at > now).min();
     let sweep = times.full_sweep.next_after(now, zone).map(|at| (at, Round::Scheduled { full: true }));
     let look = schedule::next_of(regular, now, zone).map(|at| (at, Round::Scheduled { full: false }));
     let again = tries.map(|at| (at, Round::Again));
-    // min_by_key keeps the first of equals: the full sweep.
-    let next = [sweep, look, again].into_iter().flatten().min_by_key(|(at, _)| *at);
-    Ok(next.unwrap_or((now + TimeDelta::hours(1), Round::Scheduled { full: false })))
+    let digests = schedule::next_of([&times.daily, &times.weekly], now, zone).map(|at| (at, Round::Digests));
+    // min_by_key keeps the first of equals: the full sweep, and every round ends in a dispatch.
+    let next = [sweep, look, again, digests].into_iter().flatten().min_by_key(|(at, _)| *at);
+    Ok(next.unwrap_or((now + IDLE, Round::Scheduled { full: false })))
 }

@@ -67,7 +67,8 @@ pub fn read_page(page: &Page, url: &Url) -> Result<Activity, NotAPage> {
         None => second(&all)?,
     };
     let words: String = content.body.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n");
-    let language = layout.and_then(address::language_of_layout).unwrap_or_else(|| script::language_of(&format!("{} {words}", content.heading)));
+    let language =
+        layout.and_then(address::language_of_layout).unwrap_or_else(|| script::language_of(&format!("{} {words}", content.heading)));
     let mut mentions = agenda::mentions(&content.body);
     let mut degraded = (eye == Eye::Second).then(|| "the markup we know is not there: the page was read by its words alone".to_owned());
     if eye == Eye::Exact && mentions.is_empty() {

@@ -1,10 +1,20 @@
 //! Reads Article 1: when, where and in which languages an agreement was signed. What cannot be read is empty, never guessed.
+//!
+//! Never names a person who signed, never takes a date or a place out of an instrument's name.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::agreement;
 use crate::domain::bill::Party;
 use crate::domain::dates::PrintedDate;
+use crate::domain::tokens::{Kind, Token, cut};
+
+mod acts;
+mod clause;
+mod languages;
+mod places;
+mod prose;
 
 /// One act of signing (or concluding, adopting, ...).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +56,53 @@ pub struct Article {
     pub unclear: bool,
 }
 
-/// Reads one Article 1 sentence in either script, or a committee's English or Serbian sentence about a signing.
-pub fn read(_text: &str) -> Article {
-    Article::default()
+/// Most of a text that is read: an Article 1 is a sentence or two, after a title.
+const BYTES_MAX: usize = 16 * 1024;
+
+/// From `Potvrđuje se` to `Član 2`, where the text has them; else all of it.
+fn article_one(text: &str) -> &str {
+    let text = &text[..text.floor_char_boundary(BYTES_MAX)];
+    let tokens = cut(text);
+    let word = |i: usize| tokens.get(i).map_or("", Token::word);
+    let confirms = |i: &usize| {
+        matches!(word(*i), "potvrduje" | "potvrduju" | "ratifikuje" | "ratifikuju" | "ratificira" | "prihvata") && word(i + 1) == "se"
+    };
+    let Some(first) = (0..tokens.len()).find(confirms) else { return text };
+    let second = |i: &usize| {
+        let numbered = matches!(tokens.get(i + 1).map(|t| &t.kind), Some(Kind::Number(2, 1)));
+        numbered
+            && matches!(word(*i), "clan" | "article")
+            && text[..tokens[*i].at.start].trim_end_matches([' ', '\t', '\u{A0}']).ends_with(['\n', '\r', '.', ':'])
+    };
+    let end = (first..tokens.len()).find(second).map_or(text.len(), |i| tokens[i].at.start);
+    &text[tokens[first].at.start..end]
 }
+
+/// Reads one Article 1 sentence in either script, or a committee's English or Serbian sentence about a signing. Of a whole law only
+/// Article 1 is read: what follows tells of other agreements.
+pub fn read(text: &str) -> Article {
+    let text = article_one(text);
+    let prose = prose::Prose::new(text);
+    let (acts, passed_over) = acts::own(&prose);
+    let mut article = Article::default();
+    for act in &acts {
+        let (signed, unclear) = clause::read(&prose, act);
+        article.unclear |= unclear;
+        for signature in signed {
+            if !article.signed.contains(&signature) {
+                article.signed.push(signature);
+            }
+        }
+    }
+    article.unclear |= passed_over || article.signed.is_empty();
+    let languages = languages::read(&prose, acts.first().map_or(prose.len(), |act| act.at));
+    article.languages = languages.codes;
+    article.unclear |= languages.unclear;
+    let detected = agreement::detect(text);
+    article.instrument = detected.instrument;
+    article.parties = detected.parties;
+    article
+}
+
+#[cfg(test)]
+mod tests;

@@ -183,7 +183,8 @@ impl ActNumber {
             }
             let year = if bytes.get(end) == Some(&b'-') { digits(end + 1) } else { 0 };
             let after = bytes.get(end + 1 + year..).unwrap_or_default();
-            let in_a_date = matches!(after, [b'-', b'0'..=b'9', ..]) || (at >= 2 && bytes[at - 1] == b'-' && bytes[at - 2].is_ascii_digit());
+            let in_a_date =
+                matches!(after, [b'-', b'0'..=b'9', ..]) || (at >= 2 && bytes[at - 1] == b'-' && bytes[at - 2].is_ascii_digit());
             let in_a_date = in_a_date && !name[..at].ends_with("011-");
             if year == 2 && (1..=6).contains(&serial) && !in_a_date {
                 return name[at..end + 3].parse().ok();

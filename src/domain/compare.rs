@@ -11,7 +11,8 @@ use crate::domain::bill::{Body, Language, Mention, Row, Sitting, Stage, Verdict}
 use crate::domain::change::{BillRef, Change, Fact, Kind, Known, KnownBill, KnownSitting, KnownTitle, Presence, SittingRef};
 use crate::domain::identity::{self, Candidates, Found, Ledger, Subject};
 use crate::domain::listing::ListKind;
-use crate::domain::{activity, legislature, script, title};
+use crate::domain::page::address;
+use crate::domain::{legislature, script, title};
 
 /// How a list was looked at.
 pub struct Look<'a> {
@@ -101,7 +102,8 @@ impl Comparison {
                 self.claim(places[i]);
             }
         }
-        let unmet: Vec<(usize, Detection)> = (0..rows.len()).filter(|&i| places[i].is_none()).map(|i| (i, agreement::detect(&rows[i].title))).collect();
+        let unmet: Vec<(usize, Detection)> =
+            (0..rows.len()).filter(|&i| places[i].is_none()).map(|i| (i, agreement::detect(&rows[i].title))).collect();
         let profiles: Vec<_> = unmet.iter().map(|(_, d)| identity::profile(d)).collect();
         for (n, (i, detection)) in unmet.iter().enumerate() {
             let profile = profiles[n].as_ref();
@@ -164,7 +166,9 @@ impl Comparison {
             Candidates::None => {}
         }
         match self.ledger.across_languages(subject) {
-            Candidates::One(place) => Found::Merged(place, "same instrument, counterpart and side in the other language, the only such bill"),
+            Candidates::One(place) => {
+                Found::Merged(place, "same instrument, counterpart and side in the other language, the only such bill")
+            }
             Candidates::Several(place) => Found::New(Some(place)),
             Candidates::None => Found::New(None),
         }
@@ -176,7 +180,15 @@ impl Comparison {
         place
     }
 
-    fn new_row(&mut self, look: &Look<'_>, row: &Row, key: &str, language: Language, detection: &Detection, possibly: Option<usize>) -> usize {
+    fn new_row(
+        &mut self,
+        look: &Look<'_>,
+        row: &Row,
+        key: &str,
+        language: Language,
+        detection: &Detection,
+        possibly: Option<usize>,
+    ) -> usize {
         let stage = match look.kind {
             ListKind::Bills => Stage::Listed,
             ListKind::Laws => Stage::Adopted,
@@ -323,7 +335,7 @@ impl Comparison {
 
     fn observe_documents(&mut self, place: usize, links: &[crate::domain::bill::Link]) {
         for link in links {
-            let canonical = activity::canonical(&link.url);
+            let canonical = address::canonical(&link.url);
             let entry = self.ledger.entry(place);
             if entry.bill.documents.contains(&canonical) {
                 continue;
@@ -511,7 +523,9 @@ impl Comparison {
             Candidates::None => {}
         }
         match self.ledger.across_languages(subject) {
-            Candidates::One(place) => Found::Merged(place, "same instrument, counterpart and side in the other language, the only such bill"),
+            Candidates::One(place) => {
+                Found::Merged(place, "same instrument, counterpart and side in the other language, the only such bill")
+            }
             Candidates::Several(place) => Found::New(Some(place)),
             Candidates::None => Found::New(None),
         }

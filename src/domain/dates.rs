@@ -179,6 +179,9 @@ impl Reader<'_> {
             }
         }
         let (count, after) = whole?;
+        if count > 1 && links[..count - 1].iter().all(|link| *link == Link::Comma) {
+            return None; // `u Ulici 9. maja, 5. juna 2010.`: a comma alone makes no series
+        }
         items.truncate(count);
         Some((self.resolve(items, &links), after))
     }
@@ -529,6 +532,14 @@ mod tests {
             ("2018-03-12", "2018-03-12"),
             ("2018-03-12T10:00:00Z", "2018-03-12"),
             ("29. februara 2016. godine", "2016-02-29"),
+            ("U utorak, 13. marta 2012. godine", "2012-03-13"),
+            ("utorak, 13. mart 2012. u 12.30 časova", "2012-03-13"),
+            ("9.11.2017. 12:30", "2017-11-09"),
+            ("ponedjeljak, 5. lipnja 2017.", "2017-06-05"),
+            ("the 5th of October 2000", "2000-10-05"),
+            ("broj 12, 5. maja 2017", "2017-05-05"),
+            ("9. novembar 2017 - 12. sednica", "2017-11-09"),
+            ("Sednica 3. 5. maja 2017", "2017-05-05"),
         ];
         for (text, expected) in forms {
             assert_eq!(read(text).join(" "), expected, "{text}");
@@ -599,6 +610,8 @@ mod tests {
         assert_eq!(read("10. maja 2010. i 3. juna 2011. godine"), ["2010-05-10", "2011-06-03"]);
         assert_eq!(read("on 3 and 5 May 2017"), ["2017-05-03", "2017-05-05"]);
         assert_eq!(read("Aneks 2, 3. maja 2017. godine"), ["2017-05-03"]);
+        assert_eq!(read("Ulica 9. maja, 5. juna 2010. godine"), ["2010-06-05"]);
+        assert_eq!(read("1. aprila, 5. maja i 10. juna 2010. godine"), ["2010-04-01", "2010-05-05", "2010-06-10"]);
         assert_eq!(read("Protokol br. 1 - 3. maja 2017. godine"), ["2017-05-03"]);
         assert_eq!(day("10. maja 2010. i 3. juna 2011. godine"), None);
         assert_eq!(day("12.03.2018 (12. mart 2018)").unwrap().to_string(), "2018-03-12");

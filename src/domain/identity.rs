@@ -10,7 +10,8 @@ use chrono::NaiveDate;
 use crate::domain::agreement::{self, Detection};
 use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
 use crate::domain::change::{BillRef, KnownBill, Profile};
-use crate::domain::{activity, title};
+use crate::domain::page::address;
+use crate::domain::title;
 
 /// Every bill known so far, stored or found in this poll, with the indexes that find one.
 #[derive(Default)]
@@ -137,10 +138,14 @@ impl Ledger {
         if let Some(number) = row.act_number
             && let Some(places) = self.by_number.get(&number)
         {
-            return places.iter().copied().find(|&p| self.entries[p].bill.legislature == legislature).or_else(|| self.same_register(places, number));
+            return places
+                .iter()
+                .copied()
+                .find(|&p| self.entries[p].bill.legislature == legislature)
+                .or_else(|| self.same_register(places, number));
         }
         let of_document = |link: &crate::domain::bill::Link| {
-            let places = self.by_document.get(&activity::canonical(&link.url))?;
+            let places = self.by_document.get(&address::canonical(&link.url))?;
             places.iter().copied().find(|&p| self.agrees(p, row.act_number))
         };
         row.documents.iter().find_map(of_document)

@@ -2,11 +2,21 @@
 //!
 //! Never looks anything up, never sends. What is not in the facts is not in the letter.
 
+pub mod markup;
+mod names;
+mod sample;
+pub mod text;
+mod view;
+pub mod words;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use minijinja::context;
+use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::bill::{ActNumber, Language, Party, Verdict};
 use crate::domain::change::Kind;
+use crate::domain::letter::words::Words;
 
 /// What one letter tells, shared by everyone who gets the same: public facts alone, no address. Stored as JSON when the letter is owed, so
 /// that it says what was known then.
@@ -216,3 +226,50 @@ pub struct Letter {
     /// HTML, self-contained.
     pub html: String,
 }
+
+/// A template could not be written out: an operator's words were changed after they were checked, or a value is of an unknown sort.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", words::told(name, source))]
+pub struct WriteError {
+    /// The template.
+    pub name: String,
+    /// What went wrong.
+    pub source: minijinja::Error,
+}
+
+/// Characters of a subject. Longer ones are cut at a word.
+const SUBJECT_MAX: usize = 200;
+/// Characters of the preview line.
+const PREVIEW_MAX: usize = 200;
+
+/// Writes one letter: what happened, when it comes to the vote, where to read it, the facts with their marks, what is not known, the titles as
+/// printed, how we know, and why this reader gets it.
+pub fn write(edition: &Edition, reader: &Reader, words: &Words) -> Result<Letter, WriteError> {
+    let (name, language, context) = match &edition.occasion {
+        Occasion::Alert if edition.findings.is_empty() => return Err(empty("alert")),
+        Occasion::Digest { .. } if edition.findings.is_empty() => return Err(empty("digest")),
+        Occasion::Alert => ("alert", reader.language, context! { v => Serde(view::of(edition, reader)) }),
+        Occasion::Digest { .. } => ("digest", reader.language, context! { v => Serde(view::of(edition, reader)) }),
+        Occasion::Confirmation => ("confirmation", reader.language, context! { r => Serde(view::reader(reader)) }),
+        Occasion::Operator { subject, paragraphs } => {
+            let paragraphs: Vec<String> = paragraphs.iter().map(|p| markup::printed(p)).collect();
+            ("operator", Language::En, context! { subject => markup::printed(subject), paragraphs })
+        }
+    };
+    let failed = |source| WriteError { name: name.to_owned(), source };
+    let written = words.write(name, language, context).map_err(failed)?;
+    let markup::Read { subject, preview, blocks } = markup::read(&written, language);
+    let (subject, preview) = (view::cut(&subject, SUBJECT_MAX), view::cut(&preview, PREVIEW_MAX));
+    let context = context! { language => language.as_str(), subject => subject.clone(), preview, blocks => Serde(&blocks) };
+    let html = words.frame(context).map_err(|source| WriteError { name: "frame.html".to_owned(), source })?;
+    Ok(Letter { text: text::set(&blocks), subject, html })
+}
+
+fn empty(name: &str) -> WriteError {
+    let source = minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, "there is nothing to tell");
+    WriteError { name: name.to_owned(), source }
+}
+
+#[cfg(test)]
+#[path = "letter/tests.rs"]
+mod tests;

@@ -119,7 +119,10 @@ pub fn read(page: &Page, url: &Url, kind: ListKind, selectors: &Selectors) -> Re
         }
         (0, n) => (Eye::Second, Some(format!("the table we know is not there: {n} titles were read by their words alone"))),
         (_, 0) => (Eye::Exact, None),
-        (n, m) => (Eye::Second, Some(format!("the table we know gave {n} rows, and {m} more titles stand outside of it: {}", cut(&others[0].title, 120)))),
+        (n, m) => (
+            Eye::Second,
+            Some(format!("the table we know gave {n} rows, and {m} more titles stand outside of it: {}", cut(&others[0].title, 120))),
+        ),
     };
     let mut rows = seen.rows;
     rows.extend(others);

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use unicode_normalization::UnicodeNormalization;
+use crate::domain::script::fold;
 
 /// One word, number or mark of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Token {
 /// What a token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
-    /// Letters, as `key`.
+    /// Letters, as `script::fold` folds them: the word's key.
     Word(String),
     /// Digits: their value (capped) and how many.
     Number(u32, usize),
@@ -82,17 +82,27 @@ fn push(tokens: &mut Vec<Token>, text: &str, at: Range<usize>, class: Class, spa
             Kind::Number(value, digits.len())
         }
         Class::Mark => Kind::Mark(printed.chars().next().map_or(' ', plain_dash)),
-        Class::Letter => Kind::Word(key(printed)),
+        Class::Letter => Kind::Word(fold(printed)),
     };
     // "godine" swallows the space after it more often than any other word
     if let Kind::Word(word) = &kind
         && word.starts_with("godine")
         && word.len() > 6
-        && let Some((split, _)) = printed.char_indices().nth(6)
+        && let Some((split, _)) = printed.char_indices().find(|(at, _)| fold(&printed[..*at]) == "godine")
     {
         let middle = at.start + split;
         tokens.push(Token { kind: Kind::Word("godine".to_owned()), at: at.start..middle, spaced });
-        tokens.push(Token { kind: Kind::Word(key(&text[middle..at.end])), at: middle..at.end, spaced: false });
+        return push(tokens, text, middle..at.end, class, false);
+    }
+    // "uBeogradu"
+    let mut letters = printed.char_indices();
+    if let (Some((_, 'u' | 'у')), Some((second, b)), Some((_, c))) = (letters.next(), letters.next(), letters.next())
+        && b.is_uppercase()
+        && c.is_lowercase()
+    {
+        let middle = at.start + second;
+        tokens.push(Token { kind: Kind::Word("u".to_owned()), at: at.start..middle, spaced });
+        tokens.push(Token { kind: Kind::Word(fold(&text[middle..at.end])), at: middle..at.end, spaced: true });
         return;
     }
     tokens.push(Token { kind, at, spaced });
@@ -108,7 +118,8 @@ enum Class {
 fn class_of(c: char) -> Class {
     match c {
         _ if c.is_ascii_digit() => Class::Digit,
-        _ if c.is_alphabetic() => Class::Letter,
+        // a lost letter is a letter
+        _ if c.is_alphabetic() || c == '\u{FFFD}' => Class::Letter,
         _ => Class::Mark,
     }
 }
@@ -130,121 +141,6 @@ fn is_invisible(c: char) -> bool {
         || (c.is_control() && !c.is_whitespace())
 }
 
-/// The comparison form of one word: lower-case Latin letters without marks; `đ`, `ђ` and `dj` are all `d`; letters of the other script
-/// that only look right are read as what they look like.
-pub fn key(word: &str) -> String {
-    let letters: Vec<char> = word.nfc().filter(|c| !is_invisible(*c)).collect();
-    let latin = letters.iter().filter(|c| is_latin(**c)).count();
-    let cyrillic = letters.iter().filter(|c| is_cyrillic(**c)).count();
-    // A mixed word belongs to the script of those letters that look like nothing in the other one.
-    let only_latin = letters.iter().filter(|c| is_latin(**c) && shape_in_cyrillic(**c).is_none()).count();
-    let only_cyrillic = letters.iter().filter(|c| is_cyrillic(**c) && shape_in_latin(**c).is_none()).count();
-    let mixed = latin > 0 && cyrillic > 0;
-    let as_latin = (only_latin, latin) > (only_cyrillic, cyrillic);
-    let mut key = String::with_capacity(word.len());
-    for letter in letters {
-        let letter = match mixed {
-            true if as_latin => shape_in_latin(letter).unwrap_or(letter),
-            true => shape_in_cyrillic(letter).unwrap_or(letter),
-            false => letter,
-        };
-        for c in letter.to_lowercase().nfd() {
-            match latin_of(c) {
-                Some(latin) => key.push_str(latin),
-                None if is_combining(c) => {}
-                None => key.push(c),
-            }
-        }
-    }
-    key.replace("dj", "d")
-}
-
-fn is_latin(c: char) -> bool {
-    c.is_ascii_alphabetic() || ('\u{C0}'..='\u{24F}').contains(&c)
-}
-
-fn is_cyrillic(c: char) -> bool {
-    ('\u{400}'..='\u{4FF}').contains(&c)
-}
-
-const SHAPES: [(char, char); 28] = [
-    ('а', 'a'),
-    ('е', 'e'),
-    ('о', 'o'),
-    ('р', 'p'),
-    ('с', 'c'),
-    ('х', 'x'),
-    ('у', 'y'),
-    ('ј', 'j'),
-    ('і', 'i'),
-    ('ѕ', 's'),
-    ('к', 'k'),
-    ('А', 'A'),
-    ('В', 'B'),
-    ('Е', 'E'),
-    ('К', 'K'),
-    ('М', 'M'),
-    ('Н', 'H'),
-    ('О', 'O'),
-    ('Р', 'P'),
-    ('С', 'C'),
-    ('Т', 'T'),
-    ('Х', 'X'),
-    ('У', 'Y'),
-    ('Ј', 'J'),
-    ('І', 'I'),
-    ('Ѕ', 'S'),
-    ('м', 'm'),
-    ('т', 't'),
-];
-
-fn shape_in_latin(c: char) -> Option<char> {
-    SHAPES.iter().find(|(cyrillic, _)| *cyrillic == c).map(|(_, latin)| *latin)
-}
-
-fn shape_in_cyrillic(c: char) -> Option<char> {
-    SHAPES.iter().find(|(_, latin)| *latin == c).map(|(cyrillic, _)| *cyrillic)
-}
-
-/// One lower-case letter without its marks; none where it stands as it is.
-fn latin_of(c: char) -> Option<&'static str> {
-    Some(match c {
-        'а' => "a",
-        'б' => "b",
-        'в' => "v",
-        'г' | 'ѓ' | 'ґ' => "g",
-        'д' => "d",
-        'ђ' | 'đ' | 'ð' => "d",
-        'е' | 'э' => "e",
-        'ж' => "z",
-        'з' => "z",
-        'и' | 'і' | 'ı' => "i",
-        'ј' => "j",
-        'к' | 'ќ' => "k",
-        'л' => "l",
-        'љ' => "lj",
-        'м' => "m",
-        'н' => "n",
-        'њ' => "nj",
-        'о' => "o",
-        'п' => "p",
-        'р' => "r",
-        'с' => "s",
-        'т' => "t",
-        'ћ' | 'ч' | 'ц' => "c",
-        'у' => "u",
-        'ф' => "f",
-        'х' => "h",
-        'џ' | 'ѕ' => "dz",
-        'ш' => "s",
-        'ł' => "l",
-        'ø' => "o",
-        'æ' => "ae",
-        'ß' => "ss",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,14 +149,14 @@ mod tests {
     fn one_word_in_any_spelling_has_one_key() {
         for word in ["сачињен", "sačinjen", "SAČINjEN", "SACINJEN", "sac\u{30C}injen", "sa\u{AD}činjen", "сачинјен", "sаčinjеn"]
         {
-            assert_eq!(key(word), "sacinjen", "{word}");
+            assert_eq!(fold(word), "sacinjen", "{word}");
         }
         for word in ["među", "medju", "међу", "medu", "MEĐU"] {
-            assert_eq!(key(word), "medu", "{word}");
+            assert_eq!(fold(word), "medu", "{word}");
         }
-        assert_eq!(key("октoбра"), "oktobra", "a Latin o in a Cyrillic word");
-        assert_eq!(key("seрtembra"), "septembra", "a Cyrillic er in a Latin word stands for p");
-        assert_eq!(key("јyна"), "juna", "a Latin y in a Cyrillic word stands for u");
+        assert_eq!(fold("октoбра"), "oktobra", "a Latin o in a Cyrillic word");
+        assert_eq!(fold("seрtembra"), "septembra", "a Cyrillic er in a Latin word stands for p");
+        assert_eq!(fold("јyна"), "juna", "a Latin y in a Cyrillic word stands for u");
     }
 
     #[test]

@@ -193,7 +193,9 @@ impl FetchError {
     /// What the operator should do now.
     pub fn hint(&self) -> &'static str {
         match self {
-            FetchError::Unreachable { .. } => "open the address in a browser on this machine; if that fails too, it is the network or the site: wait",
+            FetchError::Unreachable { .. } => {
+                "open the address in a browser on this machine; if that fails too, it is the network or the site: wait"
+            }
             FetchError::TimedOut => "the site is slow or stuck; the schedule will try again, nothing is lost",
             FetchError::Tls { certificate: true, .. } => {
                 "look at the certificate in a browser; if the site's authority is missing here, give it in http.extra_ca_file, and check the clock"
@@ -203,16 +205,22 @@ impl FetchError {
                 "check the source's url; for a site in a private network set http.allow_private_addresses, for another host http.allow_hosts"
             }
             FetchError::Disallowed => "the site asks programs not to read this page: talk to the site, or take the source out",
-            FetchError::Redirected { .. } => "open the address in a browser; if the page has moved for good, put its new url into the source",
+            FetchError::Redirected { .. } => {
+                "open the address in a browser; if the page has moved for good, put its new url into the source"
+            }
             FetchError::Refused { status: 403 | 401 | 451, .. } => "the site refuses us: check that contact is set, and talk to the site",
-            FetchError::Refused { status: 404 | 410, .. } => "the page is not there any more: find its new address and put it into the source's url",
+            FetchError::Refused { status: 404 | 410, .. } => {
+                "the page is not there any more: find its new address and put it into the source's url"
+            }
             FetchError::Refused { status: 429, .. } => "we ask too often: poll more seldom",
             FetchError::Refused { .. } => "the site has trouble; the schedule will try again, nothing is lost",
             FetchError::Unusable { .. } | FetchError::NotModifiedUnasked | FetchError::Malformed { .. } => {
                 "something between us and the site answers wrongly (a cache, a firewall, a proxy): try poll --full, then a browser"
             }
             FetchError::TooLarge { .. } => "look at the page in a browser; if it has really grown, raise http.body_bytes_max",
-            FetchError::Cut { .. } | FetchError::Decoding { .. } => "the page arrived damaged; the schedule will try again, nothing is lost",
+            FetchError::Cut { .. } | FetchError::Decoding { .. } => {
+                "the page arrived damaged; the schedule will try again, nothing is lost"
+            }
         }
     }
 
@@ -259,7 +267,13 @@ impl Fetcher {
     pub fn new(manners: Manners) -> Fetcher {
         let proxy_host = manners.proxy.as_ref().and_then(|proxy| proxy.host_str()).map(str::to_owned);
         let resolver = address::Resolver { private: manners.allow_private_addresses, proxy_host, hosts: manners.hosts.clone() };
-        Fetcher { manners, resolver: Arc::new(resolver), clients: Clients::default(), sites: Mutex::default(), robots: robots::RobotsCache::default() }
+        Fetcher {
+            manners,
+            resolver: Arc::new(resolver),
+            clients: Clients::default(),
+            sites: Mutex::default(),
+            robots: robots::RobotsCache::default(),
+        }
     }
 
     /// Puts in a robots.txt kept from an earlier run, by origin (`http://www.parlament.gov.rs`).
@@ -365,7 +379,9 @@ impl Fetcher {
                 Err(error) => match client::name_failure(&error) {
                     Failure::Other(named) => return Err(named),
                     // A reset is an answer, unless it may be the end of a connection that was kept.
-                    Failure::Reset if again || !answered => return Err(FetchError::Unreachable { why: "the connection was reset".to_owned() }),
+                    Failure::Reset if again || !answered => {
+                        return Err(FetchError::Unreachable { why: "the connection was reset".to_owned() });
+                    }
                     Failure::Reset => closed = Some("the connection was reset twice"),
                     Failure::ClosedUnanswered => closed = Some("the connection was closed twice without an answer"),
                 },
@@ -384,10 +400,14 @@ impl Fetcher {
         moved_to: Option<Url>,
     ) -> Result<Answer, FetchError> {
         let status = response.status();
-        let validators =
-            Validators { etag: text_of(response.headers(), header::ETAG), last_modified: text_of(response.headers(), header::LAST_MODIFIED) };
+        let validators = Validators {
+            etag: text_of(response.headers(), header::ETAG),
+            last_modified: text_of(response.headers(), header::LAST_MODIFIED),
+        };
         match status.as_u16() {
-            304 if request.validators.is_some_and(|v| *v != Validators::default()) => return Ok(Answer::Unmodified { validators, moved_to }),
+            304 if request.validators.is_some_and(|v| *v != Validators::default()) => {
+                return Ok(Answer::Unmodified { validators, moved_to });
+            }
             304 => return Err(FetchError::NotModifiedUnasked),
             status @ (204 | 205 | 206) => return Err(FetchError::Unusable { status }),
             200..=299 => {}

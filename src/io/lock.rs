@@ -28,7 +28,8 @@ impl Lock {
     pub fn take(dir: &Path) -> Result<Lock, LockError> {
         let path = dir.join("lock");
         let name = dir.display().to_string();
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| LockError::Refused(name.clone(), e))?;
+        let file =
+            OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| LockError::Refused(name.clone(), e))?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(LockError::Taken(name)),

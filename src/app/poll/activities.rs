@@ -11,9 +11,12 @@ use url::Url;
 use super::{Polled, Walk, bounds, standing};
 use crate::domain::activity::{self, Activity, Index};
 use crate::domain::compare::{Comparison, Count, PageOf};
-use crate::domain::{page, plausible};
+use crate::domain::page::{self, address};
+use crate::domain::plausible;
 use crate::io::fetch::{Answer, Snapshot, Validators};
-use crate::io::history::{ActivityRead, HistoryError, Outcome};
+use crate::io::history::HistoryError;
+use crate::io::history::record::Outcome;
+use crate::io::history::source::ActivityRead;
 
 /// A page is not begun with less than this left.
 const WORTH_BEGINNING: Duration = Duration::from_secs(2);
@@ -37,7 +40,7 @@ pub(super) async fn poll(walk: Walk<'_>) -> Result<Polled, HistoryError> {
             Ok(index) => (index, Some(snapshot)),
             Err(why) => return walk.fail(&why, None, Some(&snapshot)),
         },
-        Ok(Answer::Unmodified) => (Index::default(), None),
+        Ok(Answer::Unmodified { .. }) => (Index::default(), None),
         Err(error) => return walk.fail(&error.to_string(), Some(&error), None),
     };
     let pages = pages(&walk, &index)?;
@@ -55,11 +58,11 @@ fn pages(walk: &Walk<'_>, index: &Index) -> Result<Vec<ActivityRead>, HistoryErr
     let mut pages: HashMap<String, ActivityRead> =
         walk.desk.history.activities(&walk.source.name)?.into_iter().map(|a| (a.canonical.clone(), a)).collect();
     for link in &index.links {
-        let canonical = activity::canonical(&link.url);
+        let canonical = address::canonical(&link.url);
         pages.entry(canonical.clone()).or_insert_with(|| ActivityRead {
             canonical,
             url: link.url.to_string(),
-            content_id: link.content_id,
+            content_id: Some(link.content_id),
             baseline: walk.baseline(),
             ..ActivityRead::default()
         });
@@ -105,15 +108,17 @@ async fn one(walk: &Walk<'_>, mut state: ActivityRead) -> Visit {
     };
     let answer = walk.get_page(&url, known.then_some(&validators)).await;
     let read = match answer {
-        Ok(Answer::Unmodified) => return Visit { state, news: false, read: None },
-        Ok(Answer::Page(snapshot)) if known && state.body_sha256.as_deref() == Some(&snapshot.sha256) => return Visit { state, news: false, read: None },
+        Ok(Answer::Unmodified { .. }) => return Visit { state, news: false, read: None },
+        Ok(Answer::Page(snapshot)) if known && state.body_sha256.as_deref() == Some(&snapshot.sha256) => {
+            return Visit { state, news: false, read: None };
+        }
         Ok(Answer::Page(snapshot)) => block_in_place(|| read(&snapshot, &url)).map(|activity| (snapshot, activity)),
         Err(error) => Err(error.to_string()),
     };
     match read {
         Ok((snapshot, activity)) => {
             state.read_at = Some(walk.now);
-            (state.etag, state.last_modified) = (snapshot.etag.clone(), snapshot.last_modified.clone());
+            (state.etag, state.last_modified) = (snapshot.validators.etag.clone(), snapshot.validators.last_modified.clone());
             state.body_sha256 = Some(snapshot.sha256.clone());
             state.held_on = activity.sitting.held_on;
             state.language = Some(activity.language);

@@ -6,8 +6,11 @@ use url::Url;
 
 use super::{Polled, Walk, standing};
 use crate::domain::compare::Count;
+use crate::io::evidence::Exhibit;
 use crate::io::fetch::{Answer, FetchError, Request, Snapshot, Validators};
-use crate::io::history::{Held, HistoryError, Outcome, PollRecord, SnapshotRow};
+use crate::io::history::HistoryError;
+use crate::io::history::record::{Outcome, PollRecord, SnapshotRow};
+use crate::io::history::source::Held;
 
 impl Walk<'_> {
     /// Asks for the source's page.
@@ -18,8 +21,8 @@ impl Walk<'_> {
 
     /// Asks for any page of this source, in what is left of its time.
     pub(super) async fn get_page(&self, url: &Url, validators: Option<&Validators>) -> Result<Answer, FetchError> {
-        let bytes_max = self.desk.settings.http.body_bytes_max;
-        self.desk.fetcher.get(&Request { url, validators, within: self.left(), bytes_max, verify: true }).await
+        let request = Request { validators, site: &self.source.url, ..Request::new(url, &self.jar, self.until, self.now) };
+        self.desk.fetcher.get(&request).await
     }
 
     /// The Belgrade day.
@@ -39,7 +42,7 @@ impl Walk<'_> {
 
     /// No valid page: the reason is stored, nothing moves. A page that came is kept once an episode, for a person to look at.
     pub(super) fn fail(self, why: &str, error: Option<&FetchError>, page: Option<&Snapshot>) -> Result<Polled, HistoryError> {
-        let status = page.map(|p| p.status).or(error.and_then(FetchError::status));
+        let status = page.map(|p| p.status).or(error.and_then(standing::status));
         let mut record = self.draft(Outcome::Failed, status);
         record.note = Some(why.to_owned());
         record.state = Some(standing::failed(&self.state, why, error, self.ask.again, self.now));
@@ -48,7 +51,8 @@ impl Walk<'_> {
         {
             record.snapshots.push(self.keep(page));
         }
-        self.record(record)
+        let alarming = error.is_some_and(standing::is_alarming);
+        Ok(Polled { alarming, ..self.record(record)? })
     }
 
     /// A flood: the page is kept as it was, and waits for a person or for time.
@@ -64,13 +68,26 @@ impl Walk<'_> {
 
     /// Keeps a page as evidence. A full disk loses the copy, never the poll.
     pub(super) fn keep(&self, page: &Snapshot) -> SnapshotRow {
-        let file = match self.desk.evidence.keep(page) {
-            Ok(file) => Some(file),
+        let file = match self.desk.evidence.keep(&exhibit(page)) {
+            Ok(kept) => Some(kept.file),
             Err(error) => {
                 tracing::error!(source = self.source.name, "the page could not be kept as evidence: {error}");
                 None
             }
         };
         SnapshotRow { url: page.url.to_string(), sha256: page.sha256.clone(), bytes: page.body.len(), fetched_at: page.fetched_at, file }
+    }
+}
+
+fn exhibit(page: &Snapshot) -> Exhibit<'_> {
+    Exhibit {
+        body: &page.body,
+        url: page.url.as_str(),
+        requested_url: page.requested_url.as_str(),
+        status: page.status,
+        request_headers: &page.request_headers,
+        headers: &page.headers,
+        fetched_at: page.fetched_at,
+        verified: page.verified,
     }
 }

@@ -11,7 +11,8 @@ use crate::domain::listing::{self, ListKind, Listing};
 use crate::domain::page::{self, NotAPage, Page};
 use crate::domain::{plausible, title};
 use crate::io::fetch::{Answer, Snapshot};
-use crate::io::history::{HistoryError, Outcome, PollRecord};
+use crate::io::history::HistoryError;
+use crate::io::history::record::{Outcome, PollRecord};
 
 /// A page read in another charset than it claims counts only if so much of it is known already (faults.md E2).
 const KNOWN_AGAIN_PERCENT: usize = 90;
@@ -20,7 +21,7 @@ pub(super) async fn poll(walk: Walk<'_>) -> Result<Polled, HistoryError> {
     let full = walk.unconditional();
     match walk.get(full).await {
         Ok(Answer::Page(snapshot)) => block_in_place(|| page(walk, &snapshot, full)),
-        Ok(Answer::Unmodified) => unmodified(walk, Some(304), "not modified"),
+        Ok(Answer::Unmodified { .. }) => unmodified(walk, Some(304), "not modified"),
         Err(error) => walk.fail(&error.to_string(), Some(&error), None),
     }
 }
@@ -50,7 +51,7 @@ fn page(walk: Walk<'_>, snapshot: &Snapshot, full: bool) -> Result<Polled, Histo
         Some(known) => known,
         None => walk.desk.history.recall()?,
     };
-    accept(walk, snapshot, full, read, known, false)
+    accept(walk, snapshot, full, read, known, None)
 }
 
 /// Decodes and reads. A page whose charset lies is tried in two others, and believed only if most of it is known again.
@@ -62,8 +63,8 @@ fn read(walk: &Walk<'_>, snapshot: &Snapshot, known: &mut Option<Known>) -> Resu
     };
     let bills = known.insert(walk.desk.history.recall()?);
     let keys: std::collections::HashSet<&str> = bills.bills.iter().flat_map(|b| b.titles.iter().map(|t| t.key.as_str())).collect();
-    for label in ["windows-1251", "windows-1250"] {
-        let Some(listing) = page::decode_as(&snapshot.body, label).ok().and_then(|p| list(walk.source, snapshot, &p).ok()) else { continue };
+    for encoding in [encoding_rs::WINDOWS_1251, encoding_rs::WINDOWS_1250] {
+        let Ok(listing) = list(walk.source, snapshot, &page::decode_as(&snapshot.body, encoding)) else { continue };
         let again = listing.rows.iter().filter(|row| keys.contains(title::key(&row.title).as_str())).count();
         if !listing.rows.is_empty() && again * 100 >= listing.rows.len() * KNOWN_AGAIN_PERCENT {
             return Ok(Ok(listing));
@@ -78,10 +79,18 @@ fn list(source: &Source, snapshot: &Snapshot, page: &Page) -> Result<Listing, St
 }
 
 /// Compares and records a list that was read. `released`: a person, or time, says to believe it.
-pub(super) fn accept(walk: Walk<'_>, snapshot: &Snapshot, full: bool, listing: Listing, known: Known, released: bool) -> Result<Polled, HistoryError> {
+fn accept(
+    walk: Walk<'_>,
+    snapshot: &Snapshot,
+    full: bool,
+    listing: Listing,
+    known: Known,
+    released: Option<&str>,
+) -> Result<Polled, HistoryError> {
     let rows = listing.rows.len();
     if rows == 0 && walk.state.rows > 0 {
-        return walk.fail(&format!("the list is empty, where {} rows were known", walk.state.rows), None, Some(snapshot));
+        let why = format!("the list is empty, where {} rows were known", walk.state.rows);
+        return walk.fail(&why, None, Some(snapshot));
     }
     let limits = &walk.desk.settings.limits;
     let bounds = bounds(limits);
@@ -95,13 +104,15 @@ pub(super) fn accept(walk: Walk<'_>, snapshot: &Snapshot, full: bool, listing: L
     let mut comparison = Comparison::begin(known, walk.now, walk.baseline());
     let count = comparison.list(&look, &listing.rows);
     let facts = comparison.finish();
-    if !released
+    if released.is_none()
         && !walk.baseline()
         && let Some(flood) = plausible::flood(&facts, walk.state.rows, &bounds)
     {
         return walk.hold(&flood.to_string(), snapshot, rows, count);
     }
-    let record = recorded(&walk, snapshot, full, listing, facts, count);
+    let mut record = recorded(&walk, snapshot, full, listing, facts, count);
+    record.close_hold = Some(released.unwrap_or("a later page was believable").to_owned());
+    record.note = released.map(str::to_owned).or(record.note);
     walk.record(record)
 }
 
@@ -123,4 +134,19 @@ fn recorded(walk: &Walk<'_>, snapshot: &Snapshot, full: bool, listing: Listing, 
     }
     record.facts = facts;
     record
+}
+
+/// The stored page, as it was.
+pub(super) fn released(walk: Walk<'_>, snapshot: &Snapshot, why: &str) -> Result<Polled, HistoryError> {
+    let mut known = None;
+    match read(&walk, snapshot, &mut known)? {
+        Ok(listing) => {
+            let known = match known {
+                Some(known) => known,
+                None => walk.desk.history.recall()?,
+            };
+            accept(walk, snapshot, false, listing, known, Some(why))
+        }
+        Err(why) => walk.fail(&why, None, Some(snapshot)),
+    }
 }

@@ -1,12 +1,16 @@
 //! A held page, believed after all: by a person's order, or because nothing waits for a person for ever (house rule 13).
 
+use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::block_in_place;
+use url::Url;
 
 use super::{Ask, Polled, Walk, lists};
 use crate::app::desk::Desk;
 use crate::config::Source;
-use crate::io::history::{HistoryError, OpenHold};
+use crate::io::fetch::{Snapshot, Validators};
+use crate::io::history::HistoryError;
+use crate::io::history::source::OpenHold;
 
 /// Releases what is due: ordered beside a running daemon, or held long enough. None where nothing is.
 pub(super) fn due(desk: &mut Desk, source: &Source, now: DateTime<Utc>) -> Result<Option<Polled>, HistoryError> {
@@ -30,7 +34,7 @@ pub fn release(desk: &mut Desk, source: &Source, now: DateTime<Utc>) -> Result<O
 
 /// Reads the stored page as it was and records it. A stored page that is gone leaves the hold to the next poll.
 fn accept(desk: &mut Desk, source: &Source, hold: &OpenHold, why: &str, now: DateTime<Utc>) -> Result<Option<Polled>, HistoryError> {
-    let snapshot = match desk.evidence.snapshot(&hold.held.sha256, hold.held.file.as_deref()) {
+    let snapshot = match stored(desk, hold) {
         Ok(snapshot) => snapshot,
         Err(error) => {
             tracing::error!(source = source.name, "the held page cannot be read again: {error}");
@@ -38,6 +42,27 @@ fn accept(desk: &mut Desk, source: &Source, hold: &OpenHold, why: &str, now: Dat
         }
     };
     let state = desk.history.source(&source.name)?;
-    let walk = Walk { desk, source, state, ask: Ask::default(), now, began: std::time::Instant::now() };
+    let walk = Walk::begin(desk, source, state, Ask::default(), now);
     block_in_place(|| lists::released(walk, &snapshot, why)).map(Some)
+}
+
+/// The page as it was fetched, from the evidence.
+fn stored(desk: &Desk, hold: &OpenHold) -> Result<Snapshot> {
+    let file = hold.held.file.as_deref().context("no copy of it was kept")?;
+    let body = desk.evidence.read(file)?;
+    let url = Url::parse(&hold.held.url)?;
+    Ok(Snapshot {
+        requested_url: url.clone(),
+        url,
+        status: 200,
+        request_headers: Vec::new(),
+        headers: Vec::new(),
+        body,
+        content_type: None,
+        validators: Validators::default(),
+        sha256: hold.held.sha256.clone(),
+        fetched_at: hold.held_at,
+        moved_to: None,
+        verified: true,
+    })
 }

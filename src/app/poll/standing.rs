@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::poll::READER;
 use crate::io::fetch::{FetchError, Snapshot};
-use crate::io::history::SourceState;
+use crate::io::history::source::SourceState;
 
 /// Counts of so many good pages make the median.
 const RECENT: usize = 10;
@@ -25,8 +25,8 @@ pub(super) struct Good {
 /// After a valid page.
 pub(super) fn good(before: &SourceState, snapshot: &Snapshot, found: &Good, now: DateTime<Utc>) -> SourceState {
     let mut state = well(before, now);
-    state.etag = snapshot.etag.clone();
-    state.last_modified = snapshot.last_modified.clone();
+    state.etag = snapshot.validators.etag.clone();
+    state.last_modified = snapshot.validators.last_modified.clone();
     state.reader = Some(READER.to_owned());
     state.body_sha256 = Some(snapshot.sha256.clone());
     (state.rows, state.agreements, state.doubtful) = (found.rows, found.agreements, found.doubtful);
@@ -57,7 +57,7 @@ pub(super) fn well(before: &SourceState, now: DateTime<Utc>) -> SourceState {
 /// After a failure: no validators are saved, no count moves. Quick tries count with the poll they follow.
 pub(super) fn failed(before: &SourceState, why: &str, error: Option<&FetchError>, again: bool, now: DateTime<Utc>) -> SourceState {
     let quick = if again { before.quick_tries + 1 } else { 0 };
-    let asked = error.and_then(FetchError::retry_after).map(|wait| now + TimeDelta::from_std(wait).unwrap_or(PATIENCE_MAX).min(PATIENCE_MAX));
+    let asked = error.and_then(patience).map(|wait| now + TimeDelta::from_std(wait).unwrap_or(PATIENCE_MAX).min(PATIENCE_MAX));
     let own = QUICK.get(quick as usize).map(|wait| now + *wait);
     let forget = matches!(error, Some(FetchError::NotModifiedUnasked));
     SourceState {
@@ -71,4 +71,26 @@ pub(super) fn failed(before: &SourceState, why: &str, error: Option<&FetchError>
         last_modified: before.last_modified.clone().filter(|_| !forget),
         ..before.clone()
     }
+}
+
+/// The status a refusal carried.
+pub(super) fn status(error: &FetchError) -> Option<u16> {
+    match error {
+        FetchError::Refused { status, .. } | FetchError::Unusable { status } => Some(*status),
+        FetchError::NotModifiedUnasked => Some(304),
+        _ => None,
+    }
+}
+
+/// What the server asked us to wait.
+fn patience(error: &FetchError) -> Option<std::time::Duration> {
+    match error {
+        FetchError::Refused { retry_after, .. } => *retry_after,
+        _ => None,
+    }
+}
+
+/// Whether operators hear of it at once: a certificate that is not valid, a redirect to where we do not go.
+pub(super) fn is_alarming(error: &FetchError) -> bool {
+    matches!(error, FetchError::Tls { certificate: true, .. } | FetchError::Redirected { .. })
 }

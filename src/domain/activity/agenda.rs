@@ -34,13 +34,20 @@ pub(super) fn mentions(body: &[&Line]) -> Vec<Mention> {
             let folded = script::fold(&one.title);
             let stems = stems(&one.title);
             let repeated = |other: &(String, Vec<String>)| {
-                other.0 == folded || (narrative && is_inflected(&folded, &other.0)) || (narrative && stems.iter().all(|s| other.1.contains(s)))
+                other.0 == folded
+                    || (narrative && is_inflected(&folded, &other.0))
+                    || (narrative && stems.iter().all(|s| other.1.contains(s)))
             };
             if told.iter().any(repeated) || mentions.len() >= MENTIONS_MAX {
                 continue;
             }
             told.push((folded, stems));
-            mentions.push(mention_of(line, one, named.get(k + 1).map(|next| next.at.start), (k == 0).then_some(body).and_then(|b| number_above(b, n))));
+            mentions.push(mention_of(
+                line,
+                one,
+                named.get(k + 1).map(|next| next.at.start),
+                (k == 0).then_some(body).and_then(|b| number_above(b, n)),
+            ));
         }
         waiting = innermost(line).filter(|_| mentions.len() == opening + 1).map(|single| (single, opening));
     }

@@ -36,7 +36,7 @@ pub struct ActivityLink {
 }
 
 /// A page of links, read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Default, Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Index {
     /// In the order of the page, each page once.
     pub links: Vec<ActivityLink>,
@@ -64,7 +64,8 @@ pub fn read_index(page: &Page, url: &Url) -> Result<Index, NotAPage> {
         }
     }
     let listed = all.iter().any(|l| l.has_class("sitting_list_item") || l.has_class("sitting_main") || l.has_class("posted"));
-    let next_page = next_page(&all, url, offset.unwrap_or(0)).or_else(|| (listed && !links.is_empty() && offset_is_known(url)).then(|| after(url, offset)).flatten());
+    let next_page = next_page(&all, url, offset.unwrap_or(0))
+        .or_else(|| (listed && !links.is_empty() && offset_is_known(url)).then(|| after(url, offset)).flatten());
     Ok(Index { links, calendar, rejects, next_page })
 }
 
@@ -87,7 +88,13 @@ fn links(all: &[Line]) -> (Vec<ActivityLink>, Vec<Reject>) {
                 rejects.push(Reject { text: link.label.clone(), reason: "too many links on one page".to_owned() });
                 return (links, rejects);
             }
-            links.push(ActivityLink { url: link.url.clone(), content_id, language, label: link.label.clone(), posted_on: day_beside(all, n) });
+            links.push(ActivityLink {
+                url: link.url.clone(),
+                content_id,
+                language,
+                label: link.label.clone(),
+                posted_on: day_beside(all, n),
+            });
         }
     }
     (links, rejects)

@@ -66,7 +66,11 @@ fn own_words(mentions: &[Mention]) -> Vec<Vec<String>> {
         .map(|(n, stems)| {
             let mut own: Vec<String> = stems.iter().filter(|s| !elsewhere(n, s)).cloned().collect();
             // "Swedish" for Sweden, "slovenačka" for Slovenija: four letters do where no other title begins a word with them
-            let four: Vec<String> = own.iter().map(|s| short(s)).filter(|s| !all.iter().enumerate().any(|(k, o)| k != n && o.iter().any(|x| x.starts_with(s.as_str())))).collect();
+            let four: Vec<String> = own
+                .iter()
+                .map(|s| short(s))
+                .filter(|s| !all.iter().enumerate().any(|(k, o)| k != n && o.iter().any(|x| x.starts_with(s.as_str()))))
+                .collect();
             own.extend(four.into_iter().filter(|s| s.chars().count() == 4 && !s.bytes().any(|b| b.is_ascii_digit())));
             own
         })
@@ -92,7 +96,8 @@ fn signed_last(sentence: &str, own: &[Vec<String>]) -> Option<usize> {
     let tokens = tokens::cut(sentence);
     let verb = tokens.iter().position(|t| is_signed(t.word()))?;
     tokens[..verb].iter().rev().find_map(|t| {
-        let mut whose = own.iter().enumerate().filter(|(_, stems)| stems.iter().any(|s| s.chars().count() > 3 && t.word().starts_with(s.as_str())));
+        let mut whose =
+            own.iter().enumerate().filter(|(_, stems)| stems.iter().any(|s| s.chars().count() > 3 && t.word().starts_with(s.as_str())));
         match (whose.next(), whose.next()) {
             (Some((n, _)), None) => Some(n),
             _ => None,

@@ -31,10 +31,12 @@ pub(super) fn read(content: &Content) -> About {
     };
     let posted_on = content.posted.as_deref().and_then(dates::day);
     let convened = convenes(&content.heading) || first.iter().any(|t| convenes(t));
-    let said = || first.iter().flat_map(|t| dates::find(t)).filter_map(|f| match (f.date, f.until) {
-        (PrintedDate::Day(day), None) => Some(day),
-        _ => None,
-    });
+    let said = || {
+        first.iter().flat_map(|t| dates::find(t)).filter_map(|f| match (f.date, f.until) {
+            (PrintedDate::Day(day), None) => Some(day),
+            _ => None,
+        })
+    };
     let held_on = match (convened, posted_on) {
         (true, Some(posted)) => said().find(|day| *day >= posted && (*day - posted).num_days() < 90),
         (true, None) => said().next(),
@@ -86,7 +88,10 @@ fn committee(text: &str) -> Option<String> {
     let part_of_name = |k: usize| {
         let token = &tokens[k];
         let printed = &text[token.at.clone()];
-        printed.chars().next().is_some_and(char::is_uppercase) || ["and", "on", "for"].contains(&token.word()) || token.is(',') || token.is('-')
+        printed.chars().next().is_some_and(char::is_uppercase)
+            || ["and", "on", "for"].contains(&token.word())
+            || token.is(',')
+            || token.is('-')
     };
     let mut from = n;
     while from > 0 && part_of_name(from - 1) && !["of", "sitting", "session", "the"].contains(&tokens[from - 1].word()) {
@@ -110,9 +115,40 @@ fn nominative(head: &str) -> &str {
 /// A committee's name goes on until a mark, a verb, or words that are not part of it.
 fn until_end_of_name<'a>(text: &'a str, tokens: &[tokens::Token], from: usize) -> &'a str {
     const ENDS: [&str; 34] = [
-        "je", "su", "odrzana", "odrzane", "odrzan", "narodne", "skupstine", "held", "was", "considered", "have", "has", "met", "on_", "at",
-        "sazvana", "zakazana", "otkazana", "odlozena", "cancelled", "postponed", "razmatra", "razmotrio", "razmotrili", "u", "povodom", "sa",
-        "dana", "which", "will", "to", "in", "that", "today",
+        "je",
+        "su",
+        "odrzana",
+        "odrzane",
+        "odrzan",
+        "narodne",
+        "skupstine",
+        "held",
+        "was",
+        "considered",
+        "have",
+        "has",
+        "met",
+        "on_",
+        "at",
+        "sazvana",
+        "zakazana",
+        "otkazana",
+        "odlozena",
+        "cancelled",
+        "postponed",
+        "razmatra",
+        "razmotrio",
+        "razmotrili",
+        "u",
+        "povodom",
+        "sa",
+        "dana",
+        "which",
+        "will",
+        "to",
+        "in",
+        "that",
+        "today",
     ];
     let mut to = from + 1;
     while let Some(token) = tokens.get(to) {

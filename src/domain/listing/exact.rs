@@ -37,7 +37,8 @@ pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Seen {
     let mut seen = Seen::default();
     let mut columns: HashMap<NodeId, Option<usize>> = HashMap::new();
     for title in html.select(&selectors.title) {
-        let Some(row) = std::iter::once(title).chain(title.ancestors().filter_map(ElementRef::wrap)).find(|e| selectors.row.matches(e)) else {
+        let Some(row) = std::iter::once(title).chain(title.ancestors().filter_map(ElementRef::wrap)).find(|e| selectors.row.matches(e))
+        else {
             continue;
         };
         if !seen.taken.insert(row.id()) {
@@ -78,12 +79,7 @@ impl<'a> Cells<'a> {
         Cells { row, title: marked, date }
     }
 
-    fn read(
-        &self,
-        url: &Url,
-        selectors: &Compiled,
-        submitter_column: impl FnOnce() -> Option<usize>,
-    ) -> Result<Row, Option<Reject>> {
+    fn read(&self, url: &Url, selectors: &Compiled, submitter_column: impl FnOnce() -> Option<usize>) -> Result<Row, Option<Reject>> {
         let documents = self.documents(url, selectors);
         let title = title_of(self.title);
         let title = if title.is_empty() { self.longest_text() } else { title };
@@ -219,7 +215,10 @@ pub(super) fn is_document_label(label: &str) -> bool {
 
 /// The words are one day and nothing else of length.
 pub(super) fn is_date(text: &str) -> bool {
-    !text.is_empty() && text.len() <= DATE_CHARS_MAX * 2 && text.contains(|c: char| c.is_ascii_digit()) && dates::day(text).is_some()
+    !text.is_empty()
+        && text.len() <= DATE_CHARS_MAX * 2
+        && text.contains(|c: char| c.is_ascii_digit())
+        && dates::day(text).is_some()
         && text.chars().count() <= DATE_CHARS_MAX
 }
 

@@ -11,8 +11,22 @@ pub(super) const LAW_OF: [&str; 3] = ["zakona", "zakonika", "zakone"];
 pub(super) const LAW: [&str; 8] = ["zakon", "zakona", "zakonu", "zakonom", "zakonik", "zakonika", "zakoniku", "zakono"];
 /// What else is proposed, by its stem.
 pub(super) const OTHER_THINGS: [&str; 16] = [
-    "odluk", "rezoluc", "deklarac", "zakljuc", "kandidat", "list", "strateg", "program", "izmen", "za", "vlade", "poslovnik", "akta",
-    "autenti", "nacionaln", "plan",
+    "odluk",
+    "rezoluc",
+    "deklarac",
+    "zakljuc",
+    "kandidat",
+    "list",
+    "strateg",
+    "program",
+    "izmen",
+    "za",
+    "vlade",
+    "poslovnik",
+    "akta",
+    "autenti",
+    "nacionaln",
+    "plan",
 ];
 /// What stands on English agendas besides bills.
 pub(super) const OTHER_EN: [&str; 7] = ["proposal", "proposals", "report", "collective", "resolution", "decision", "candidate"];
@@ -20,8 +34,23 @@ pub(super) const OTHER_EN: [&str; 7] = ["proposal", "proposals", "report", "coll
 pub(super) const OTHER_EN_SURE: [&str; 4] = ["proposal", "proposals", "report", "collective"];
 /// With these a title goes on after `Bill`.
 pub(super) const AFTER_BILL: [&str; 17] = [
-    "on", "amending", "amendments", "granting", "regulating", "determining", "modifying", "establishing", "governing", "concerning",
-    "repealing", "supplementing", "defining", "ratifying", "confirming", "introducing", "prescribing",
+    "on",
+    "amending",
+    "amendments",
+    "granting",
+    "regulating",
+    "determining",
+    "modifying",
+    "establishing",
+    "governing",
+    "concerning",
+    "repealing",
+    "supplementing",
+    "defining",
+    "ratifying",
+    "confirming",
+    "introducing",
+    "prescribing",
 ];
 pub(super) const AFTER_BILL_WORD: [&str; 2] = ["bill", "bills"];
 /// Confirmation, in English titles.
@@ -46,8 +75,20 @@ pub(super) const ABBREVIATIONS: [&str; 26] = [
 ];
 /// Stems of instruments, Serbian (genitive) and English.
 pub(super) const INSTRUMENTS: [&str; 14] = [
-    "sporazum", "ugovor", "konvencij", "protokol", "memorandum", "aneks", "amandman", "statut", "povelj", "agreement", "convention",
-    "protocol", "treaty", "annex",
+    "sporazum",
+    "ugovor",
+    "konvencij",
+    "protokol",
+    "memorandum",
+    "aneks",
+    "amandman",
+    "statut",
+    "povelj",
+    "agreement",
+    "convention",
+    "protocol",
+    "treaty",
+    "annex",
 ];
 
 /// With these words a sentence goes on after a title; `*` stands for the rest of a word.
@@ -145,5 +186,8 @@ pub(super) fn is_application(word: &str) -> bool {
 
 /// Confirmation or ratification, in Serbian, also with one letter mistaken (`potvpdivanju`).
 pub(super) fn is_confirming(word: &str) -> bool {
-    word.starts_with("ratifik") || word.starts_with("potvrdiv") || (word.starts_with("potv") && word.contains("ivanj")) || word.ends_with("otvrdivanju")
+    word.starts_with("ratifik")
+        || word.starts_with("potvrdiv")
+        || (word.starts_with("potv") && word.contains("ivanj"))
+        || word.ends_with("otvrdivanju")
 }

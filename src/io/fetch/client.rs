@@ -159,7 +159,9 @@ fn name_tls(error: &rustls::Error) -> FetchError {
     let why = match bad {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired".to_owned(),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "its certificate is not valid yet".to_owned(),
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "its certificate is for another name".to_owned(),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "its certificate is for another name".to_owned()
+        }
         CertificateError::UnknownIssuer => "its certificate is signed by itself or by an authority this machine does not know".to_owned(),
         CertificateError::Revoked => "its certificate has been revoked".to_owned(),
         other => format!("its certificate is not valid: {other:?}"),

@@ -11,9 +11,10 @@ use super::value::{belgrade, instant, json, whole};
 use super::{HistoryError, Result};
 use crate::domain::agreement::Detection;
 use crate::domain::article::Signature;
-use crate::domain::bill::{Body, Sitting, Stage};
+use crate::domain::bill::{Body, Language, Sitting, Stage};
 use crate::domain::change::{BillRef, Change, Fact, Kind, KnownTitle, Presence, Profile, SittingRef};
 use crate::domain::dates::PrintedDate;
+use crate::domain::page::address;
 use crate::domain::script;
 
 /// Applies facts and remembers which row each new thing became.
@@ -268,7 +269,7 @@ impl<'a> Recorder<'a> {
                     told.cancelled,
                     told.agenda_known,
                     url,
-                    script::language_of(&told.title).as_str(),
+                    page_language(url, &told.title).as_str(),
                     self.seen_at,
                     self.poll_id,
                 ],
@@ -362,6 +363,12 @@ impl<'a> Recorder<'a> {
         self.recorded.changes.push(id);
         Ok(())
     }
+}
+
+/// The language of a page by its layout number, else by its heading.
+fn page_language(url: &str, heading: &str) -> Language {
+    let layout = url.parse().ok().as_ref().and_then(address::content_id).and_then(|(_, layout)| layout);
+    layout.and_then(address::language_of_layout).unwrap_or_else(|| script::language_of(heading))
 }
 
 /// Writes a row of the log, with the bill's number and title as they are now.

@@ -23,7 +23,8 @@ CREATE TABLE source (
   robots_at       TEXT,
   next_try_at     TEXT,                  -- the daemon waits until then after a failure
   retry_after_until TEXT,                -- the server asked for patience until then
-  told            TEXT NOT NULL          -- what the operator was told of this episode: a JSON array of words
+  told            TEXT NOT NULL,         -- what the operator was told of this episode: a JSON array of words
+  quick_tries     INTEGER NOT NULL       -- tries soon after the last failed poll; they count with it
 ) STRICT;
 
 CREATE TABLE poll (

@@ -38,6 +38,8 @@ pub struct SourceState {
     pub recent_rows: Vec<usize>,
     /// Failed polls in a row.
     pub failures: u32,
+    /// Quick tries since the last of them: they count with it.
+    pub quick_tries: u32,
     /// Since when.
     pub failing_since: Option<DateTime<Utc>>,
     /// Why the last one failed.
@@ -114,7 +116,7 @@ pub struct ActivityRead {
 }
 
 const COLUMNS: &str = "name, kind, url, etag, last_modified, reader, body_sha256, rows, agreements, doubtful, last_good_at, last_full_at, \
-                       recent_rows, failures, failing_since, failure, baseline_at, robots, robots_at, next_try_at, retry_after_until, told";
+                       recent_rows, failures, failing_since, failure, baseline_at, robots, robots_at, next_try_at, retry_after_until, told, quick_tries";
 
 fn state_of(row: &Row<'_>) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
@@ -140,6 +142,7 @@ fn state_of(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         next_try_at: instant_at(row, 19)?,
         retry_after_until: instant_at(row, 20)?,
         told: json_at(row, 21)?.unwrap_or_default(),
+        quick_tries: row.get(22)?,
     })
 }
 
@@ -154,6 +157,21 @@ impl History {
     pub fn sources(&self) -> Result<Vec<SourceState>> {
         let mut all = self.connection.prepare_cached(&format!("SELECT {COLUMNS} FROM source ORDER BY name"))?;
         Ok(all.query_map([], state_of)?.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether a row of this source's list is missing, and its absence not proved yet.
+    pub fn any_missing(&self, source: &str) -> Result<bool> {
+        let mut any = self
+            .connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM presence WHERE source = ?1 AND present = 1 AND missing_polls > 0)")?;
+        Ok(any.query_row([source], |row| row.get(0))?)
+    }
+
+    /// Remembers what the operators were told of a source.
+    pub fn tell(&mut self, source: &str, told: &[String]) -> Result<()> {
+        super::open::same_file(&self.path, self.file)?;
+        self.connection.prepare_cached("UPDATE source SET told = ?2 WHERE name = ?1")?.execute(params![source, json(&told)])?;
+        Ok(())
     }
 
     /// The page of a source that is held, if one is.
@@ -216,7 +234,7 @@ pub(super) fn load(connection: &Connection, name: &str) -> Result<Option<SourceS
 pub(super) fn store(connection: &Connection, state: &SourceState) -> Result<()> {
     let mut put = connection.prepare_cached(&format!(
         "INSERT OR REPLACE INTO source ({COLUMNS})
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
     ))?;
     put.execute(params![
         state.name,
@@ -241,6 +259,7 @@ pub(super) fn store(connection: &Connection, state: &SourceState) -> Result<()> 
         state.next_try_at.map(instant),
         state.retry_after_until.map(instant),
         json(&state.told),
+        state.quick_tries,
     ])?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! For the dispatcher: the changes after a row of the log, and the facts of one letter, all with their sentences.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::record::Outcome;
@@ -232,6 +232,24 @@ impl History {
         });
         let bare = Place::Sitting { url, committee: None, language: Language::SrLatn, held_on: None, sentence: String::new() };
         Ok(sitting.optional()?.unwrap_or(bare))
+    }
+
+    /// Whether a sitting of the Assembly begins within `before` of now, or began so lately that it may last (`lasts`). One without an hour is
+    /// taken to begin with its day.
+    pub fn sitting_near(&self, now: DateTime<Utc>, before: TimeDelta, lasts: TimeDelta) -> Result<bool> {
+        let mut all = self.connection.prepare_cached(
+            "SELECT held_on, begins_at FROM sitting WHERE committee IS NULL AND cancelled = 0 AND held_on BETWEEN ?1 AND ?2",
+        )?;
+        let days = [belgrade(now - lasts), belgrade(now + before)].map(|day| day.to_string());
+        let mut rows = all.query(days)?;
+        while let Some(row) = rows.next()? {
+            let begins = day_at(row, 0)?.map(|day| day.and_time(hour_at(row, 1).ok().flatten().unwrap_or_default()));
+            let begins = begins.and_then(|at| chrono_tz::Europe::Belgrade.from_local_datetime(&at).earliest());
+            if begins.is_some_and(|at| at - before <= now && now <= at + lasts) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Polls of a time, by outcome, for the proof of silence: all, good ones, and the last good one.

@@ -69,7 +69,9 @@ impl RosterError {
             RosterError::Corrupt(_) => "the file was left as it is; stop the daemon and bring back a backup with `potvrda restore DIR`",
             RosterError::Locked => "close the program that holds it (sqlite3, a backup); then try again; nothing was changed",
             RosterError::Full => "make space on the disk; nothing was written; what is owed stays owed",
-            RosterError::ReadOnly(_) => "see that the file and its directory belong to the user potvrda runs as, and that the file system can be written",
+            RosterError::ReadOnly(_) => {
+                "see that the file and its directory belong to the user potvrda runs as, and that the file system can be written"
+            }
             RosterError::Replaced(_) => "start potvrda again; to bring back an older file use `potvrda restore DIR` while it is stopped",
             RosterError::NoLetter(_) => "`potvrda outbox list` shows them",
             RosterError::NoSubscriber(_) => "`potvrda subscriber list` shows them",
@@ -80,7 +82,10 @@ impl RosterError {
 
     /// Whether the process should end with code 74: going on could only make it worse.
     pub fn is_fatal(&self) -> bool {
-        matches!(self, RosterError::Newer { .. } | RosterError::Corrupt(_) | RosterError::Replaced(_) | RosterError::Io(_) | RosterError::Missing(_))
+        matches!(
+            self,
+            RosterError::Newer { .. } | RosterError::Corrupt(_) | RosterError::Replaced(_) | RosterError::Io(_) | RosterError::Missing(_)
+        )
     }
 
     /// An operating system's error on a path beside the database.
@@ -108,9 +113,9 @@ impl From<rusqlite::Error> for RosterError {
                 ErrorCode::CannotOpen => RosterError::ReadOnly(text),
                 _ => RosterError::Sql(error),
             },
-            rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::IntegralValueOutOfRange(..) => {
-                RosterError::Corrupt(text)
-            }
+            rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..) => RosterError::Corrupt(text),
             _ => RosterError::Sql(error),
         }
     }

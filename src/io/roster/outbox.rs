@@ -136,7 +136,8 @@ impl Roster {
 
     /// The letters that told, or will tell, a subscriber of any of these changes.
     pub fn letters_about(&self, subscriber_id: i64, change_ids: &[i64]) -> Result<Vec<LetterRow>> {
-        let sql = format!("{SELECT} WHERE subscriber_id = ?1 AND edition_id IN (SELECT edition_id FROM edition_change WHERE change_id = ?2)");
+        let sql =
+            format!("{SELECT} WHERE subscriber_id = ?1 AND edition_id IN (SELECT edition_id FROM edition_change WHERE change_id = ?2)");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut letters: Vec<LetterRow> = Vec::new();
         for change in change_ids {
@@ -184,7 +185,11 @@ impl Roster {
                    WHERE l.state = 'owed' AND due_at <= ?1 AND (operator IS NOT NULL OR s.state IN ('pending', 'confirmed'))
                    ORDER BY due_at, letter_id LIMIT ?2";
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        Ok(self.connection.prepare_cached(sql)?.query_map(params![instant(now), most], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+        Ok(self
+            .connection
+            .prepare_cached(sql)?
+            .query_map(params![instant(now), most], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?)
     }
 
     /// When the next letter is due; none where nothing is owed to anybody who listens.
@@ -214,13 +219,17 @@ impl Roster {
 
     /// A server said never. Answers how often this reader's letters were refused since `window`, this one included.
     pub fn mark_refused(&mut self, id: i64, error: &str, window: DateTime<Utc>, now: DateTime<Utc>) -> Result<(Option<i64>, u32)> {
-        let sql = "UPDATE letter SET state = 'refused', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, ?2), tried_at = ?2,
+        let sql =
+            "UPDATE letter SET state = 'refused', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, ?2), tried_at = ?2,
                    handed_at = ?2, ended_at = ?2, last_error = ?3 WHERE letter_id = ?1 AND state = 'owed'";
         let count = "SELECT count(*) FROM letter WHERE subscriber_id = ?1 AND state = 'refused' AND ended_at > ?2";
         self.write(|tx| {
             tx.prepare_cached(sql)?.execute(params![id, instant(now), error])?;
-            let reader: Option<i64> =
-                tx.prepare_cached("SELECT subscriber_id FROM letter WHERE letter_id = ?1")?.query_row([id], |row| row.get(0)).optional()?.flatten();
+            let reader: Option<i64> = tx
+                .prepare_cached("SELECT subscriber_id FROM letter WHERE letter_id = ?1")?
+                .query_row([id], |row| row.get(0))
+                .optional()?
+                .flatten();
             let Some(reader) = reader else { return Ok((None, 0)) };
             let times = tx.prepare_cached(count)?.query_row(params![reader, instant(window)], |row| row.get(0))?;
             Ok((Some(reader), times))

@@ -73,7 +73,10 @@ impl Owing<'_> {
     }
 
     /// Everyone who gets letters now, in the order they came.
-    pub fn for_each_confirmed<E: From<RosterError>>(&self, mut tell: impl FnMut(&Recipient) -> std::result::Result<(), E>) -> std::result::Result<(), E> {
+    pub fn for_each_confirmed<E: From<RosterError>>(
+        &self,
+        mut tell: impl FnMut(&Recipient) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
         let sql = format!("SELECT subscriber_id, preferences, confirmed_at FROM subscriber WHERE {LISTENING} ORDER BY subscriber_id");
         let mut statement = self.tx.prepare_cached(&sql).map_err(RosterError::from)?;
         let mut rows = statement.query([instant(self.now)]).map_err(RosterError::from)?;
@@ -136,7 +139,8 @@ impl Owing<'_> {
 
     /// Forgets what waited for this rhythm: it is owed now. For those who listen; what waits for the paused goes on waiting.
     pub fn digest_done(&self, every: Every) -> Result<()> {
-        let sql = format!("DELETE FROM pending WHERE subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE {LISTENING} AND every = ?2)");
+        let sql =
+            format!("DELETE FROM pending WHERE subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE {LISTENING} AND every = ?2)");
         self.tx.prepare_cached(&sql)?.execute(params![instant(self.now), every.as_str()])?;
         if let Some(column) = digest_column(every) {
             self.tx.execute(&format!("UPDATE progress SET {column} = ?1"), [instant(self.now)])?;
@@ -199,7 +203,8 @@ fn add_edition(tx: &Transaction<'_>, edition: &NewEdition<'_>) -> Result<i64> {
     tx.prepare_cached(sql)?.execute(params![edition.key, edition.thread, json(edition.facts)?, edition.sender_domain, made_at])?;
     let id = tx.last_insert_rowid();
     for change in edition.change_ids {
-        tx.prepare_cached("INSERT INTO edition_change (edition_id, change_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?.execute([id, *change])?;
+        tx.prepare_cached("INSERT INTO edition_change (edition_id, change_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+            .execute([id, *change])?;
     }
     Ok(id)
 }

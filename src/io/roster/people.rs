@@ -106,7 +106,10 @@ impl Roster {
     }
 
     /// Every subscriber, one after another, in the order they came.
-    pub fn for_each_subscriber<E: From<RosterError>>(&self, mut tell: impl FnMut(Subscriber) -> std::result::Result<(), E>) -> std::result::Result<(), E> {
+    pub fn for_each_subscriber<E: From<RosterError>>(
+        &self,
+        mut tell: impl FnMut(Subscriber) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
         let sql = format!("SELECT {COLUMNS} FROM subscriber ORDER BY subscriber_id");
         let mut statement = self.connection.prepare_cached(&sql).map_err(RosterError::from)?;
         let mut rows = statement.query([]).map_err(RosterError::from)?;
@@ -210,7 +213,8 @@ impl Changing<'_> {
 
     /// Gone: the address is forgotten, letters owed are dropped. The mark stays, so that an import does not bring them back.
     pub fn leave(&self, id: i64, now: DateTime<Utc>) -> Result<()> {
-        let sql = "UPDATE subscriber SET state = 'left', address = NULL, left_at = coalesce(left_at, ?2), paused_at = NULL, paused_until = NULL,
+        let sql =
+            "UPDATE subscriber SET state = 'left', address = NULL, left_at = coalesce(left_at, ?2), paused_at = NULL, paused_until = NULL,
                    pause_reason = NULL WHERE subscriber_id = ?1";
         self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
         let sql = "UPDATE letter SET state = 'dropped', ended_at = ?2 WHERE subscriber_id = ?1 AND state = 'owed'";
@@ -229,7 +233,9 @@ impl Changing<'_> {
 
     /// Notes that a letter that asks is owed.
     pub fn asked_by_letter(&self, id: i64, now: DateTime<Utc>) -> Result<()> {
-        self.tx.prepare_cached("UPDATE subscriber SET asked_letter_at = ?2 WHERE subscriber_id = ?1")?.execute(params![id, instant(now)])?;
+        self.tx
+            .prepare_cached("UPDATE subscriber SET asked_letter_at = ?2 WHERE subscriber_id = ?1")?
+            .execute(params![id, instant(now)])?;
         Ok(())
     }
 

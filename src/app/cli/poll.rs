@@ -1,0 +1,176 @@
+//! `poll`: one look at every source, now; then dispatch, and delivery of what is due. `deliver`: that last part alone.
+
+use std::sync::atomic::AtomicBool;
+
+use serde::Serialize;
+
+use super::args::Poll;
+use super::{Failure, code, house, out};
+use crate::app::deliver::{Delivery, Office, Postman};
+use crate::app::desk::Desk;
+use crate::app::poll::{Ask, Polled};
+use crate::app::{clock, dispatch, poll, rounds};
+use crate::config::{Settings, Source};
+use crate::domain::letter::{self, Words};
+use crate::io::history::History;
+use crate::io::history::record::Outcome;
+use crate::io::lock::LockError;
+use crate::io::roster::Roster;
+
+#[derive(Serialize)]
+struct Report {
+    sources: Vec<Polled>,
+    letters: Letters,
+}
+
+#[derive(Serialize, Default)]
+struct Letters {
+    owed: i64,
+    sent: usize,
+    failed: usize,
+}
+
+pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> {
+    let sources = sources(ask, settings)?;
+    let _lock = match house::lock(settings) {
+        Ok(lock) => lock,
+        Err(failure) if ask.release && is_taken(&failure) => return leave_order(ask, settings),
+        Err(failure) => return Err(failure),
+    };
+    let (history, mut roster) = house::open_or_make(settings)?;
+    let mut desk = Desk::with(settings.clone(), history);
+    let mut polled = Vec::new();
+    for source in sources {
+        polled.extend(one(ask, &mut desk, &mut roster, source).await?);
+    }
+    if ask.release && polled.is_empty() {
+        return Err(Failure::new("nothing is held", "`potvrda check` says how each source stands"));
+    }
+    let letters = if ask.dry_run { Letters::default() } else { tokio::task::block_in_place(|| letters(settings, &desk.history, &mut roster))? };
+    let exit = exit_code(&polled);
+    say(ask, &Report { sources: polled, letters })?;
+    Ok(exit)
+}
+
+fn sources<'a>(ask: &Poll, settings: &'a Settings) -> Result<Vec<&'a Source>, Failure> {
+    let Some(name) = &ask.source else { return Ok(settings.sources.iter().collect()) };
+    match settings.source(name) {
+        Some(source) => Ok(vec![source]),
+        None => {
+            let names: Vec<&str> = settings.sources.iter().map(|s| s.name.as_str()).collect();
+            Err(Failure::new(format!("there is no source \"{name}\""), &format!("the settings have: {}", names.join(", "))).with_code(code::USAGE))
+        }
+    }
+}
+
+fn is_taken(failure: &Failure) -> bool {
+    matches!(failure.error.downcast_ref::<LockError>(), Some(LockError::Taken(_)))
+}
+
+/// Beside a running daemon the order is left to it.
+fn leave_order(ask: &Poll, settings: &Settings) -> Result<u8, Failure> {
+    let mut history: History = house::write_history(settings)?;
+    let concerned = history.order_release(ask.source.as_deref(), clock::now())?;
+    if concerned.is_empty() {
+        return Err(Failure::new("nothing is held", "`potvrda check` says how each source stands"));
+    }
+    out::line(&format!("The running daemon has the order to release: {}. It does so at its next look.", concerned.join(", ")));
+    Ok(0)
+}
+
+async fn one(ask: &Poll, desk: &mut Desk, roster: &mut Roster, source: &Source) -> Result<Option<Polled>, Failure> {
+    let now = clock::now();
+    if ask.release {
+        return Ok(poll::release(desk, source, now)?);
+    }
+    let how = Ask { full: ask.full, dry_run: ask.dry_run, again: false };
+    Ok(Some(rounds::look(desk, roster, source, how, now).await?))
+}
+
+fn letters(settings: &Settings, history: &History, roster: &mut Roster) -> Result<Letters, Failure> {
+    dispatch::dispatch(settings, history, roster, clock::now())?;
+    let delivery = send(settings, roster, None)?;
+    Ok(Letters { owed: delivery.owed, sent: delivery.sent, failed: delivery.failed })
+}
+
+fn send(settings: &Settings, roster: &mut Roster, limit: Option<usize>) -> Result<Delivery, Failure> {
+    if !clock::is_sane(clock::now()) {
+        return Err(Failure::new("the clock is before the day this program was written", "set the clock; no letter leaves with a wrong date"));
+    }
+    let mut postman = Postman::new(Office::of(settings)?);
+    let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);
+    Ok(postman.deliver(roster, &write, limit, &clock::now, &AtomicBool::new(false))?)
+}
+
+/// Held before failed before done.
+fn exit_code(polled: &[Polled]) -> u8 {
+    let any = |outcome| polled.iter().any(|p| p.outcome == outcome);
+    match (any(Outcome::Held), any(Outcome::Failed)) {
+        (true, _) => code::HELD,
+        (false, true) => code::FAILED,
+        (false, false) => 0,
+    }
+}
+
+fn say(ask: &Poll, report: &Report) -> Result<(), Failure> {
+    if ask.json {
+        return Ok(out::json(report)?);
+    }
+    for p in &report.sources {
+        let note = p.note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
+        out::line(&format!("{:<12} {}{note}", p.source, p.outcome));
+        out::line(&format!(
+            "{:<12} rows {}, agreements {}, doubtful {}, rejects {}, changes {}",
+            "", p.rows, p.agreements, p.doubtful, p.rejects, p.changes
+        ));
+        for change in &p.would {
+            out::line(&format!("{:<12} would record: {change}", ""));
+        }
+    }
+    let Letters { owed, sent, failed } = report.letters;
+    if !ask.dry_run {
+        out::line(&format!("letters      sent {sent}, failed {failed}, owed {owed}"));
+    }
+    Ok(())
+}
+
+/// `deliver`.
+pub(super) fn deliver(limit: Option<usize>, json: bool, settings: &Settings) -> Result<u8, Failure> {
+    let _lock = house::lock(settings)?;
+    let (_history, mut roster) = house::open_or_make(settings)?;
+    let delivery = send(settings, &mut roster, limit)?;
+    if json {
+        out::json(&delivery)?;
+    } else {
+        let Delivery { sent, failed, refused, expired, owed, waiting, .. } = delivery;
+        out::line(&format!("sent {sent}, failed {failed}, refused {refused}, expired {expired}, owed {owed}"));
+        if let Some(why) = waiting {
+            out::line(&format!("waiting: {why}"));
+        }
+    }
+    Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_held_poll_outranks_a_failed_one() {
+        let polled = |outcome| Polled {
+            source: "x".into(),
+            outcome,
+            rows: 0,
+            rejects: 0,
+            agreements: 0,
+            doubtful: 0,
+            changes: 0,
+            note: None,
+            alarming: false,
+            would: Vec::new(),
+        };
+        assert_eq!(exit_code(&[polled(Outcome::Failed), polled(Outcome::Held), polled(Outcome::Recorded)]), code::HELD);
+        assert_eq!(exit_code(&[polled(Outcome::Failed), polled(Outcome::Recorded)]), code::FAILED);
+        assert_eq!(exit_code(&[polled(Outcome::Degraded), polled(Outcome::Unmodified), polled(Outcome::Baseline)]), 0);
+    }
+}

@@ -1,0 +1,231 @@
+//! Turns recorded changes into owed letters: every change after the cursor, for everyone who asked, in one transaction with the new cursor.
+//!
+//! Never sends, never reads a page. A change is passed over only if it is silent, or of no agreement, or older than the reader's consent.
+
+mod digest;
+mod restored;
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+
+pub use restored::release;
+
+use crate::config::Settings;
+use crate::domain::bill::{Level, Verdict};
+use crate::domain::change::Kind;
+use crate::domain::letter::{Edition, Finding, Occasion};
+use crate::domain::subscriber::{Candidate, Every};
+use crate::domain::{script, title};
+use crate::io::history::History;
+use crate::io::history::tell::LoggedChange;
+use crate::io::roster::owing::{NewEdition, Owing, Recipient};
+use crate::io::roster::{Cursor, Roster};
+
+/// Changes taken into one transaction; the rest follow in the next.
+const CHANGES_AT_ONCE: usize = 2_000;
+
+/// What a dispatch did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dispatched {
+    /// Changes that were told to somebody, or would have been.
+    pub told: usize,
+    /// Letters owed in all, afterwards.
+    pub owed: i64,
+}
+
+/// Takes the log from the cursor to its end, and puts together the digests whose hour has come.
+pub fn dispatch(settings: &Settings, history: &History, roster: &mut Roster, now: DateTime<Utc>) -> Result<Dispatched> {
+    let mut done = Dispatched::default();
+    let Some(mut cursor) = restored::cursor(settings, history, roster, now)? else { return Ok(done) };
+    loop {
+        let changes = history.changes_after(cursor.change_id, CHANGES_AT_ONCE)?;
+        let more = changes.len() == CHANGES_AT_ONCE;
+        if let Some(last) = changes.last() {
+            cursor = Cursor { change_id: last.change_id, hash: last.hash.clone() };
+        }
+        let news = News::of(history, &changes, now)?;
+        let owing = roster.owing(now)?;
+        digest::begin(&owing)?;
+        done.told += news.findings.len();
+        tell(settings, &owing, &news)?;
+        tell_operators(settings, &owing, &news)?;
+        digest::put_together(settings, history, &owing, now)?;
+        done.owed = owing.finish(Some(&cursor))?;
+        if !more {
+            return Ok(done);
+        }
+    }
+}
+
+/// The changes worth telling, with their facts and what filters look at.
+struct News {
+    findings: BTreeMap<i64, Told>,
+    /// Titles that are doubtful, for the operators.
+    doubtful: Vec<Finding>,
+    edition: Edition,
+}
+
+struct Told {
+    finding: Finding,
+    key: String,
+    countries: Vec<String>,
+    levels: Vec<Level>,
+    folded: String,
+}
+
+impl News {
+    fn of(history: &History, changes: &[LoggedChange], now: DateTime<Utc>) -> Result<News> {
+        let mut news = News { findings: BTreeMap::new(), doubtful: Vec::new(), edition: empty(history, now)? };
+        for change in changes.iter().filter(|c| !c.silent) {
+            let Some(finding) = history.finding(change.change_id)? else { continue };
+            match finding.agreement.verdict {
+                Verdict::Agreement => drop(news.findings.insert(change.change_id, Told::of(history, change, finding)?)),
+                Verdict::Doubtful if change.kind == Kind::Listed => news.doubtful.push(finding),
+                Verdict::Doubtful | Verdict::Other => {}
+            }
+        }
+        Ok(news)
+    }
+
+    fn edition(&self, ids: &[i64], occasion: Occasion) -> Edition {
+        let findings = ids.iter().filter_map(|id| self.findings.get(id)).map(|told| told.finding.clone()).collect();
+        Edition { occasion, findings, ..self.edition.clone() }
+    }
+}
+
+fn empty(history: &History, now: DateTime<Utc>) -> Result<Edition> {
+    Ok(Edition {
+        occasion: Occasion::Alert,
+        made_at: now,
+        watching_since: history.watching_since()?,
+        findings: Vec::new(),
+        median_gap: history.median_gap()?,
+    })
+}
+
+impl Told {
+    fn of(history: &History, change: &LoggedChange, finding: Finding) -> Result<Told> {
+        let parties = &finding.agreement.parties;
+        let countries = parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
+        let levels = parties.iter().map(|p| p.level).collect();
+        let folded = script::fold(&history.words_of(change.bill_id)?);
+        Ok(Told { key: key(change), countries, levels, folded, finding })
+    }
+
+    fn is_for(&self, recipient: &Recipient) -> bool {
+        let candidate = Candidate {
+            kind: self.finding.kind,
+            countries: &self.countries,
+            levels: &self.levels,
+            instrument: self.finding.agreement.instrument.as_deref(),
+            folded: &self.folded,
+        };
+        self.finding.seen_at >= recipient.confirmed_at && recipient.preferences.want(&candidate)
+    }
+}
+
+/// What a change is called in a letter's identity: names that survive a restored history, so that a letter sent before the restore and again
+/// after it carries the same Message-ID.
+fn key(change: &LoggedChange) -> String {
+    let after = change.after.as_deref().filter(|_| change.kind != Kind::Listed).unwrap_or("");
+    match change.act_number {
+        Some(number) => format!("{} {number} {after}", change.kind),
+        None => format!("{} {} {} {after}", change.kind, title::key(&change.title), change.bill_id),
+    }
+}
+
+/// Owes an edition to everyone who wants any of the changes; keeps them for those who asked for digests.
+fn tell(settings: &Settings, owing: &Owing<'_>, news: &News) -> Result<()> {
+    if news.findings.is_empty() {
+        return Ok(());
+    }
+    let mut editions: BTreeMap<Vec<i64>, i64> = BTreeMap::new();
+    owing.for_each_confirmed(|recipient| -> Result<(), crate::io::roster::RosterError> {
+        let ids: Vec<i64> = news.findings.iter().filter(|(_, told)| told.is_for(recipient)).map(|(id, _)| *id).collect();
+        if recipient.preferences.every != Every::Instant {
+            return ids.iter().try_for_each(|id| owing.keep_for_digest(recipient.id, *id));
+        }
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let edition = match editions.get(&ids) {
+            Some(edition) => *edition,
+            None => {
+                let keys: Vec<&str> = ids.iter().filter_map(|id| news.findings.get(id)).map(|told| told.key.as_str()).collect();
+                let made = add(settings, owing, &keys, &ids, &news.edition(&ids, Occasion::Alert))?;
+                editions.insert(ids, made);
+                made
+            }
+        };
+        owing.owe(edition, recipient.id).map(drop)
+    })?;
+    Ok(())
+}
+
+fn add(settings: &Settings, owing: &Owing<'_>, keys: &[&str], ids: &[i64], facts: &Edition) -> Result<i64, crate::io::roster::RosterError> {
+    let thread = match facts.findings.as_slice() {
+        [first, rest @ ..] if rest.iter().all(|f| f.agreement.bill_id == first.agreement.bill_id) => Some(thread(first)),
+        _ => None,
+    };
+    let key = format!("{} | {}", sort(&facts.occasion), keys.join(" | "));
+    owing.edition(&NewEdition { key: &key, thread: thread.as_deref(), facts, change_ids: ids, sender_domain: sender_domain(settings) })
+}
+
+/// Letters about one bill hang together in the reader's mail program.
+fn thread(finding: &Finding) -> String {
+    finding.agreement.act_number.map_or_else(|| title::key(&finding.agreement.title), |number| number.to_string())
+}
+
+fn sort(occasion: &Occasion) -> &str {
+    match occasion {
+        Occasion::Digest { every } => every,
+        _ => "alert",
+    }
+}
+
+/// The right side of Message-IDs.
+pub fn sender_domain(settings: &Settings) -> &str {
+    settings.mail.from.as_ref().map_or("potvrda.invalid", |from| from.address().domain())
+}
+
+/// Doubtful titles go to the operators (house rule 7).
+fn tell_operators(settings: &Settings, owing: &Owing<'_>, news: &News) -> Result<()> {
+    if news.doubtful.is_empty() {
+        return Ok(());
+    }
+    let mut paragraphs: Vec<String> = news.doubtful.iter().map(|f| format!("{}: {}", f.agreement.bill_id, f.agreement.title)).collect();
+    paragraphs
+        .insert(0, "Only one half of each title is sure: the confirming word, or the instrument. Nobody but you was told.".to_owned());
+    paragraphs.push(
+        "Now: `potvrda decide BILL agreement --reason \"...\"` writes to the subscribers; `other` ends the matter. The number before each title is its BILL."
+            .to_owned(),
+    );
+    let subject = match news.doubtful.as_slice() {
+        [one] => format!("A doubtful title: {}", one.agreement.title),
+        many => format!("{} doubtful titles", many.len()),
+    };
+    let key = news.doubtful.iter().map(|f| f.agreement.bill_id.to_string()).collect::<Vec<_>>().join(" ");
+    owe_operators(settings, owing, &format!("doubtful {key}"), subject, paragraphs, news.edition.made_at)
+}
+
+/// Owes one notice to every operator.
+pub fn owe_operators(
+    settings: &Settings,
+    owing: &Owing<'_>,
+    key: &str,
+    subject: String,
+    paragraphs: Vec<String>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let occasion = Occasion::Operator { subject, paragraphs };
+    let facts = Edition { occasion, made_at: now, watching_since: None, findings: Vec::new(), median_gap: None };
+    let key = format!("operator {key} {}", now.to_rfc3339());
+    let edition =
+        owing.edition(&NewEdition { key: &key, thread: None, facts: &facts, change_ids: &[], sender_domain: sender_domain(settings) })?;
+    for address in &settings.operator.emails {
+        owing.owe_operator(edition, address)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Digests: what was kept for those who asked for one letter a day or a week, when its hour has come.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+
+use super::{Told, add, empty};
+use crate::config::Settings;
+use crate::domain::letter::{Edition, Finding, Occasion};
+use crate::domain::subscriber::Every;
+use crate::io::history::History;
+use crate::io::roster::RosterError;
+use crate::io::roster::owing::Owing;
+
+const RHYTHMS: [Every; 2] = [Every::Daily, Every::Weekly];
+
+/// The first time anything is dispatched, the digests' clocks are set going: the first digest is at the first hour after that.
+pub(super) fn begin(owing: &Owing<'_>) -> Result<()> {
+    for every in RHYTHMS {
+        if owing.digest_at(every)?.is_none() {
+            owing.digest_done(every)?;
+        }
+    }
+    Ok(())
+}
+
+/// Owes the digests that are due. Somebody who changed from digests to letters at once gets what waited now.
+pub(super) fn put_together(settings: &Settings, history: &History, owing: &Owing<'_>, now: DateTime<Utc>) -> Result<()> {
+    let mut known = Known { history, findings: BTreeMap::new() };
+    gather(settings, &mut known, owing, Every::Instant, now)?;
+    for every in RHYTHMS {
+        if due(settings, owing, every, now)? {
+            gather(settings, &mut known, owing, every, now)?;
+        }
+    }
+    Ok(())
+}
+
+fn due(settings: &Settings, owing: &Owing<'_>, every: Every, now: DateTime<Utc>) -> Result<bool> {
+    let times = &settings.schedule;
+    let schedule = if every == Every::Daily { &times.daily } else { &times.weekly };
+    let last = owing.digest_at(every)?.unwrap_or(now);
+    Ok(schedule.next_after(last, times.timezone).is_some_and(|at| at <= now))
+}
+
+/// Findings of changes that wait, read once for all who wait for them.
+struct Known<'a> {
+    history: &'a History,
+    findings: BTreeMap<i64, (String, Finding)>,
+}
+
+impl Known<'_> {
+    fn read(&mut self, id: i64) -> Result<()> {
+        if self.findings.contains_key(&id) {
+            return Ok(());
+        }
+        let logged = self.history.changes_after(id - 1, 1)?.into_iter().find(|c| c.change_id == id);
+        if let (Some(change), Some(finding)) = (logged, self.history.finding(id)?) {
+            let told = Told::of(self.history, &change, finding)?;
+            self.findings.insert(id, (told.key, told.finding));
+        }
+        Ok(())
+    }
+}
+
+fn gather(settings: &Settings, known: &mut Known<'_>, owing: &Owing<'_>, every: Every, now: DateTime<Utc>) -> Result<()> {
+    let mut waiting: Vec<(i64, Vec<i64>)> = Vec::new();
+    owing.for_each_waiting(every, |recipient, ids| -> Result<(), RosterError> {
+        waiting.push((recipient.id, ids.to_vec()));
+        Ok(())
+    })?;
+    let base = empty(known.history, now)?;
+    let mut editions: BTreeMap<Vec<i64>, i64> = BTreeMap::new();
+    for (subscriber, ids) in waiting {
+        ids.iter().try_for_each(|id| known.read(*id))?;
+        let edition = match editions.get(&ids) {
+            Some(edition) => *edition,
+            None => {
+                let parts: Vec<&(String, Finding)> = ids.iter().filter_map(|id| known.findings.get(id)).collect();
+                let keys: Vec<&str> = parts.iter().map(|(key, _)| key.as_str()).collect();
+                let findings = parts.iter().map(|(_, finding)| finding.clone()).collect();
+                let occasion = if every == Every::Instant { Occasion::Alert } else { Occasion::Digest { every: every.to_string() } };
+                let made = add(settings, owing, &keys, &ids, &Edition { occasion, findings, ..base.clone() })?;
+                editions.insert(ids, made);
+                made
+            }
+        };
+        owing.owe(edition, subscriber)?;
+    }
+    owing.digest_done(every)?;
+    Ok(())
+}

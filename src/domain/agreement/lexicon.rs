@@ -1,0 +1,227 @@
+//! The lexicon of `config/parties.toml`: states, authorities, banks and organisations by the forms of their names.
+//!
+//! Never changes a name: it adds country and level to what a title prints.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::rules::Words;
+use crate::domain::bill::Level;
+use crate::domain::script::{Folded, fold, to_latin};
+
+/// The states whose agreements Serbia continues, and Serbia.
+pub const OURS: [&str; 3] = ["RS", "YU", "CS"];
+
+/// The forms of a country's short name that letters print. Serbian in Latin script; the Cyrillic forms beside them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountryNames {
+    /// `Rusija`
+    pub nominative: String,
+    /// `Rusije`
+    pub genitive: String,
+    /// `Rusijom`
+    pub instrumental: String,
+    /// `Русија`, `Русије`, `Русијом`
+    pub cyrillic: [String; 3],
+    /// `Russia`
+    pub english: String,
+}
+
+/// Who a name belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entity {
+    /// A country, by its name or by an adjective.
+    Country {
+        /// ISO 3166 alpha-2; none where there is none.
+        code: Option<&'static str>,
+        /// The form can be an adjective: `ruske`, `francuske`.
+        adjective: bool,
+    },
+    /// A bank, an agency, an organisation in its own name.
+    Body {
+        /// Where it belongs to one country.
+        country: Option<&'static str>,
+        /// In what capacity it concludes agreements.
+        level: Level,
+    },
+}
+
+/// The lexicon, ready to be asked.
+#[derive(Debug)]
+pub struct Lexicon {
+    by_first: HashMap<String, Vec<Name>>,
+    names: HashMap<String, CountryNames>,
+    /// Style of a state: `Republika`, `Kingdom`.
+    pub styles: Words,
+    /// Authorities by level, in order.
+    pub authorities: Vec<(Level, Words)>,
+    /// The words that open, part and close a list of parties.
+    pub grammar: Grammar,
+}
+
+/// The words around parties.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Grammar {
+    pub between: Words,
+    pub with: Words,
+    pub and: Words,
+    pub aside: Words,
+    pub speaks_for: Words,
+    pub stop: Words,
+    pub earlier: Words,
+    pub unnamed: Words,
+}
+
+#[derive(Debug)]
+struct Name {
+    rest: Vec<String>,
+    entity: Entity,
+}
+
+#[derive(Deserialize)]
+struct File {
+    countries: HashMap<String, Vec<String>>,
+    styles: Styles,
+    authority: Vec<Authority>,
+    body: Vec<Body>,
+    grammar: GrammarFile,
+}
+
+#[derive(Deserialize)]
+struct Styles {
+    words: String,
+}
+
+#[derive(Deserialize)]
+struct Authority {
+    level: Level,
+    words: String,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    level: Level,
+    country: Option<String>,
+    names: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct GrammarFile {
+    between: String,
+    with: String,
+    and: String,
+    aside: String,
+    speaks_for: String,
+    stop: String,
+    earlier: String,
+    unnamed: String,
+}
+
+/// Endings of Serbian adjectives.
+const ADJECTIVE_ENDINGS: [&str; 11] = ["a", "e", "i", "o", "u", "om", "oj", "im", "ih", "og", "ima"];
+
+/// The lexicon that is compiled in.
+pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    // a lexicon that does not parse is a fault of the build, and a test reads it
+    #[allow(clippy::expect_used)]
+    let file: File = toml::from_str(include_str!("../../../config/parties.toml")).expect("config/parties.toml is read by a test");
+    Lexicon::of(file)
+});
+
+impl Lexicon {
+    fn of(file: File) -> Self {
+        let grammar = Grammar {
+            between: Words::read(&file.grammar.between),
+            with: Words::read(&file.grammar.with),
+            and: Words::read(&file.grammar.and),
+            aside: Words::read(&file.grammar.aside),
+            speaks_for: Words::read(&file.grammar.speaks_for),
+            stop: Words::read(&file.grammar.stop),
+            earlier: Words::read(&file.grammar.earlier),
+            unnamed: Words::read(&file.grammar.unnamed),
+        };
+        let authorities = file.authority.iter().map(|authority| (authority.level, Words::read(&authority.words))).collect();
+        let styles = Words::read(&file.styles.words);
+        let mut lexicon = Lexicon { by_first: HashMap::new(), names: HashMap::new(), styles, authorities, grammar };
+        for (code, forms) in file.countries {
+            lexicon.add_country(code, &forms);
+        }
+        for body in file.body {
+            let country = body.country.map(|code| if code == "ours" { "RS" } else { &*code.leak() });
+            for name in &body.names {
+                lexicon.add(&fold(name), Entity::Body { country, level: body.level });
+            }
+        }
+        for names in lexicon.by_first.values_mut() {
+            names.sort_by_key(|name| std::cmp::Reverse(name.rest.len()));
+        }
+        lexicon
+    }
+
+    fn add_country(&mut self, code: String, forms: &[String]) {
+        let code: Option<&'static str> = if code.is_empty() { None } else { Some(code.leak()) };
+        let stem = forms.get(3).map(|stem| fold(stem)).filter(|stem| !stem.is_empty());
+        for (i, form) in forms.iter().enumerate().filter(|(i, _)| *i != 3) {
+            let folded = fold(form);
+            let adjective = i < 3 && stem.as_ref().is_some_and(|stem| folded.starts_with(stem.as_str()));
+            self.add(&folded, Entity::Country { code, adjective });
+        }
+        for ending in stem.iter().flat_map(|stem| ADJECTIVE_ENDINGS.map(|ending| format!("{stem}{ending}"))) {
+            self.add(&ending, Entity::Country { code, adjective: true });
+        }
+        if let (Some(code), [nominative, genitive, instrumental, _, english, ..]) = (code, forms) {
+            let names = CountryNames {
+                nominative: to_latin(nominative),
+                genitive: to_latin(genitive),
+                instrumental: to_latin(instrumental),
+                cyrillic: [nominative.clone(), genitive.clone(), instrumental.clone()],
+                english: english.clone(),
+            };
+            self.names.insert(code.to_owned(), names);
+        }
+    }
+
+    fn add(&mut self, folded: &str, entity: Entity) {
+        let mut words = folded.split(' ').map(str::to_owned);
+        let Some(first) = words.next() else { return };
+        let names = self.by_first.entry(first).or_default();
+        let rest: Vec<String> = words.collect();
+        if !names.iter().any(|name| name.rest == rest) {
+            names.push(Name { rest, entity });
+        }
+    }
+
+    /// The longest name that stands at this place, and the number of its words.
+    pub fn at(&self, title: &Folded, at: usize) -> Option<(usize, Entity)> {
+        let names = self.by_first.get(title.word(at))?;
+        let name = names.iter().find(|name| name.rest.iter().enumerate().all(|(i, word)| title.word(at + 1 + i) == word))?;
+        Some((1 + name.rest.len(), name.entity))
+    }
+
+    /// The one country whose name the last, cut word of a title can begin.
+    pub fn begun_by(&self, word: &str) -> Option<&'static str> {
+        let mut codes: Vec<&'static str> = Vec::new();
+        for (first, names) in self.by_first.iter().filter(|(first, _)| word.len() >= CUT_LETTERS_MIN && first.starts_with(word)) {
+            for name in names {
+                match name.entity {
+                    Entity::Country { code: Some(code), .. } if !codes.contains(&code) && first.len() > word.len() => codes.push(code),
+                    _ => {}
+                }
+            }
+        }
+        // Serbia's name begins Serbia and Montenegro's
+        codes.retain(|code| *code != "CS");
+        if let [code] = codes[..] { Some(code) } else { None }
+    }
+
+    /// The names of a country.
+    pub fn country_names(&self, code: &str) -> Option<&CountryNames> {
+        self.names.get(code)
+    }
+}
+
+/// A cut word shorter than this begins too many names.
+const CUT_LETTERS_MIN: usize = 2;

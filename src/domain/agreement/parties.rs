@@ -1,0 +1,264 @@
+//! Reads between whom an agreement is concluded, where its title says so.
+//!
+//! Never infers: a country in a project's name, in a place or in a convention's name is no party.
+
+use std::ops::Range;
+
+use super::lexicon::{Entity, LEXICON, Lexicon, OURS};
+use crate::domain::bill::{Level, Party};
+use crate::domain::script::Folded;
+
+/// The words within which a list of parties, a name without a known country, or a clause about a party is looked for.
+const REACH: usize = 30;
+
+/// The parties named from the instrument's word (the one after `instrument_end` is the first looked at), in the order printed.
+pub fn read(title: &Folded, instrument_end: usize) -> Vec<Party> {
+    let lexicon = &*LEXICON;
+    let mut lists = Vec::new();
+    let mut at = instrument_end;
+    while at < title.len() {
+        if let Some(n) = lexicon.grammar.between.at(title, at) {
+            let (parties, end) = List::read(lexicon, title, at + n);
+            if parties.iter().any(|party| party.known) {
+                let earlier = lexicon.grammar.earlier.first_in(title, at.saturating_sub(6).max(instrument_end)..at).is_some();
+                lists.push((earlier, parties));
+            }
+            at = end.max(at + n);
+        } else {
+            at += 1;
+        }
+    }
+    // the parties of another instrument, concluded earlier, come before the agreement's own
+    let own = lists.iter().position(|(earlier, _)| !earlier).unwrap_or(0);
+    if !lists.is_empty() {
+        return lists.swap_remove(own).1.into_iter().map(|found| found.party).collect();
+    }
+    let (parties, _) = List::read(lexicon, title, instrument_end);
+    if starts(lexicon, title, instrument_end) && parties.iter().any(|found| found.party.ours) {
+        return parties.into_iter().map(|found| found.party).collect();
+    }
+    with_whom(lexicon, title, instrument_end)
+}
+
+/// `Sporazuma sa Ruskom Federacijom`, `Agreement with Spain`.
+fn with_whom(lexicon: &Lexicon, title: &Folded, start: usize) -> Vec<Party> {
+    for at in start..title.len() {
+        if lexicon.grammar.with.at(title, at).is_some() && starts(lexicon, title, at + 1) {
+            let (parties, _) = List::read(lexicon, title, at + 1);
+            let known: Vec<Party> = parties.into_iter().filter(|found| found.known).map(|found| found.party).collect();
+            if !known.is_empty() {
+                return known;
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Whether a party's name can begin here.
+fn starts(lexicon: &Lexicon, title: &Folded, at: usize) -> bool {
+    let at = at + usize::from(title.word(at) == "the");
+    lexicon.at(title, at).is_some()
+        || (lexicon.styles.at(title, at).is_some() && !matches!(title.word(at), "of" | "the" | "states" | "co" | "s" | "people"))
+        || lexicon.authorities.iter().any(|(_, words)| words.at(title, at).is_some())
+}
+
+/// A party as it was found.
+struct Found {
+    party: Party,
+    /// The lexicon knows whose it is.
+    known: bool,
+}
+
+/// A list of parties that is being read.
+struct List<'a> {
+    lexicon: &'a Lexicon,
+    title: &'a Folded,
+    found: Vec<Found>,
+    at: usize,
+}
+
+impl<'a> List<'a> {
+    /// Reads `A i B`, `A, B i C`, with what is said of each; gives the parties and the word after the list.
+    fn read(lexicon: &'a Lexicon, title: &'a Folded, start: usize) -> (Vec<Found>, usize) {
+        let mut list = List { lexicon, title, found: Vec::new(), at: start };
+        loop {
+            if title.word(list.at) == "the" {
+                list.at += 1;
+            }
+            let before = list.at;
+            list.party();
+            if list.at == before || !list.separator() {
+                break;
+            }
+        }
+        list.part_union();
+        (list.found, list.at)
+    }
+
+    /// Reads one party's name.
+    fn party(&mut self) {
+        let (lexicon, title, begin) = (self.lexicon, self.title, self.at);
+        let mut entity: Option<Entity> = None;
+        let mut at = begin;
+        while at < title.len() && at - begin < REACH {
+            if at > begin && self.breaks(at, entity.is_some()) {
+                break;
+            }
+            if lexicon.grammar.between.at(title, at).is_some() || lexicon.grammar.aside.at(title, at).is_some() {
+                break;
+            }
+            if let Some((n, what)) = lexicon.at(title, at).filter(|_| entity.is_none()) {
+                entity = Some(what);
+                at += n;
+                continue;
+            }
+            let closes = lexicon.grammar.stop.at(title, at).is_some();
+            let parts = lexicon.grammar.and.at(title, at).is_some();
+            let style = lexicon.styles.at(title, at).is_some();
+            let goes_on = match entity {
+                None if closes && style => true,
+                None if closes || parts => at > begin && self.is_inside_a_name(begin, at),
+                None => true,
+                Some(_) if closes || parts => false,
+                Some(Entity::Country { adjective: true, .. }) => style || !self.has_authority(begin..at) || self.has_authority(at..at + 1),
+                Some(_) => style,
+            };
+            if !goes_on {
+                break;
+            }
+            at += 1;
+        }
+        self.at = at;
+        self.keep(begin..at, entity);
+    }
+
+    /// Whether punctuation before a word ends the name.
+    fn breaks(&self, at: usize, known: bool) -> bool {
+        let gap = self.title.gap(at);
+        if gap.contains(['(', ';', ':', '–', '—']) {
+            return true;
+        }
+        let comma = gap.contains(',');
+        if known {
+            comma || gap.contains(['"', '„', '“', '”', '«', '»', '\'', '/'])
+        } else {
+            comma && starts(self.lexicon, self.title, at)
+        }
+    }
+
+    /// Whether `za`, `i`, `for`, `and` belong to the name of an authority whose country is still to come.
+    fn is_inside_a_name(&self, begin: usize, at: usize) -> bool {
+        if !self.has_authority(begin..at) || self.has_authority(at + 1..at + 2) {
+            return false;
+        }
+        for next in at + 1..(at + 12).min(self.title.len()) {
+            if self.breaks(next, true) || self.has_authority(next..next + 1) {
+                return false;
+            }
+            if self.lexicon.at(self.title, next).is_some() {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn has_authority(&self, words: Range<usize>) -> bool {
+        words.into_iter().any(|at| self.lexicon.authorities.iter().any(|(_, words)| words.at(self.title, at).is_some()))
+    }
+
+    /// Adds the party that these words name, unless they name none.
+    fn keep(&mut self, mut words: Range<usize>, entity: Option<Entity>) {
+        let (lexicon, title) = (self.lexicon, self.title);
+        let plain = |at: usize| lexicon.styles.at(title, at).is_some();
+        let authority =
+            lexicon.authorities.iter().find(|(_, names)| names.first_in(title, words.clone()).is_some()).map(|(level, _)| *level);
+        let (country, level) = match entity {
+            Some(Entity::Body { country, level }) => (country, level),
+            Some(Entity::Country { code, .. }) => {
+                let styled = words.clone().all(|at| plain(at) || self.covers(words.clone(), at));
+                (code, authority.unwrap_or(if styled { Level::State } else { Level::Other }))
+            }
+            None if words.is_empty() || lexicon.grammar.unnamed.first_in(title, words.clone()).is_some() => return,
+            None if words.end == title.len() && words.clone().rev().skip(1).all(|at| plain(at) || self.has_authority(at..at + 1)) => {
+                match lexicon.begun_by(title.word(words.end - 1)) {
+                    Some(code) if words.len() > 1 => (Some(code), authority.unwrap_or(Level::State)),
+                    _ => return,
+                }
+            }
+            None => {
+                if matches!(title.word(words.end), "inc" | "ltd" | "llc" | "ag") {
+                    words.end += 1;
+                }
+                (None, authority.unwrap_or(Level::Other))
+            }
+        };
+        let mut name = title.printed(words.clone()).to_owned();
+        if matches!(title.word(words.end - 1), "inc" | "ltd" | "co" | "corp") && title.gap(words.end).starts_with('.') {
+            name.push('.');
+        }
+        let ours = country.is_some_and(|code| OURS.contains(&code));
+        let party = Party { name, country: country.map(str::to_owned), level, ours };
+        self.found.push(Found { party, known: entity.is_some() });
+    }
+
+    /// Whether a word belongs to the name of a country within these words.
+    fn covers(&self, words: Range<usize>, at: usize) -> bool {
+        (words.start..=at).any(|from| self.lexicon.at(self.title, from).is_some_and(|(n, _)| from + n > at))
+    }
+
+    /// Goes over what is said of a party to the one after it. False at the end of the list.
+    fn separator(&mut self) -> bool {
+        let (lexicon, title) = (self.lexicon, self.title);
+        let (mut aside, mut speaks, mut open) = (false, false, false);
+        let limit = self.at + REACH;
+        while self.at < title.len() && self.at < limit {
+            let at = self.at;
+            let gap = title.gap(at);
+            open = (open || gap.contains('(')) && !gap.rfind(')').is_some_and(|closed| gap.rfind('(').is_none_or(|opened| opened < closed));
+            if open {
+                self.at += 1;
+                continue;
+            }
+            if gap.contains(['„', '“', '”', '"', ';', ':', '«']) || lexicon.grammar.between.at(title, at).is_some() {
+                return false;
+            }
+            if gap.contains(',') && !speaks && starts(lexicon, title, at) {
+                return true;
+            }
+            if let Some(n) = lexicon.grammar.and.at(title, at) {
+                if !speaks || starts(lexicon, title, at + n) {
+                    self.at += n;
+                    return true;
+                }
+            } else if let Some(n) = lexicon.grammar.aside.at(title, at) {
+                aside = true;
+                speaks |= (at..at + n + 1).any(|word| lexicon.grammar.speaks_for.at(title, word).is_some());
+                self.at += n;
+                continue;
+            } else if title.word(at) != "of" && lexicon.grammar.stop.at(title, at).is_some() {
+                return false;
+            } else if !aside && !gap.contains(')') {
+                return false;
+            }
+            self.at += 1;
+        }
+        false
+    }
+
+    /// `Srbije i Crne Gore` alone in a list is two states, with a third party it is the state union.
+    fn part_union(&mut self) {
+        let [only] = &self.found[..] else { return };
+        if only.party.country.as_deref() != Some("CS") {
+            return;
+        }
+        let (name, level) = (only.party.name.clone(), only.party.level);
+        let Some((left, right)) = name.split_once(" i ").or_else(|| name.split_once(" I ")).or_else(|| name.split_once(" и ")) else {
+            return;
+        };
+        let party = |name: &str, code: &str| Found {
+            party: Party { name: name.to_owned(), country: Some(code.to_owned()), level, ours: OURS.contains(&code) },
+            known: true,
+        };
+        self.found = vec![party(left, "RS"), party(right, "ME")];
+    }
+}

@@ -1,0 +1,378 @@
+//! Finds the words that say "signed", and tells those that speak of the agreement itself from those inside its name.
+//!
+//! Never reads a date or a place.
+
+use std::ops::Range;
+
+use crate::domain::article::Verb;
+use crate::domain::article::places;
+use crate::domain::article::prose::Prose;
+
+/// A word such as `potpisan`, where it stands and how it is tied to its sentence.
+#[derive(Debug, Clone)]
+pub(super) struct Act {
+    pub(super) verb: Verb,
+    /// Its token.
+    pub(super) at: usize,
+    /// Its sentence.
+    pub(super) sentence: Range<usize>,
+    /// `je potpisan`, `was signed`: the sentence says so itself.
+    pub(super) finite: bool,
+    /// An English word.
+    pub(super) english: bool,
+    ending: Ending,
+    relative: bool,
+    comma: bool,
+}
+
+/// The case a participle stands in, as far as its ending tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Masculine,
+    Feminine,
+    Neuter,
+    MasculinePlural,
+    /// Feminine plural, or the genitive of the feminine singular.
+    E,
+    Instrumental,
+    /// Any other case: never the subject.
+    Oblique,
+    /// `potpisali`: somebody did.
+    Active,
+    /// English has none.
+    None,
+}
+
+const VERBS: [(&str, Verb); 9] = [
+    ("potpisan", Verb::Potpisan),
+    ("sacinjen", Verb::Sacinjen),
+    ("sastavljen", Verb::Sacinjen),
+    ("zakljucen", Verb::Zakljucen),
+    ("sklopljen", Verb::Zakljucen),
+    ("usvojen", Verb::Usvojen),
+    ("donet", Verb::Donet),
+    ("donesen", Verb::Donet),
+    ("donijet", Verb::Donet),
+];
+
+const ENDINGS: [(&str, Ending); 12] = [
+    ("", Ending::Masculine),
+    ("a", Ending::Feminine),
+    ("o", Ending::Neuter),
+    ("i", Ending::MasculinePlural),
+    ("e", Ending::E),
+    ("im", Ending::Instrumental),
+    ("om", Ending::Instrumental),
+    ("og", Ending::Oblique),
+    ("oga", Ending::Oblique),
+    ("oj", Ending::Oblique),
+    ("u", Ending::Oblique),
+    ("ih", Ending::Oblique),
+];
+
+/// The acts of the text that are the agreement's own, in order; and whether one was passed over in doubt.
+pub(super) fn own(prose: &Prose) -> (Vec<Act>, bool) {
+    let (mut own, mut doubt) = (Vec::new(), false);
+    for sentence in prose.sentences() {
+        let acts = acts(prose, &sentence);
+        let (mut sure, mut weak) = (Vec::new(), Vec::new());
+        for act in &acts {
+            match standing(prose, act) {
+                Standing::Own => sure.push(act.clone()),
+                Standing::Together if !sure.is_empty() => sure.push(act.clone()),
+                Standing::Weak => weak.push(act.clone()),
+                Standing::Together | Standing::Other => {}
+            }
+        }
+        if sure.is_empty() {
+            sure = weak;
+        }
+        // "Protokol uz Sporazum, potpisan 1999. u Rimu, potpisan 2005. u Beogradu": the first is the Agreement's
+        while sure.len() > 1 && belongs_inside(prose, &sure[0], &sure[1]) {
+            sure.remove(0);
+        }
+        doubt |= sure.is_empty() && !acts.is_empty();
+        own.extend(sure);
+    }
+    (own, doubt)
+}
+
+/// Where any act stands, the agreement's own or not: the next one ends what belongs to the one before.
+pub(super) fn is_act(prose: &Prose, i: usize) -> bool {
+    participle(prose, i).is_some()
+}
+
+enum Standing {
+    Own,
+    /// Its own only if no other act of the sentence surely is.
+    Weak,
+    /// Its own only after another that is: `sa Protokolom ..., sačinjenim`.
+    Together,
+    Other,
+}
+
+fn standing(prose: &Prose, act: &Act) -> Standing {
+    if tells_of_business(prose, act) || is_anothers_doing(prose, act) {
+        return Standing::Other;
+    }
+    if act.english {
+        return if act.finite || act.comma { Standing::Own } else { Standing::Weak };
+    }
+    if act.relative {
+        return if act.comma { Standing::Own } else { Standing::Weak };
+    }
+    let head = head(prose, act.sentence.start..act.at);
+    match (act.ending, head) {
+        (Ending::Oblique, _) => Standing::Other,
+        (Ending::Instrumental, _) if is_confirmed_together(prose, act) => Standing::Together,
+        (Ending::Instrumental, _) => Standing::Other,
+        _ if act.finite => Standing::Own,
+        (Ending::Active, _) => Standing::Weak,
+        (Ending::Masculine, Some(Head::Masculine)) | (Ending::Feminine, Some(Head::Feminine | Head::Neuter)) => Standing::Own,
+        (Ending::Neuter, Some(Head::Neuter)) | (Ending::E | Ending::MasculinePlural, Some(Head::Plural)) => Standing::Own,
+        (Ending::MasculinePlural, Some(Head::Masculine)) => Standing::Own,
+        (Ending::E, Some(Head::Feminine)) if act.comma => Standing::Weak, // a slip for "potpisana", seen
+        (Ending::E, _) => Standing::Other,
+        (_, None) => Standing::Own,
+        _ if act.comma => Standing::Weak,
+        _ => Standing::Other,
+    }
+}
+
+fn acts(prose: &Prose, sentence: &Range<usize>) -> Vec<Act> {
+    let read = |at: usize| {
+        let (verb, ending, english) = participle(prose, at)?;
+        let relative = ["koji", "koja", "koje", "which", "that"].contains(&prose.before(auxiliary(prose, at, sentence).unwrap_or(at)));
+        let clause = match (relative, auxiliary(prose, at, sentence)) {
+            (true, Some(auxiliary)) => auxiliary - 1,
+            _ => at,
+        };
+        let comma = clause > sentence.start && (prose.is(clause - 1, ',') || prose.is(clause - 1, '(') || prose.is(clause - 1, ')'));
+        let and = matches!(prose.before(clause), "i" | "a" | "and" | "te");
+        let finite = auxiliary(prose, at, sentence).is_some() || matches!(prose.word(at + 1), "je" | "su");
+        Some(Act { verb, at, sentence: sentence.clone(), finite, english, ending, relative, comma: comma || and })
+    };
+    sentence.clone().filter_map(read).collect()
+}
+
+/// The verb and the case of a participle; a slip of one letter is forgiven.
+fn participle(prose: &Prose, i: usize) -> Option<(Verb, Ending, bool)> {
+    let word = prose.word(i);
+    if word.len() < 4 {
+        return None;
+    }
+    let english = match word {
+        "signed" => Some(Verb::Potpisan),
+        "concluded" => Some(Verb::Zakljucen),
+        "adopted" => Some(Verb::Usvojen),
+        "done" if matches!(prose.word(i + 1), "at" | "in" | "on" | "this") => Some(Verb::Sacinjen),
+        "passed" if matches!(prose.word(i + 1), "at" | "in" | "on") => Some(Verb::Donet),
+        _ => None,
+    };
+    if let Some(verb) = english {
+        return Some((verb, Ending::None, true));
+    }
+    let active = |stem: &str| word.strip_prefix(stem).is_some_and(|rest| matches!(rest, "o" | "la" | "li" | "le" | "lo"));
+    if active("potpisa") {
+        return Some((Verb::Potpisan, Ending::Active, false));
+    }
+    for (stem, verb) in VERBS {
+        let ending = word.strip_prefix(stem).and_then(|rest| ENDINGS.iter().find(|(ending, _)| *ending == rest));
+        if let Some((letters, ending)) = ending {
+            // "potpisanu Beogradu": a lost space, and not the accusative
+            let joined = *letters == "u" && places::known(prose, i + 1).is_some();
+            return Some((verb, if joined { Ending::Masculine } else { *ending }, false));
+        }
+    }
+    if word.len() < 7 {
+        return None;
+    }
+    let forms = VERBS.iter().filter(|(stem, _)| stem.len() > 6).flat_map(|verb| ENDINGS.iter().map(move |ending| (verb, ending)));
+    let same_end = |ending: &str| ending.is_empty() || word.ends_with(ending);
+    forms
+        .filter(|((stem, _), (ending, _))| same_end(ending) && strsim::osa_distance(&format!("{stem}{ending}"), word) == 1)
+        .max_by_key(|(_, (ending, _))| ending.len())
+        .map(|((_, verb), (_, ending))| (*verb, *ending, false))
+}
+
+/// `je` or `was` before the participle, with at most a date, a place and an adverb between.
+fn auxiliary(prose: &Prose, at: usize, sentence: &Range<usize>) -> Option<usize> {
+    let mut i = at;
+    let mut between = 0;
+    while i > sentence.start && between < 8 {
+        if let Some(first) = prose.date_before(i) {
+            i = first;
+            continue;
+        }
+        i -= 1;
+        if matches!(prose.word(i), "je" | "su" | "bio" | "bila" | "bili" | "was" | "were" | "been" | "is" | "are") {
+            return Some(i);
+        }
+        let around_a_date = prose.date_before(i).is_some() || prose.date(i + 1).is_some();
+        if (prose.is(i, ',') && !around_a_date) || instrument(prose.word(i)).is_some() || participle(prose, i).is_some() {
+            return None;
+        }
+        between += 1;
+    }
+    None
+}
+
+/// What the agreement is called, by its gender and number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Head {
+    Masculine,
+    Feminine,
+    Neuter,
+    Plural,
+}
+
+const MASCULINE: [&str; 13] = [
+    "sporazum",
+    "ugovor",
+    "protokol",
+    "memorandum",
+    "aneks",
+    "statut",
+    "amandman",
+    "dokument",
+    "akt",
+    "dodatak",
+    "instrument",
+    "pakt",
+    "kodeks",
+];
+const FEMININE: [&str; 6] = ["konvencij", "povelj", "odluk", "razmen", "deklaracij", "rezolucij"];
+/// Forms that are no stem with an ending.
+const OTHERS: [(&str, Option<Head>); 14] = [
+    ("pismo", Some(Head::Neuter)),
+    ("izmene", Some(Head::Plural)),
+    ("izmjene", Some(Head::Plural)),
+    ("note", Some(Head::Plural)),
+    ("pisma", None),
+    ("pismima", None),
+    ("izmena", None),
+    ("izmenama", None),
+    ("nota", None),
+    ("notama", None),
+    ("dodatka", None),
+    ("dodatku", None),
+    ("dodatkom", None),
+    ("bill", None),
+];
+const ENGLISH: [&str; 12] = [
+    "agreement",
+    "agreements",
+    "treaty",
+    "treaties",
+    "convention",
+    "protocol",
+    "contract",
+    "annex",
+    "charter",
+    "amendment",
+    "amendments",
+    "statute",
+];
+
+/// The instrument a word names, in any case; its gender where it stands in the nominative.
+pub(super) fn instrument(word: &str) -> Option<Option<Head>> {
+    if ENGLISH.contains(&word) {
+        return Some(None);
+    }
+    if let Some((_, head)) = OTHERS.iter().find(|(form, _)| *form == word) {
+        return Some(*head);
+    }
+    let ending = |stems: &[&str]| stems.iter().find_map(|stem| word.strip_prefix(stem));
+    match (ending(&MASCULINE), ending(&FEMININE)) {
+        (Some(""), _) => Some(Some(Head::Masculine)),
+        (Some("i"), _) => Some(Some(Head::Plural)),
+        (Some("a" | "u" | "om" | "ima" | "e"), _) => Some(None),
+        (_, Some("a")) => Some(Some(Head::Feminine)),
+        (_, Some("e" | "i" | "u" | "om" | "ama")) => Some(None),
+        _ => None,
+    }
+}
+
+/// The first instrument of the sentence that stands in the nominative.
+fn head(prose: &Prose, tokens: Range<usize>) -> Option<Head> {
+    tokens.filter_map(|i| instrument(prose.word(i))).next().flatten()
+}
+
+/// `sa Protokolom ..., sačinjenim`: a Protocol that is confirmed with the Convention; not `u skladu sa Sporazumom zaključenim`.
+fn is_confirmed_together(prose: &Prose, act: &Act) -> bool {
+    let with = |i: &usize| instrument(prose.word(*i)).is_some() && (prose.word(*i).ends_with("om") || prose.word(*i).ends_with("ima"));
+    let Some(nearest) = (act.sentence.start..act.at).rev().find(with) else { return false };
+    !(nearest.saturating_sub(6)..nearest).any(|i| matches!(prose.word(i), "skladu" | "vezi" | "osnovu" | "saglasno"))
+}
+
+/// What parliament, and not the parties, adopts, concludes or signs (keys, in the nominative where they have cases).
+const BUSINESS: [&str; 22] = [
+    "bill",
+    "law",
+    "report",
+    "agenda",
+    "minutes",
+    "decree",
+    "debate",
+    "discussion",
+    "sitting",
+    "session",
+    "meeting",
+    "zakon",
+    "zakona",
+    "izvestaj",
+    "ukaz",
+    "zapisnik",
+    "zakljucak",
+    "rasprava",
+    "sednica",
+    "pretres",
+    "debata",
+    "diskusija",
+];
+
+fn is_business(prose: &Prose, i: usize) -> bool {
+    BUSINESS.contains(&prose.word(i))
+}
+
+/// `Predlog zakona ... je usvojen`, `the Bill was adopted`, `rasprava je zaključena`: said of parliament's business, not of the agreement.
+fn tells_of_business(prose: &Prose, act: &Act) -> bool {
+    if !act.finite || act.relative {
+        return false;
+    }
+    let mut before = (act.sentence.start..act.at).rev();
+    if act.english && matches!(act.verb, Verb::Usvojen | Verb::Donet) {
+        return before.any(|i| is_business(prose, i));
+    }
+    // the nearest subject decides; an agreement in another case belongs to the bill's own name
+    let subject = |i: &usize| is_business(prose, *i) || instrument(prose.word(*i)).is_some_and(|head| head.is_some() || act.english);
+    before.find(subject).is_some_and(|i| is_business(prose, i))
+}
+
+/// `Odbor je zaključio`, `the Committee adopted the Report`, `Predsednik je potpisao ukaz`: somebody does it, and not to an agreement.
+fn is_anothers_doing(prose: &Prose, act: &Act) -> bool {
+    let around = || act.at.saturating_sub(5).max(act.sentence.start)..(act.at + 6).min(act.sentence.end);
+    let agreement = || around().any(|i| instrument(prose.word(i)).is_some() && !is_business(prose, i));
+    let business = || around().any(|i| is_business(prose, i));
+    match (act.ending, act.verb) {
+        (Ending::Active, _) => {
+            let said = act.sentence.start..(act.at + 6).min(act.sentence.end);
+            business() || !said.into_iter().any(|i| instrument(prose.word(i)).is_some() && !is_business(prose, i))
+        }
+        (Ending::None, Verb::Potpisan) if !act.finite && !act.comma => !agreement() || prose.word(act.at + 1) == "the" && business(),
+        (Ending::None, Verb::Usvojen | Verb::Donet | Verb::Zakljucen) if !act.finite => {
+            let goes_on = matches!(prose.word(act.at + 1), "in" | "on" | "at" | "by" | "between") || prose.date(act.at + 1).is_some();
+            !goes_on || !(prose.is(act.at - 1, ',') || instrument(prose.before(act.at)).is_some())
+        }
+        // "će doneti odluku" is no participle
+        (Ending::MasculinePlural, Verb::Donet) => !act.finite && !act.comma && !act.relative,
+        _ => false,
+    }
+}
+
+/// Whether the first act belongs to an instrument inside the name: nothing but a comma ties the second to it, and no instrument between.
+fn belongs_inside(prose: &Prose, first: &Act, second: &Act) -> bool {
+    let joined = matches!(prose.before(second.at), "i" | "a" | "and" | "te" | "odnosno");
+    let named = |tokens: Range<usize>| tokens.filter(|i| instrument(prose.word(*i)).is_some()).count();
+    !joined && named(first.at..second.at) == 0 && named(first.sentence.start..first.at) > 1
+}

@@ -1,0 +1,355 @@
+//! Reads what follows "signed": days and places, and which belongs to which.
+//!
+//! Never takes a day that another instrument's name, an entry into force or a term brings along.
+
+use std::ops::Range;
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::domain::article::acts::{Act, instrument, is_act};
+use crate::domain::article::places::{self, Place};
+use crate::domain::article::prose::Prose;
+use crate::domain::article::{Signature, languages};
+use crate::domain::dates::{self, Candidate, PrintedDate};
+use crate::domain::script::LOST;
+
+/// What stands in a clause, in the order printed.
+#[derive(Debug, Clone)]
+enum Piece {
+    On(When),
+    At(Place),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct When {
+    /// None where a date stands that names no day.
+    on: Option<PrintedDate>,
+    until: Option<NaiveDate>,
+}
+
+impl From<&Candidate> for When {
+    fn from(date: &Candidate) -> Self {
+        When { on: date.date, until: date.until }
+    }
+}
+
+/// The signings an act tells of, and whether something there could not be read.
+pub(super) fn read(prose: &Prose, act: &Act) -> (Vec<Signature>, bool) {
+    let mut walk = Walk { prose, act, pieces: Vec::new(), unclear: false, passed: 0, on_behalf: false };
+    walk.forward();
+    let dated = |pieces: &[Piece]| pieces.iter().any(|p| matches!(p, Piece::On(_)));
+    if act.finite && !dated(&walk.pieces) {
+        walk.backward();
+    }
+    let (pieces, mut unclear) = (walk.pieces, walk.unclear);
+    let mut signed = Vec::new();
+    for block in blocks(&settle(pieces)) {
+        unclear |= pair(&block, act, &mut signed);
+    }
+    unclear |= signed.iter().any(|s| s.on.is_none());
+    (signed, unclear)
+}
+
+/// How many words may stand between the act and what we look for.
+const PASSED_MAX: usize = 40;
+
+struct Walk<'a> {
+    prose: &'a Prose<'a>,
+    act: &'a Act,
+    pieces: Vec<Piece>,
+    unclear: bool,
+    passed: usize,
+    on_behalf: bool,
+}
+
+impl Walk<'_> {
+    fn forward(&mut self) {
+        let end = self.act.sentence.end;
+        let mut i = self.act.at + 1;
+        while i < end {
+            match self.step(i, end) {
+                Some(next) => i = next.max(i + 1),
+                None => break,
+            }
+        }
+    }
+
+    /// Reads what begins at the token; the next one, or none where the clause ends.
+    fn step(&mut self, i: usize, end: usize) -> Option<usize> {
+        if let Some((date, after)) = self.prose.date(i) {
+            return self.date(i, &date.clone(), after);
+        }
+        if let Some(year) = self.prose.year(i)
+            && self.is_bare_year(i)
+        {
+            self.pieces.push(Piece::On(When { on: Some(PrintedDate::Year(year)), until: None }));
+            return Some(i + 1);
+        }
+        if self.prose.is(i, '(') {
+            return (i..end).find(|n| self.prose.is(*n, ')')).map(|n| n + 1);
+        }
+        let word = self.prose.word(i);
+        // "zaključen, u originalu na engleskom jeziku, u Ženevi, 18. marta 2004."
+        if !self.is_complete() && languages::is_original(word) {
+            return Some(languages::list(self.prose, i + 1).1);
+        }
+        if is_act(self.prose, i) || self.stops(i, word) || self.turns_away(i, word) {
+            return None;
+        }
+        if let Some(next) = self.place(i, word) {
+            return Some(next);
+        }
+        let joins = matches!(
+            word,
+            "i" | "a" | "te" | "and" | "odnosno" | "dana" | "respectively" | "on" | "kao" | "godine" | "je" | "su" | "the" | "day"
+        );
+        if joins || !self.prose.is_word(i) {
+            return Some(i + 1);
+        }
+        let behalf = (word == "u" && self.prose.word(i + 1) == "ime") || matches!(word, "za" | "by" | "behalf" | "strane" | "for");
+        self.on_behalf |= behalf;
+        if self.is_complete() && !self.on_behalf && !(word == "od" && self.prose.word(i + 1) == "strane") {
+            return None;
+        }
+        self.passed += 1;
+        (self.passed < PASSED_MAX).then_some(i + 1)
+    }
+
+    fn date(&mut self, i: usize, date: &Candidate, after: usize) -> Option<usize> {
+        let before = self.prose.before(i);
+        let of = matches!(
+            before,
+            "od" | "iz" | "of" | "from" | "do" | "since" | "until" | "za" | "period" | "periodu" | "posle" | "after" | "by"
+        );
+        if of && date.until.is_none() {
+            self.passed += 1;
+            self.unclear |= !self.pieces.iter().any(|p| matches!(p, Piece::On(_)));
+            return Some(after);
+        }
+        self.pieces.push(Piece::On(When { on: date.date.or_else(|| self.with_next_year(i, after)), until: date.until }));
+        self.on_behalf = false;
+        Some(after)
+    }
+
+    /// `u Beogradu 3. maja i u Rimu 5. maja 2017. godine`: the first day is of the year the next one prints.
+    fn with_next_year(&self, i: usize, after: usize) -> Option<PrintedDate> {
+        let next = (after..self.act.sentence.end).find_map(|n| self.prose.date(n))?;
+        let Some(PrintedDate::Day(next)) = next.0.date else { return None };
+        let day = dates::day(&format!("{} {}", self.prose.printed(i..after), next.year()))?;
+        (day <= next).then_some(PrintedDate::Day(day))
+    }
+
+    /// `u Rimu 1992, u originalu`: a year that nothing calls a year, between the place and a comma.
+    fn is_bare_year(&self, i: usize) -> bool {
+        let after_piece = matches!(self.pieces.last(), Some(Piece::At(_))) && (self.passed == 0 || self.prose.is(i - 1, ','));
+        let closed = i + 1 >= self.act.sentence.end || [',', '.', ')', ';'].iter().any(|mark| self.prose.is(i + 1, *mark));
+        let dated = self.pieces.iter().any(|p| matches!(p, Piece::On(_)));
+        (after_piece || i == self.act.at + 1) && closed && !dated
+    }
+
+    fn is_complete(&self) -> bool {
+        let days = self.pieces.iter().any(|p| matches!(p, Piece::On(_)));
+        days && self.pieces.iter().any(|p| matches!(p, Piece::At(_)))
+    }
+
+    /// What begins another thought: other papers, other events, the originals.
+    fn stops(&self, i: usize, word: &str) -> bool {
+        const STEMS: [&str; 27] = [
+            "origin",
+            "izvornik",
+            "jezik",
+            "izmenjen",
+            "izmjenjen",
+            "dopunjen",
+            "stupi",
+            "stupa",
+            "ratifik",
+            "potvrden",
+            "potvrduj",
+            "objavljen",
+            "vazi",
+            "prestaj",
+            "otvoren",
+            "registr",
+            "deponovan",
+            "entered",
+            "enters",
+            "entry",
+            "submitted",
+            "considered",
+            "ratified",
+            "amended",
+            "published",
+            "primenj",
+            "koj",
+        ];
+        // "usvojena i otvorena za potpisivanje u Lisabonu 17. decembra 1994."
+        if word.starts_with("otvoren") && self.pieces.is_empty() && self.passed == 0 {
+            return false;
+        }
+        if STEMS.iter().any(|stem| word.starts_with(stem)) || matches!(word, "radi" | "uz" | "which" | "while" | "dok") {
+            return true;
+        }
+        if instrument(word).is_some() {
+            // "potpisan je Sporazum", "signed the Agreement", "usvojena Rezolucijom": said in the same breath
+            let near = i <= self.act.at + 4 && self.pieces.is_empty();
+            return !(near && (self.act.finite || self.act.english || word.ends_with("om")));
+        }
+        let with = matches!(word, "sa" | "with") && self.is_complete();
+        with && !self.on_behalf
+    }
+
+    /// Once a day or a place is read, what tells of somebody's other doings: `a Odbor ga je razmotrio`, `and the Committee met`.
+    fn turns_away(&self, i: usize, word: &str) -> bool {
+        if self.pieces.is_empty() {
+            return false;
+        }
+        let goes_on = self.prose.date(i + 1).is_some() || matches!(self.prose.word(i + 1), "u" | "na" | "dana" | "in" | "on" | "at");
+        let but = matches!(word, "a" | "ali" | "dok" | "but" | "while") && !goes_on;
+        let verb = matches!(word, "je" | "su" | "ce" | "bice" | "se" | "was" | "were" | "is" | "are" | "will" | "has" | "have")
+            || word.ends_with("ed");
+        let body = ["odbor", "skupstin", "sednica", "committee", "assembl"].iter().any(|stem| word.starts_with(stem))
+            && !self.prose.before(i).ends_with('j');
+        but || (verb && i > self.act.at + 1) || (body && matches!(self.prose.before(i), "a" | "i" | "and" | "the" | ""))
+    }
+
+    /// A place after `u`, `na`, `in`, `at`, or after `i` where one stood before; the token after it and what says where it lies.
+    fn place(&mut self, i: usize, word: &str) -> Option<usize> {
+        let again = matches!(word, "i" | "and" | "odnosno" | "te") && matches!(self.pieces.last(), Some(Piece::At(_)));
+        let bare = self.prose.capitals_only() || self.prose.is_capital(i);
+        let first = if matches!(word, "u" | "na" | "in" | "at" | "kod" | "pri" | "kraj") || again { i + 1 } else { i };
+        let joined = i == self.act.at + 1 && places::known(self.prose, i).is_some(); // "potpisanu Beogradu"
+        let glued = places::glued(self.prose, i);
+        if first == i && glued.is_none() && !joined && !(bare && self.pieces_open() && self.prose.is(i.wrapping_sub(1), ',')) {
+            return None;
+        }
+        let skip = matches!(self.prose.word(first), "gradu" | "mestu" | "mjestu" | "opstini" | "the" | "city") && first > i;
+        let town = first + usize::from(skip) + usize::from(skip && self.prose.word(first + 1) == "of");
+        let known = places::known(self.prose, first).or_else(|| places::known(self.prose, town));
+        let found = match word {
+            "u" | "in" | "at" if known.is_none() && languages::language(self.prose, town).is_none() => {
+                places::read(self.prose, town, word != "u")
+            }
+            _ => known.or(glued),
+        };
+        if found.is_none() && first > i && self.prose.word(town).contains(LOST) {
+            self.unclear = true;
+        }
+        let (place, after) = found?;
+        // a known place makes the hall or body before it a mere detail
+        if place.known
+            && let Some(Piece::At(before)) = self.pieces.last()
+            && !before.known
+            && !again
+        {
+            self.pieces.pop();
+        }
+        self.pieces.push(Piece::At(place));
+        self.on_behalf = false;
+        Some(places::after_qualifiers(self.prose, after))
+    }
+
+    /// Whether a place without a preposition may still come: `signed on 5 May 2010, Vienna`.
+    fn pieces_open(&self) -> bool {
+        matches!(self.pieces.last(), Some(Piece::On(_))) && !self.pieces.iter().any(|p| matches!(p, Piece::At(_)))
+    }
+
+    /// Whether nothing stands between a date and the act but what leads from one to the other: another verb would have its own day.
+    fn only_leads_on(&self, after: usize, opens: bool) -> bool {
+        let mut i = after;
+        while i < self.act.at {
+            let word = self.prose.word(i);
+            let small = matches!(
+                word,
+                "" | "je" | "su" | "bio" | "bila" | "u" | "na" | "in" | "at" | "was" | "were" | "svecano" | "zvanicno" | "formally"
+            );
+            let subject = opens && (matches!(word, "the" | "this" | "ovaj" | "ova") || (instrument(word).is_some() && word != "bill"));
+            match places::known(self.prose, i) {
+                Some((_, next)) => i = next,
+                None if small || subject => i += 1,
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// `U Stokholmu je 24. januara 2017. godine potpisan Sporazum`: the day stands before the act.
+    fn backward(&mut self) {
+        let start = self.act.sentence.start;
+        let mut dates = (start..self.act.at).filter_map(|i| self.prose.date(i).map(|(date, after)| (i, date.clone(), after)));
+        let (Some((i, date, after)), None) = (dates.next(), dates.next()) else { return };
+        let of = matches!(self.prose.before(i), "od" | "iz" | "of" | "from" | "za" | "do") && date.until.is_none();
+        let opens = i <= start + 2 || place_at(self.prose, start..i.min(start + 6)).is_some();
+        if of || !self.only_leads_on(after, opens) {
+            self.unclear = true;
+            return;
+        }
+        if !self.pieces.iter().any(|p| matches!(p, Piece::At(_))) {
+            let around = place_at(self.prose, i.saturating_sub(8).max(start)..i).or_else(|| place_at(self.prose, after..self.act.at));
+            self.pieces.extend(around.map(Piece::At));
+        }
+        self.pieces.push(Piece::On((&date).into()));
+    }
+}
+
+/// The first known place there, after a preposition.
+fn place_at(prose: &Prose, tokens: Range<usize>) -> Option<Place> {
+    let preposition = |i: &usize| matches!(prose.word(*i), "u" | "na" | "in" | "at");
+    tokens.filter(preposition).find_map(|i| places::known(prose, i + 1)).map(|(place, _)| place)
+}
+
+/// Drops years beside days and halls beside towns.
+fn settle(mut pieces: Vec<Piece>) -> Vec<Piece> {
+    let is_day = |p: &Piece| matches!(p, Piece::On(When { on: Some(PrintedDate::Day(_)), .. }));
+    let is_year = |p: &Piece| matches!(p, Piece::On(When { on: Some(PrintedDate::Year(_)), .. }));
+    if pieces.iter().any(is_day) {
+        pieces.retain(|p| !is_year(p));
+    }
+    let is_known = |p: &Piece| matches!(p, Piece::At(Place { known: true, .. }));
+    if pieces.iter().any(is_known) {
+        pieces.retain(|p| is_known(p) || matches!(p, Piece::On(_)));
+    }
+    pieces
+}
+
+/// Days and places that stand together: `D P D P` and `P D P D` are two blocks each.
+fn blocks(pieces: &[Piece]) -> Vec<Vec<Piece>> {
+    let kind = |p: &Piece| matches!(p, Piece::On(_));
+    let days = pieces.iter().filter(|p| kind(p)).count();
+    if days * 2 == pieces.len() && days > 0 {
+        return vec![pieces.to_vec()]; // as many days as places: the first with the first
+    }
+    let mut blocks: Vec<Vec<Piece>> = Vec::new();
+    for piece in pieces {
+        let opens = match blocks.last() {
+            None => true,
+            Some(block) => kind(&block[0]) == kind(piece) && block.last().is_some_and(|last| kind(last) != kind(piece)),
+        };
+        match blocks.last_mut() {
+            Some(block) if !opens => block.push(piece.clone()),
+            _ => blocks.push(vec![piece.clone()]),
+        }
+    }
+    blocks
+}
+
+/// Gives each day of a block its place; whether that left a doubt.
+fn pair(block: &[Piece], act: &Act, signed: &mut Vec<Signature>) -> bool {
+    let days: Vec<When> = block.iter().filter_map(|p| if let Piece::On(when) = p { Some(*when) } else { None }).collect();
+    let towns: Vec<&Place> = block.iter().filter_map(|p| if let Piece::At(place) = p { Some(place) } else { None }).collect();
+    let mut push = |when: Option<&When>, place: Option<&&Place>| {
+        let (on, until) = when.map_or((None, None), |w| (w.on, w.until));
+        let signature = Signature { on, until, at: place.map(|p| p.name.clone()), verb: act.verb };
+        if !signed.contains(&signature) {
+            signed.push(signature);
+        }
+    };
+    let count = days.len().max(towns.len());
+    let shared = days.len() <= 1 || towns.len() <= 1;
+    for n in 0..count {
+        let when = days.get(n).or(if shared { days.last() } else { None });
+        let town = towns.get(n).or(if shared { towns.last() } else { None });
+        push(when, town);
+    }
+    days.len() != towns.len() && !shared
+}

@@ -1,0 +1,193 @@
+//! Editions of every sort, by which words are checked before a letter is owed.
+//!
+//! Never reaches a reader: what stands here is made up.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+use crate::domain::bill::{ActNumber, Language, Level, Party, Verdict};
+use crate::domain::change::Kind;
+use crate::domain::letter::words::{BUILT_IN, Words, told};
+use crate::domain::letter::{
+    DocumentFact, Edition, Facts, Finding, Gap, Occasion, Place, Reader, SignatureFact, SittingFact, WriteError, write,
+};
+
+/// What a template of letters may name.
+const KNOWN: [&str; 4] = ["v", "r", "subject", "paragraphs"];
+/// What the frame may name.
+const FRAME: [&str; 4] = ["language", "subject", "preview", "blocks"];
+
+/// What is wrong with the words: names no template knows, and whatever goes wrong in writing a letter of every sort.
+pub(super) fn faults(words: &Words) -> Vec<String> {
+    let mut faults: Vec<String> = Vec::new();
+    for (name, _) in BUILT_IN.iter().filter(|(name, _)| !name.ends_with("parts.txt")) {
+        let known: &[&str] = if name.ends_with(".html") { &FRAME } else { &KNOWN };
+        let mut unknown: Vec<String> =
+            words.names(name).into_iter().filter(|n| !known.contains(&n.as_str()) && !CALLS.contains(&n.as_str())).collect();
+        unknown.sort();
+        faults.extend(unknown.iter().map(|n| format!("{name}: unknown variable `{n}`; there are: {}", known.join(", "))));
+    }
+    for edition in editions() {
+        for language in [Language::SrLatn, Language::En] {
+            for reader in [reader(language, true), reader(language, false)] {
+                if let Err(WriteError { name, source }) = write(&edition, &reader, words) {
+                    let fault = told(&name, &source);
+                    if !faults.contains(&fault) {
+                        faults.push(fault);
+                    }
+                }
+            }
+        }
+    }
+    faults
+}
+
+/// Functions of the engine, which it counts among the names.
+const CALLS: [&str; 4] = ["range", "namespace", "dict", "debug"];
+
+fn editions() -> Vec<Edition> {
+    let mut all = Vec::new();
+    for many in [1, 2, 7] {
+        for kind in Kind::ALL {
+            for place in places() {
+                all.push(edition(Occasion::Alert, (0..many).map(|n| finding(n, *kind, place.clone())).collect()));
+            }
+        }
+    }
+    let every: Vec<Finding> = Kind::ALL.iter().zip(0..).map(|(kind, n)| finding(n, *kind, places().swap_remove(0))).collect();
+    for sort in ["daily", "weekly", "late"] {
+        all.push(edition(Occasion::Digest { every: sort.to_owned() }, every.clone()));
+    }
+    all.push(edition(Occasion::Alert, every));
+    for n in [0, 1] {
+        all.push(edition(Occasion::Alert, Kind::ALL.iter().map(|kind| finding(n, *kind, places().swap_remove(0))).collect()));
+    }
+    all.push(edition(Occasion::Confirmation, Vec::new()));
+    all.push(edition(Occasion::Operator { subject: "A subject".to_owned(), paragraphs: vec!["A paragraph.".to_owned()] }, Vec::new()));
+    all
+}
+
+fn edition(occasion: Occasion, findings: Vec<Finding>) -> Edition {
+    let median_gap = (findings.len() != 2).then_some((61, 143));
+    Edition { occasion, made_at: instant(), watching_since: day("2017-10-02"), findings, median_gap }
+}
+
+fn instant() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_520_000_000, 0).unwrap_or_default()
+}
+
+fn day(text: &str) -> Option<NaiveDate> {
+    text.parse().ok()
+}
+
+fn places() -> Vec<Place> {
+    let url = "http://parliament.example/page".to_owned();
+    let sitting = |committee: Option<&str>, sentence: &str| Place::Sitting {
+        url: url.clone(),
+        committee: committee.map(str::to_owned),
+        language: Language::En,
+        held_on: day("2018-03-06"),
+        sentence: sentence.to_owned(),
+    };
+    vec![
+        Place::Bills { url: url.clone() },
+        Place::Laws { url: url.clone() },
+        sitting(None, "1. Bill"),
+        sitting(Some("Defence and Internal Affairs Committee"), "They considered the Bill."),
+        sitting(Some("Committee on Something Else"), ""),
+    ]
+}
+
+/// Findings that differ as agreements do: with everything known, with little, with nothing.
+fn finding(n: i64, kind: Kind, place: Place) -> Finding {
+    let party =
+        |name: &str, country: Option<&str>, level, ours| Party { name: name.to_owned(), country: country.map(str::to_owned), level, ours };
+    let parties = match n % 4 {
+        0 => vec![
+            party("Ministry of the Interior of the Republic of Serbia", Some("RS"), Level::Ministry, true),
+            party("Federal Security Service of the Russian Federation", Some("RU"), Level::Agency, false),
+        ],
+        1 => vec![party("Vlada Republike Srbije", Some("RS"), Level::Government, true), party("KfW", None, Level::Bank, false)],
+        2 => Vec::new(),
+        _ => vec![
+            party("Republika Srbija", Some("RS"), Level::State, true),
+            party("Republika Grčka", Some("GR"), Level::State, false),
+            party("Ujedinjene nacije", None, Level::Organisation, false),
+            party("Neko", None, Level::Other, false),
+        ],
+    };
+    let full = n % 2 == 0;
+    let agreement = Facts {
+        bill_id: n,
+        act_number: full.then_some(ActNumber { serial: 404, year: 18 }),
+        title: "Bill on the Confirmation of the Agreement".to_owned(),
+        language: Language::En,
+        other_titles: if n % 3 == 1 {
+            vec!["Предлог закона о потврђивању Споразума".to_owned()]
+        } else {
+            Vec::new()
+        },
+        verdict: if n % 3 == 2 { Verdict::Doubtful } else { Verdict::Agreement },
+        instrument: full.then(|| "konvencija".to_owned()),
+        parties,
+        signatures: if full { ["2017-05-23", "1992", ""].iter().map(|on| signature(on)).collect() } else { Vec::new() },
+        gap: day("2017-05-23").zip(day("2017-11-09")).filter(|_| full).map(|(from, to)| Gap {
+            days: 170,
+            from,
+            to,
+            to_kind: if n % 3 == 0 { "committee" } else { "list" }.to_owned(),
+            at_most: n % 3 == 0,
+        }),
+        first_seen_at: instant(),
+        documents: ["text", "scan", "garbled", "missing", "unreadable", "pending"]
+            .iter()
+            .filter(|_| n % 3 == 0)
+            .map(|state| DocumentFact {
+                url: "http://parliament.example/a.pdf".to_owned(),
+                label: "PDF".to_owned(),
+                state: (*state).to_owned(),
+            })
+            .collect(),
+        submitter: full.then(|| "Vlada".to_owned()),
+        sitting: full.then(|| SittingFact {
+            title: "Sitting".to_owned(),
+            held_on: [day("2018-03-06"), day("2018-01-06"), None][usize::try_from(n / 2 % 3).unwrap_or(0)],
+            begins_at: NaiveTime::from_hms_opt(10, 0, 0),
+            url: format!("http://parliament.example/{n}"),
+            together_with: 21,
+        }),
+        possibly_same_as: full.then(|| "Another bill".to_owned()),
+    };
+    Finding {
+        change_id: n,
+        kind,
+        seen_at: instant(),
+        field: Some("submitter".to_owned()),
+        before: Some("a".to_owned()).filter(|_| full),
+        after: Some("b".to_owned()),
+        agreement,
+        place,
+    }
+}
+
+fn signature(on: &str) -> SignatureFact {
+    SignatureFact {
+        on: Some(on.to_owned()).filter(|d| !d.is_empty()),
+        at: Some("Moskva".to_owned()).filter(|_| on.len() != 4),
+        verb: "usvojen".to_owned(),
+        sentence: "Potvrđuje se".to_owned(),
+    }
+}
+
+fn reader(language: Language, full: bool) -> Reader {
+    let some = |text: &str| Some(text.to_owned()).filter(|_| full);
+    Reader {
+        language,
+        confirmed_on: day("2017-10-03").filter(|_| full),
+        filters: if full { vec!["RU".to_owned()] } else { Vec::new() },
+        leave_url: some("https://potvrda.example/unsubscribe/x"),
+        leave_mailto: some("mailto:leave@potvrda.example"),
+        confirm_url: some("https://potvrda.example/confirm/x"),
+        controller: some("An association"),
+        public_url: some("https://potvrda.example"),
+    }
+}

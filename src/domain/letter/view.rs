@@ -1,0 +1,468 @@
+//! From the facts of an edition to the values a template sees.
+//!
+//! Never words a sentence, never adds a fact. Every value that a source prints goes through `markup::printed`.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use crate::domain::bill::{Language, Level, Party, Verdict};
+use crate::domain::change::Kind;
+use crate::domain::letter::markup::printed;
+use crate::domain::letter::{DocumentFact, Edition, Facts, Finding, Gap, Occasion, Place, Reader, SignatureFact, SittingFact, names};
+use crate::domain::script;
+
+/// Agreements told in full in a letter of several.
+const FULL_MAX: usize = 3;
+/// Agreements told in short: beyond this a letter is cut by mail programs (some show only the first 100 KB).
+const SHORT_MAX: usize = 60;
+
+/// What the templates of alerts and digests see as `v`.
+#[derive(Debug, Serialize)]
+pub struct View {
+    language: Language,
+    occasion: &'static str,
+    every: String,
+    made_on: NaiveDate,
+    watching_since: Option<NaiveDate>,
+    median: Option<Median>,
+    /// How many agreements, and how many changes of them.
+    count: usize,
+    changes: usize,
+    /// How many have parties that are neither states nor governments.
+    no_state: usize,
+    /// What all have in common; `mixed` where nothing.
+    kind: &'static str,
+    /// The pages it was seen on, each once.
+    places: Vec<PlaceView>,
+    sitting: Option<SittingView>,
+    /// Told in full, then told in short: most important first.
+    full: Vec<Entry>,
+    short: Vec<Entry>,
+    /// How many more there are than a letter can hold.
+    left_out: usize,
+    /// The coming sittings, each once.
+    votes: Vec<SittingView>,
+    reader: ReaderView,
+}
+
+#[derive(Debug, Serialize)]
+struct Median {
+    known: usize,
+    days: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct PlaceView {
+    on: &'static str,
+    url: String,
+    committee: Option<BodyView>,
+    english: bool,
+    held_on: Option<NaiveDate>,
+    coming: bool,
+    considered: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct BodyView {
+    /// In our words; none where only the printed name is known.
+    name: Option<&'static str>,
+    printed: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct SittingView {
+    title: String,
+    held_on: Option<NaiveDate>,
+    begins_at: Option<String>,
+    url: String,
+    together_with: usize,
+    days: Option<i64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Entry {
+    n: usize,
+    bill_id: i64,
+    kind: &'static str,
+    kinds: Vec<&'static str>,
+    field: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
+    place: PlaceView,
+    sentence: Option<String>,
+    seen_on: NaiveDate,
+    title: String,
+    title_language: &'static str,
+    english_only: bool,
+    mixed_script: bool,
+    other_titles: Vec<String>,
+    doubtful: bool,
+    instrument: String,
+    feminine: bool,
+    parties: Vec<PartyView>,
+    /// `states`, `governments`, `nobody` (neither a state nor a government among them), `mixed`, `unknown`.
+    between: &'static str,
+    counterparts: Vec<names::Country>,
+    counterpart_printed: Option<String>,
+    signatures: Vec<SignatureView>,
+    gap: Option<Gap>,
+    first_seen_on: NaiveDate,
+    documents: Vec<DocumentView>,
+    submitter: Option<String>,
+    act_number: Option<String>,
+    sitting: Option<SittingView>,
+    possibly_same_as: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct PartyView {
+    name: String,
+    level: &'static str,
+    body: &'static str,
+    country: Option<names::Country>,
+    ours: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct SignatureView {
+    on: Option<NaiveDate>,
+    year: Option<String>,
+    at: Option<names::Spot>,
+    verb: &'static str,
+    sentence: String,
+}
+
+#[derive(Debug, Serialize)]
+struct DocumentView {
+    url: String,
+    label: String,
+    state: String,
+}
+
+/// What templates see as `r`.
+#[derive(Debug, Serialize)]
+pub struct ReaderView {
+    confirmed_on: Option<NaiveDate>,
+    filters: Vec<String>,
+    leave_url: Option<String>,
+    leave_mailto: Option<String>,
+    confirm_url: Option<String>,
+    controller: Option<String>,
+    public_url: Option<String>,
+    pages: Option<String>,
+}
+
+/// What a letter of findings sees.
+pub fn of(edition: &Edition, reader: &Reader) -> View {
+    let language = reader.language;
+    let made_on = belgrade_day(edition.made_at);
+    let mut entries = entries(&edition.findings, language, made_on);
+    entries.sort_by_key(|e| (rank(e), e.sitting.as_ref().and_then(|s| s.held_on)));
+    for (i, entry) in entries.iter_mut().enumerate() {
+        entry.n = i + 1;
+    }
+    let all_same = |f: &dyn Fn(&Entry) -> bool| entries.iter().all(f);
+    let first = entries.first();
+    let kind = first.map_or("mixed", |e| e.kind);
+    let kind = if all_same(&|e| e.kind == kind) { kind } else { "mixed" };
+    let place = first.map(|e| e.place.clone());
+    let kind = if place.is_some_and(|p| all_same(&|e| e.place == p)) { kind } else { "mixed" };
+    let mut places: Vec<PlaceView> = Vec::new();
+    for place in entries.iter().map(|e| &e.place) {
+        if !places.iter().any(|p| p.url == place.url) {
+            places.push(place.clone());
+        }
+    }
+    let sitting = first.and_then(|e| e.sitting.clone()).filter(|s| all_same(&|e| e.sitting.as_ref() == Some(s)));
+    let mut votes: Vec<SittingView> = Vec::new();
+    for sitting in entries.iter().filter_map(|e| e.sitting.as_ref()) {
+        if !votes.iter().any(|v| v.url == sitting.url) {
+            votes.push(sitting.clone());
+        }
+    }
+    let (count, no_state) = (entries.len(), entries.iter().filter(|e| e.between == "nobody").count());
+    // one is told in full; of several those an analyst would ask about first, and few enough to read on a phone
+    let told_in_full = if count == 1 { 1 } else { no_state.min(FULL_MAX) };
+    let mut short = entries.split_off(told_in_full);
+    let left_out = short.len().saturating_sub(SHORT_MAX);
+    short.truncate(SHORT_MAX);
+    let (occasion, every) = match &edition.occasion {
+        Occasion::Digest { every } => ("digest", every.clone()),
+        _ => ("alert", String::new()),
+    };
+    View {
+        language,
+        occasion,
+        every,
+        made_on,
+        watching_since: edition.watching_since,
+        median: edition.median_gap.map(|(known, days)| Median { known, days }),
+        count,
+        changes: edition.findings.len(),
+        no_state,
+        kind,
+        places,
+        sitting,
+        full: entries,
+        short,
+        left_out,
+        votes,
+        reader: self::reader(reader),
+    }
+}
+
+/// The day it is in Belgrade.
+fn belgrade_day(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&chrono_tz::Europe::Belgrade).date_naive()
+}
+
+/// Bills whose parties are neither states nor governments first, then those that come to the vote, then the rest.
+fn rank(entry: &Entry) -> u8 {
+    match entry {
+        e if e.between == "nobody" => 0,
+        e if e.sitting.is_some() => 1,
+        e if e.kind == "provisional" => 2,
+        _ => 3,
+    }
+}
+
+/// One entry an agreement, in the order of the edition; its weightiest change leads.
+fn entries(findings: &[Finding], language: Language, made_on: NaiveDate) -> Vec<Entry> {
+    let mut out: Vec<Entry> = Vec::new();
+    let mut weights: Vec<usize> = Vec::new();
+    for finding in findings {
+        let weight = weight(finding.kind);
+        if let Some(i) = out.iter().position(|e| e.bill_id == finding.agreement.bill_id) {
+            let mut kinds = std::mem::take(&mut out[i].kinds);
+            if weight < weights[i] {
+                out[i] = entry(finding, language, made_on);
+                weights[i] = weight;
+                kinds.insert(0, finding.kind.as_str());
+            } else if !kinds.contains(&finding.kind.as_str()) {
+                kinds.push(finding.kind.as_str());
+            }
+            out[i].kinds = kinds;
+        } else {
+            out.push(entry(finding, language, made_on));
+            weights.push(weight);
+        }
+    }
+    out
+}
+
+/// What leads where one agreement changed in several ways: what a reader must act on.
+fn weight(kind: Kind) -> usize {
+    const ORDER: [Kind; 12] = [
+        Kind::Scheduled,
+        Kind::Listed,
+        Kind::Recognised,
+        Kind::Provisional,
+        Kind::Relisted,
+        Kind::Adopted,
+        Kind::Unscheduled,
+        Kind::Delisted,
+        Kind::DocumentReplaced,
+        Kind::DocumentRemoved,
+        Kind::DocumentAdded,
+        Kind::Amended,
+    ];
+    ORDER.iter().position(|k| *k == kind).unwrap_or(ORDER.len())
+}
+
+fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
+    let facts = &finding.agreement;
+    let (title, other_titles) = titles(facts, language);
+    let printed_in = if title == facts.title { facts.language } else { script::language_of(&title) };
+    let counterparts: Vec<&Party> = facts.parties.iter().filter(|p| !p.ours).collect();
+    let instrument = facts.instrument.as_deref().filter(|i| INSTRUMENTS.contains(i)).unwrap_or("other");
+    let quoted = |value: &Option<String>| value.as_deref().map(|v| printed(&cut(v, 500)));
+    Entry {
+        n: 0,
+        bill_id: facts.bill_id,
+        kind: finding.kind.as_str(),
+        kinds: vec![finding.kind.as_str()],
+        field: finding.field.clone(),
+        before: quoted(&finding.before),
+        after: quoted(&finding.after),
+        place: place_view(&finding.place, language, made_on),
+        sentence: match &finding.place {
+            Place::Sitting { sentence, .. } if !sentence.trim().is_empty() => Some(printed(&cut(sentence, SENTENCE_MAX))),
+            _ => None,
+        },
+        seen_on: belgrade_day(finding.seen_at),
+        title_language: printed_in.as_str(),
+        english_only: printed_in == Language::En && facts.other_titles.iter().all(|t| script::language_of(t) == Language::En),
+        mixed_script: script::is_mixed(&title),
+        title: printed(&title),
+        other_titles: other_titles.iter().map(|t| printed(t)).collect(),
+        doubtful: facts.verdict == Verdict::Doubtful,
+        instrument: instrument.to_owned(),
+        feminine: matches!(instrument, "konvencija" | "povelja" | "odluka" | "razmena"),
+        between: between(&facts.parties),
+        counterparts: countries(&counterparts, language),
+        counterpart_printed: counterparts.first().map(|p| printed(&cut(&p.name, 60))),
+        parties: facts.parties.iter().map(|p| party_view(p, language)).collect(),
+        signatures: facts.signatures.iter().map(|s| signature_view(s, language)).collect(),
+        gap: facts.gap.clone(),
+        first_seen_on: belgrade_day(facts.first_seen_at),
+        documents: facts.documents.iter().filter(|d| is_web(&d.url)).map(document_view).collect(),
+        submitter: quoted(&facts.submitter),
+        act_number: facts.act_number.map(|a| a.to_string()),
+        sitting: facts.sitting.as_ref().map(|s| sitting_view(s, made_on)),
+        possibly_same_as: quoted(&facts.possibly_same_as),
+    }
+}
+
+/// How much of a sentence stands in a letter: a committee's one sentence may name seven bills.
+const SENTENCE_MAX: usize = 240;
+/// A title longer than this is cut; the whole of it stands on our page.
+const TITLE_MAX: usize = 1000;
+
+/// The words of `Detection::instrument` that templates have nouns for.
+const INSTRUMENTS: [&str; 12] =
+    ["sporazum", "ugovor", "konvencija", "protokol", "memorandum", "aneks", "povelja", "statut", "amandman", "odluka", "razmena", "other"];
+
+/// The title in the reader's language where parliament printed one, in the reader's script where it printed that too; the rest beside it.
+fn titles(facts: &Facts, language: Language) -> (String, Vec<String>) {
+    let mut all: Vec<(Language, String)> = vec![(facts.language, cut(&facts.title, TITLE_MAX))];
+    all.extend(facts.other_titles.iter().map(|t| (script::language_of(t), cut(t, TITLE_MAX))));
+    let distance = |printed_in: Language| match (printed_in, language) {
+        (a, b) if a == b => 0,
+        (Language::En, _) => 2,
+        _ => 1,
+    };
+    let best = (0..all.len()).min_by_key(|i| (distance(all[*i].0), *i)).unwrap_or(0);
+    let (_, title) = all.remove(best);
+    let mut rest: Vec<String> = Vec::new();
+    for (_, other) in all {
+        if other != title && !rest.contains(&other) {
+            rest.push(other);
+        }
+    }
+    (title, rest)
+}
+
+/// At most `most` characters, cut at a word, with an ellipsis.
+pub fn cut(text: &str, most: usize) -> String {
+    let text = script::tidy(text);
+    if text.chars().count() <= most {
+        return text;
+    }
+    let head: String = text.chars().take(most.saturating_sub(2)).collect();
+    let end = head.rfind(' ').filter(|at| *at > head.len() / 2).unwrap_or(head.len());
+    format!("{} …", head[..end].trim_end_matches([',', ';', ' ']))
+}
+
+fn between(parties: &[Party]) -> &'static str {
+    let all = |level: Level| parties.iter().all(|p| p.level == level);
+    match parties {
+        [] | [_] => "unknown",
+        _ if all(Level::State) => "states",
+        _ if all(Level::Government) => "governments",
+        _ if parties.iter().all(|p| matches!(p.level, Level::Ministry | Level::Agency | Level::Bank | Level::Organisation)) => "nobody",
+        _ => "mixed",
+    }
+}
+
+fn countries(parties: &[&Party], language: Language) -> Vec<names::Country> {
+    let mut out: Vec<names::Country> = Vec::new();
+    for country in parties.iter().filter_map(|p| names::country(p.country.as_deref()?, language)) {
+        if !out.contains(&country) {
+            out.push(country);
+        }
+    }
+    out
+}
+
+fn party_view(party: &Party, language: Language) -> PartyView {
+    PartyView {
+        name: printed(&cut(&party.name, 300)),
+        level: party.level.as_str(),
+        body: names::body(&party.name),
+        country: party.country.as_deref().and_then(|code| names::country(code, language)),
+        ours: party.ours,
+    }
+}
+
+fn signature_view(signature: &SignatureFact, language: Language) -> SignatureView {
+    let on = signature.on.as_deref().and_then(|d| NaiveDate::parse_from_str(d, "%Y-%m-%d").ok());
+    SignatureView {
+        on,
+        year: signature.on.clone().filter(|d| on.is_none() && d.len() == 4 && d.bytes().all(|b| b.is_ascii_digit())),
+        at: signature.at.as_deref().map(|at| names::place(at, language)),
+        verb: ["potpisan", "sačinjen", "zaključen", "usvojen", "donet"].into_iter().find(|v| *v == signature.verb).unwrap_or("potpisan"),
+        sentence: printed(&cut(&signature.sentence, SENTENCE_MAX)),
+    }
+}
+
+fn document_view(document: &DocumentFact) -> DocumentView {
+    let known = ["text", "scan", "garbled", "missing", "unreadable", "pending"];
+    let state = known.into_iter().find(|s| *s == document.state).unwrap_or("pending");
+    DocumentView { url: printed(&document.url), label: printed(&cut(&document.label, 80)), state: state.to_owned() }
+}
+
+fn sitting_view(sitting: &SittingFact, made_on: NaiveDate) -> SittingView {
+    SittingView {
+        title: printed(&cut(&sitting.title, 200)),
+        held_on: sitting.held_on,
+        begins_at: sitting.begins_at.map(|t| t.format("%H:%M").to_string()),
+        url: printed(&sitting.url),
+        together_with: sitting.together_with,
+        days: sitting.held_on.map(|day| (day - made_on).num_days()),
+    }
+}
+
+fn place_view(place: &Place, language: Language, made_on: NaiveDate) -> PlaceView {
+    let list = |on, url: &str| PlaceView {
+        on,
+        url: printed(url),
+        committee: None,
+        english: false,
+        held_on: None,
+        coming: false,
+        considered: false,
+    };
+    match place {
+        Place::Bills { url } => list("bills", url),
+        Place::Laws { url } => list("laws", url),
+        Place::Sitting { url, committee, language: printed_in, held_on, sentence } => {
+            let folded = script::fold(sentence);
+            PlaceView {
+                committee: committee
+                    .as_ref()
+                    .map(|name| BodyView { name: names::committee(name, language), printed: printed(&cut(name, 150)) }),
+                english: *printed_in == Language::En,
+                held_on: *held_on,
+                coming: held_on.is_some_and(|day| day > made_on),
+                considered: ["considered", "razmatra", "razmotri"].iter().any(|stem| folded.contains(stem)),
+                ..list("sitting", url)
+            }
+        }
+    }
+}
+
+/// Only such an address is ever a link.
+fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// What is personal, and what the settings say.
+pub fn reader(reader: &Reader) -> ReaderView {
+    let link = |value: &Option<String>| value.as_deref().map(str::trim).filter(|v| !v.is_empty()).map(printed);
+    let web = |value: &Option<String>| link(&value.clone().filter(|v| is_web(v)));
+    let pages = match reader.language {
+        Language::SrLatn => "sr",
+        Language::SrCyrl => "sr-cyrl",
+        Language::En => "en",
+    };
+    ReaderView {
+        confirmed_on: reader.confirmed_on,
+        filters: reader.filters.iter().map(|f| printed(f)).collect(),
+        leave_url: web(&reader.leave_url),
+        leave_mailto: link(&reader.leave_mailto),
+        confirm_url: web(&reader.confirm_url),
+        controller: link(&reader.controller),
+        public_url: web(&reader.public_url),
+        pages: reader.public_url.as_deref().map(|url| printed(&format!("{}/{pages}/agreement/", url.trim_end_matches('/')))),
+    }
+}

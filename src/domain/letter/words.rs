@@ -1,0 +1,193 @@
+//! The words of every letter: the templates compiled in, those an operator put in their place, and what templates may call.
+//!
+//! Never reads a file: overrides arrive as text. Values are never templates; an unknown variable is an error when the words are checked.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use chrono::{NaiveDate, NaiveTime, Timelike};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+
+use crate::domain::bill::Language;
+use crate::domain::counting::{self, Gender};
+use crate::domain::dates;
+use crate::domain::letter::markup::{NBSP, ORDINAL};
+use crate::domain::letter::sample;
+
+/// Name and text of every template compiled in. The names are those of the files an operator may put in their place.
+pub const BUILT_IN: &[(&str, &str)] = &[
+    ("frame.html", include_str!("../../../config/letters/frame.html")),
+    ("sr/parts.txt", include_str!("../../../config/letters/sr/parts.txt")),
+    ("sr/alert.txt", include_str!("../../../config/letters/sr/alert.txt")),
+    ("sr/digest.txt", include_str!("../../../config/letters/sr/digest.txt")),
+    ("sr/confirmation.txt", include_str!("../../../config/letters/sr/confirmation.txt")),
+    ("en/parts.txt", include_str!("../../../config/letters/en/parts.txt")),
+    ("en/alert.txt", include_str!("../../../config/letters/en/alert.txt")),
+    ("en/digest.txt", include_str!("../../../config/letters/en/digest.txt")),
+    ("en/confirmation.txt", include_str!("../../../config/letters/en/confirmation.txt")),
+    ("en/operator.txt", include_str!("../../../config/letters/en/operator.txt")),
+];
+
+/// The words letters are written with.
+#[derive(Debug)]
+pub struct Words {
+    serbian: Environment<'static>,
+    english: Environment<'static>,
+}
+
+static WORDS: LazyLock<Words> =
+    LazyLock::new(|| build(&BTreeMap::new()).unwrap_or_else(|_| Words { serbian: empty(true), english: empty(false) }));
+
+impl Words {
+    /// The words compiled in.
+    pub fn built_in() -> &'static Words {
+        &WORDS
+    }
+
+    /// The words with an operator's own in place of some: file name (`sr/alert.txt`) to text. Every fault is told, each with the file's name:
+    /// an unknown file, a template that does not parse, a variable or a filter that does not exist.
+    pub fn with(overrides: &BTreeMap<String, String>) -> Result<Words, Vec<String>> {
+        let words = build(overrides)?;
+        let faults = sample::faults(&words);
+        if faults.is_empty() { Ok(words) } else { Err(faults) }
+    }
+
+    /// What the template `name` (without folder and ending) writes for a reader of `language`.
+    pub(super) fn write(&self, name: &str, language: Language, context: minijinja::Value) -> Result<String, Error> {
+        let (words, folder) = if language == Language::En { (&self.english, "en") } else { (&self.serbian, "sr") };
+        words.get_template(&format!("{folder}/{name}.txt"))?.render(context)
+    }
+
+    /// The outermost names a template uses without defining them.
+    pub(super) fn names(&self, name: &str) -> Vec<String> {
+        self.english.get_template(name).map(|t| t.undeclared_variables(false).into_iter().collect()).unwrap_or_default()
+    }
+
+    /// The HTML page around the blocks of a letter.
+    pub(super) fn frame(&self, context: minijinja::Value) -> Result<String, Error> {
+        self.english.get_template("frame.html")?.render(context)
+    }
+}
+
+fn build(overrides: &BTreeMap<String, String>) -> Result<Words, Vec<String>> {
+    let mut faults: Vec<String> = Vec::new();
+    for name in overrides.keys().filter(|name| !BUILT_IN.iter().any(|(known, _)| known == name)) {
+        let nearest = BUILT_IN.iter().map(|(known, _)| *known).max_by(|a, b| strsim::jaro(a, name).total_cmp(&strsim::jaro(b, name)));
+        faults.push(format!("{name}: no letter has this name; the nearest is {}", nearest.unwrap_or("sr/alert.txt")));
+    }
+    let mut words = Words { serbian: empty(true), english: empty(false) };
+    for (name, text) in BUILT_IN {
+        let text = overrides.get(*name).map_or((*text).to_owned(), Clone::clone);
+        for environment in [&mut words.serbian, &mut words.english] {
+            if let Err(e) = environment.add_template_owned(*name, text.clone()) {
+                faults.push(told(name, &e));
+                break;
+            }
+        }
+    }
+    if faults.is_empty() { Ok(words) } else { Err(faults) }
+}
+
+/// A template's fault in one line, with its file and line.
+pub(super) fn told(name: &str, error: &Error) -> String {
+    let line = error.line().map_or(String::new(), |l| format!(":{l}"));
+    let detail = error.detail().map_or_else(|| error.kind().to_string(), |d| format!("{}: {d}", error.kind()));
+    format!("{}{line}: {detail}", error.name().unwrap_or(name))
+}
+
+fn empty(serbian: bool) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+    if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+        environment.set_syntax(syntax);
+    }
+    environment.add_filter("cap", |text: String| capital(&text));
+    let language = if serbian { Language::SrCyrl } else { Language::En };
+    environment.add_filter("date", move |day: String| Ok::<_, Error>(joined(&dates::nominative(read_day(&day)?, language))));
+    environment.add_filter("of", move |day: String| Ok::<_, Error>(joined(&dates::genitive(read_day(&day)?, language))));
+    environment.add_filter("weekday", move |day: String| Ok::<_, Error>(dates::weekday(read_day(&day)?, language).to_owned()));
+    environment.add_filter("hour", move |at: String| hour(&at, serbian));
+    if serbian {
+        environment.add_filter("form", |n: i64, one: String, few: String, other: String| counting::pick(n, [one, few, other]));
+        environment.add_filter("count", |n: i64, one: String, few: String, other: String| {
+            format!("{n}{NBSP}{}", counting::pick(n, [one, few, other]))
+        });
+        environment.add_filter("words", |n: i64, gender: &str| {
+            let gender = match gender {
+                "m" => Gender::Masculine,
+                "f" => Gender::Feminine,
+                "n" => Gender::Neuter,
+                _ => return Err(Error::new(ErrorKind::InvalidOperation, "words takes \"m\", \"f\" or \"n\"")),
+            };
+            Ok(counting::in_words(n, gender))
+        });
+    } else {
+        environment.add_filter("form", |n: i64, one: String, other: String| if n == 1 { one } else { other });
+        environment.add_filter("count", |n: i64, one: String, other: String| format!("{n}{NBSP}{}", if n == 1 { one } else { other }));
+        environment.add_filter("words", counting::in_english_words);
+    }
+    environment
+}
+
+fn read_day(day: &str) -> Result<NaiveDate, Error> {
+    NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("{day:?} is no day")))
+}
+
+/// Day and month stay on one line, and the last point is one that gives way.
+fn joined(day: &str) -> String {
+    let day = day.replacen(' ', &NBSP.to_string(), 1);
+    day.strip_suffix('.').map_or(day.clone(), |bare| format!("{bare}{ORDINAL}"))
+}
+
+/// `9.30`, `10 часова`, `21 час`; in English `9.30`, `10.00`.
+fn hour(at: &str, serbian: bool) -> Result<String, Error> {
+    let time = NaiveTime::parse_from_str(at, "%H:%M").map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("{at:?} is no hour")))?;
+    if !serbian || time.minute() != 0 {
+        return Ok(format!("{}.{:02}", time.hour(), time.minute()));
+    }
+    Ok(format!("{}{NBSP}{}", time.hour(), counting::pick(i64::from(time.hour()), ["час", "часа", "часова"])))
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_compiled_in_holds_for_every_sort_of_letter() {
+        Words::with(&BTreeMap::new()).unwrap();
+    }
+
+    #[test]
+    fn an_unknown_variable_or_name_is_told_with_its_file_and_line() {
+        let with = |name: &str, text: &str| Words::with(&BTreeMap::from([(name.to_owned(), text.to_owned())])).unwrap_err().join("\n");
+        let fault = with("sr/alert.txt", "Subject: x\n{{ v.cuont }}");
+        assert!(fault.contains("sr/alert.txt:2"), "{fault}");
+        let fault = with("sr/allert.txt", "x");
+        assert!(fault.contains("sr/alert.txt"), "{fault}");
+        let fault = with("en/digest.txt", "{% if %}");
+        assert!(fault.contains("en/digest.txt"), "{fault}");
+    }
+
+    #[test]
+    fn an_unknown_variable_in_a_branch_not_taken_is_still_found() {
+        let overrides = BTreeMap::from([("sr/alert.txt".to_owned(), "Subject: x\n{% if false %}{{ nothing }}{% endif %}".to_owned())]);
+        assert!(Words::with(&overrides).unwrap_err().join("").contains("nothing"));
+    }
+
+    #[test]
+    fn hours_are_counted_and_minutes_stand_after_a_point() {
+        let said = |at| hour(at, true).unwrap().replace(NBSP, " ");
+        assert_eq!(said("09:30"), "9.30");
+        assert_eq!(said("08:00"), "8 часова");
+        assert_eq!(said("22:00"), "22 часа");
+        assert_eq!(said("21:00"), "21 час");
+    }
+}
