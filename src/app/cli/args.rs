@@ -168,6 +168,14 @@ fn persons_verdict(text: &str) -> Result<Verdict, String> {
     }
 }
 
+/// Two letters of ISO 3166, in either case.
+fn country(text: &str) -> Result<String, String> {
+    match text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic()) {
+        true => Ok(text.to_ascii_uppercase()),
+        false => Err("a country is two letters of ISO 3166, such as RU".to_owned()),
+    }
+}
+
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -255,7 +263,7 @@ pub struct Agreements {
     #[arg(long, value_name = "STAGE")]
     pub stage: Option<Stage>,
     /// A counterpart's ISO code
-    #[arg(long, value_name = "CC")]
+    #[arg(long, value_name = "CC", value_parser = country)]
     pub country: Option<String>,
     /// Words to be found in title, parties or text, in either script
     #[arg(long = "match", value_name = "WORDS")]
@@ -281,7 +289,7 @@ pub struct Wishes {
     #[arg(long, value_name = "HOW_OFTEN")]
     pub every: Option<Every>,
     /// Only agreements with this country (ISO code); may be repeated
-    #[arg(long, value_name = "CC")]
+    #[arg(long, value_name = "CC", value_parser = country)]
     pub country: Vec<String>,
     /// Only where a party is of this level; may be repeated
     #[arg(long, value_name = "LEVEL")]
@@ -339,8 +347,11 @@ pub enum SubscriberCommand {
     },
     /// Change what a subscriber wants; a list given replaces the list there was
     Set {
-        /// The address
+        /// The address, or the subscriber's id
         email: String,
+        /// First forget every limit there was: countries, levels, bodies, words, kinds
+        #[arg(long)]
+        no_limits: bool,
         /// What they want
         #[command(flatten)]
         wishes: Wishes,
@@ -366,12 +377,13 @@ pub enum SubscriberCommand {
         #[arg(long)]
         erase: bool,
     },
-    /// All that is kept of one address, as JSON
+    /// All that is kept of one address, as one JSON document; without EMAIL everyone, a JSON line each, as `import` reads them
     Export {
-        /// The address
-        email: String,
+        /// The address, or the subscriber's id
+        email: Option<String>,
     },
-    /// One address a line, on stdin or in FILE; each pending until confirmed
+    /// One person a line: `address[,language[,every]]`, or a line of `export`; each pending until confirmed
+    #[command(after_help = "Examples:\n  potvrda subscriber import people.txt --strict\n  potvrda subscriber export | potvrda --data NEW subscriber import - --confirmed --reason 'moved from the old machine'")]
     Import {
         /// The file; `-` for stdin
         file: PathBuf,
@@ -384,9 +396,6 @@ pub enum SubscriberCommand {
         /// Where and when they were given
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
-        /// What they want
-        #[command(flatten)]
-        wishes: Wishes,
     },
 }
 
@@ -395,6 +404,9 @@ pub enum SubscriberCommand {
 pub enum OutboxCommand {
     /// What is owed, sent, refused, expired
     List {
+        /// Only those that are owed, sent, refused, expired or dropped
+        #[arg(long, value_name = "STATE")]
+        state: Option<crate::io::roster::outbox::LetterState>,
         /// Print one JSON document
         #[arg(long)]
         json: bool,
@@ -403,12 +415,16 @@ pub enum OutboxCommand {
     Show {
         /// Its id
         id: i64,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
     },
     /// Make letters due now; closes an open circuit or a wait for the mail server
     Retry {
         /// Their ids
+        #[arg(required_unless_present = "all")]
         ids: Vec<i64>,
-        /// All that are owed or expired
+        /// All that are owed
         #[arg(long, conflicts_with = "ids")]
         all: bool,
         /// Also those the server refused for good

@@ -47,6 +47,11 @@ const FLAGS: &[&str] = &["gap_at_most", "doubtful", "silent", "ours", "cancelled
 const ARRAYS: &[&str] =
     &["countries", "languages", "our_side", "our_level", "counterpart", "signed_on", "signed_at", "signed_verb", "titles", "stands_on"];
 
+/// The columns of an agreement's row, in its order: the head of a table that may have no row.
+pub fn agreement_columns() -> impl Iterator<Item = &'static str> {
+    AGREEMENT.split(',').map(str::trim)
+}
+
 impl Record {
     /// A column's value; null where there is no such column.
     pub fn get(&self, column: &str) -> &serde_json::Value {
