@@ -59,10 +59,15 @@ pub mod app {
     pub mod alarm;
     pub mod cli;
     pub mod clock;
+    pub mod courier;
+    pub mod daemon;
     pub mod deliver;
     pub mod desk;
     pub mod dispatch;
     pub mod outbox;
     pub mod poll;
+    pub mod pulse;
+    pub mod rounds;
     pub mod subscribe;
+    pub mod web;
 }

@@ -9,10 +9,11 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::clock;
-use crate::app::daemon::House;
+use crate::app::daemon::{House, stopped};
 use crate::app::deliver::{Delivery, Office, Postman};
 use crate::config::Settings;
-use crate::domain::letter::{self, Words};
+use crate::domain::letter;
+use crate::domain::letter::words::Words;
 use crate::io::roster::Roster;
 
 /// Without anything due, the queue is looked at so often all the same: a bell may be missed, a letter may not.
@@ -33,7 +34,7 @@ pub async fn run(mut house: House) -> Result<()> {
         });
         let (back, delivery) = tokio::select! {
             ended = &mut round => ended?,
-            _ = house.stop.wait_for(|stop| *stop) => {
+            () = stopped(&mut house.stop) => {
                 stopping.store(true, Ordering::Relaxed);
                 round.await?
             }

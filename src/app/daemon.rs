@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::app::{clock, courier, pulse, rounds, web};
+use crate::app::{courier, pulse, rounds, web};
 use crate::config::Settings;
 
 /// What the tasks share: the settings, the word to stop, and the bell that says letters are owed.
@@ -25,6 +25,12 @@ pub struct House {
     pub bell: Arc<Notify>,
     /// Which tasks are alive.
     pub pulse: Arc<pulse::Pulse>,
+}
+
+/// Returns when it is time to end.
+pub async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // The sender gone means the daemon is gone: time to end too.
+    drop(stop.wait_for(|stop| *stop).await);
 }
 
 /// How the daemon ended.

@@ -41,7 +41,7 @@ pub async fn run(mut house: House) -> Result<()> {
     let every = sd_notify::watchdog_enabled().map_or(LOOK_EVERY, |limit| (limit / 3).min(LOOK_EVERY));
     while !*house.stop.borrow() {
         let dir = house.settings.borrow().data_dir.clone();
-        let answers = tokio::task::spawn_blocking(move || History::answers(&dir).is_ok() && Roster::answers(&dir).is_ok()).await?;
+        let answers = tokio::task::spawn_blocking(move || History::open_reader(&dir).is_ok() && Roster::open_reader(&dir).is_ok()).await?;
         match (house.pulse.hanging(), answers) {
             (None, true) => tell_systemd(&[sd_notify::NotifyState::Watchdog]),
             (Some(task), _) => tracing::error!(task, "does not move: the watchdog is not fed"),

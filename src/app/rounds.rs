@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::block_in_place;
 
 use crate::app::alarm::{self, Notice};
-use crate::app::daemon::House;
+use crate::app::daemon::{House, stopped};
 use crate::app::desk::Desk;
 use crate::app::poll::{self, Ask, Polled};
 use crate::app::{clock, dispatch};
@@ -89,7 +89,7 @@ async fn round(desk: &mut Desk, round: Round, house: &House) -> Result<()> {
         // A stop is not waited for: nothing is remembered of a poll that did not end, and the next one sees the same.
         tokio::select! {
             biased;
-            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            () = stopped(&mut stop) => return Ok(()),
             polled = look(desk, &mut roster, &source, ask, now) => survive(polled.map(drop))?,
         }
     }

@@ -565,8 +565,3 @@ mod tests {
         }
     }
 }
-
-/// Subjects.
-pub fn subjects(_title: &str) -> Vec<&'static str> {
-    Vec::new()
-}

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{Failure, house, out, table, which};
+use crate::app::subscribe::{self, Told};
 use crate::app::clock;
 use crate::config::Settings;
 use crate::domain::address::EmailAddress;
-use crate::domain::bill::Verdict;
+use crate::domain::bill::{Level, Verdict};
 use crate::domain::letter::Facts;
 use crate::domain::script;
 use crate::domain::subscriber::{Candidate, Preferences, State};
@@ -97,14 +98,14 @@ fn explain(history: &History, roster: &Roster, address: &EmailAddress, bill_id: 
         told |= one_change(&mut way, roster, &subscriber, &facts, &folded, change)?;
     }
     if let Some(stopped) = roster.stopped()? {
-        way.step(false, format!("since {} nothing is sent at all: {}", stopped.at, stopped.reason));
+        way.step(false, format!("since {} nothing is sent at all: {}", at(stopped.at), stopped.reason));
     }
     way.step(told, if told { "so: told, or about to be".to_owned() } else { "so: not told".to_owned() });
     Ok(Answer { told, steps: way.steps })
 }
 
 fn person(way: &mut Way, subscriber: &Subscriber) {
-    let since = |at: Option<DateTime<Utc>>| at.map(|at| format!(" since {at}")).unwrap_or_default();
+    let since = |when: Option<DateTime<Utc>>| when.map(|when| format!(" since {}", at(when))).unwrap_or_default();
     let what = match subscriber.state {
         State::Pending => "the address is pending: it never confirmed, and gets nothing but the letter that asks".to_owned(),
         State::Confirmed => format!("the address is confirmed{}", since(subscriber.confirmed_at)),
@@ -114,65 +115,43 @@ fn person(way: &mut Way, subscriber: &Subscriber) {
     way.step(subscriber.state == State::Confirmed, what);
 }
 
+/// What became of one change: the verb's own reason, and, where a choice may be it, each choice by itself.
 fn one_change(way: &mut Way, roster: &Roster, subscriber: &Subscriber, facts: &Facts, folded: &str, change: &LoggedChange) -> anyhow::Result<bool> {
-    way.say(format!("change {}: {}, seen {}", change.change_id, change.kind, change.seen_at));
-    let letters = roster.letters_about(subscriber.id, &[change.change_id])?;
-    let waiting = !roster.waiting_for_digest(subscriber.id, &[change.change_id])?.is_empty();
-    if letters.is_empty() && !waiting {
-        not_owed(way, roster, subscriber, facts, folded, change)?;
-        return Ok(false);
-    }
-    if waiting {
-        way.step(true, format!("it waits for their next {} digest", subscriber.preferences.every));
-    }
-    let mut told = waiting;
-    for letter in &letters {
-        let id = letter.id;
-        let error = letter.last_error.as_deref().map(|why| format!("; the server said: {why}")).unwrap_or_default();
-        let at = letter.ended_at.map(|at| format!(" at {at}")).unwrap_or_default();
-        let (passes, what) = match letter.state {
-            LetterState::Sent => (true, format!("letter {id} was sent{at}")),
-            LetterState::Owed => (true, format!("letter {id} is owed, tried {} times, due {}{error}", letter.attempts, letter.due_at)),
-            LetterState::Refused => (false, format!("letter {id} was refused{at}{error}")),
-            LetterState::Expired => (false, format!("letter {id} was given up{at}, after {} tries{error}", letter.attempts)),
-            LetterState::Dropped => (false, format!("letter {id} was dropped{at}, by a person or because they left")),
-        };
-        told |= way.step(passes, what);
-    }
-    Ok(told)
-}
-
-/// Why nothing was owed for a change: the first no is the reason.
-fn not_owed(way: &mut Way, roster: &Roster, subscriber: &Subscriber, facts: &Facts, folded: &str, change: &LoggedChange) -> anyhow::Result<()> {
-    if change.silent {
-        way.step(false, "it is from a first look or an archive: nobody is written to about those".to_owned());
-        return Ok(());
-    }
-    let cursor = roster.cursor()?.map_or(0, |cursor| cursor.change_id);
-    if !way.step(change.change_id <= cursor, format!("the dispatcher has read the log up to change {cursor}")) {
-        return Ok(());
-    }
-    let (before, what) = match subscriber.confirmed_at {
-        Some(at) => (at <= change.seen_at, format!("they confirmed at {at}")),
-        None => (false, "they had not confirmed then".to_owned()),
-    };
-    if !way.step(before, what) {
-        return Ok(());
-    }
-    wishes(way, &subscriber.preferences, facts, folded, change);
-    Ok(())
-}
-
-/// Each wish by itself, and then all together as the dispatcher asks.
-fn wishes(way: &mut Way, wanted: &Preferences, facts: &Facts, folded: &str, change: &LoggedChange) {
+    way.say(format!("change {}: {}, seen {}", change.change_id, change.kind, at(change.seen_at)));
     let countries: Vec<String> = facts.parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
-    let levels: Vec<_> = facts.parties.iter().map(|p| p.level).collect();
-    let candidate =
-        Candidate { kind: change.kind, countries: &countries, levels: &levels, instrument: facts.instrument.as_deref(), folded };
+    let levels: Vec<Level> = facts.parties.iter().map(|p| p.level).collect();
+    let candidate = Candidate { kind: change.kind, countries: &countries, levels: &levels, instrument: facts.instrument.as_deref(), folded };
+    let for_all = match (change.silent, facts.verdict) {
+        (true, _) => Err("it is from a first look, an archive or a back-fill"),
+        (_, Verdict::Agreement) => Ok(candidate.clone()),
+        _ => Err("the bill is not surely an agreement"),
+    };
+    let chosen = for_all.is_ok();
+    let cursor = roster.cursor()?.map_or(0, |cursor| cursor.change_id);
+    let told = [Told { change_id: change.change_id, seen_at: change.seen_at, candidate: for_all }];
+    let waits = !roster.waiting_for_digest(subscriber.id, &[change.change_id])?.is_empty();
+    let mut any = false;
+    for step in subscribe::explain(roster, subscriber, &told, cursor)? {
+        let state = step.letter.as_ref().map(|letter| letter.state);
+        let passes = waits || matches!(state, Some(LetterState::Sent | LetterState::Owed));
+        any |= way.step(passes, step.because);
+        if !passes && step.letter.is_none() && chosen {
+            wishes(way, &subscriber.preferences, &candidate);
+        }
+    }
+    Ok(any)
+}
+
+fn at(at: DateTime<Utc>) -> String {
+    at.format("%F %T UTC").to_string()
+}
+
+/// Each choice by itself, asked with the dispatcher's own question.
+fn wishes(way: &mut Way, wanted: &Preferences, candidate: &Candidate<'_>) {
     let free = Preferences { changes: crate::domain::change::Kind::ALL.to_vec(), ..Preferences::default() };
     let mut ask = |named: bool, only: Preferences, what: String| {
         if named {
-            way.step(only.want(&candidate), what);
+            way.step(only.want(candidate), what);
         }
     };
     let join = |words: &[String]| words.join(", ");
@@ -180,26 +159,23 @@ fn wishes(way: &mut Way, wanted: &Preferences, facts: &Facts, folded: &str, chan
     ask(
         !wanted.countries.is_empty(),
         Preferences { countries: wanted.countries.clone(), ..free.clone() },
-        format!("they asked for countries {}; this is with {}", join(&wanted.countries), if countries.is_empty() { "none known".to_owned() } else { join(&countries) }),
+        format!("they asked for countries {}; this is with {}", join(&wanted.countries), if candidate.countries.is_empty() { "none known".to_owned() } else { join(candidate.countries) }),
     );
     ask(
         !wanted.levels.is_empty(),
         Preferences { levels: wanted.levels.clone(), ..free.clone() },
-        format!("they asked for levels {}; its parties are {}", words(&wanted.levels), words(&levels)),
+        format!("they asked for levels {}; its parties are {}", words(&wanted.levels), words(candidate.levels)),
     );
     ask(
         !wanted.instruments.is_empty(),
         Preferences { instruments: wanted.instruments.clone(), ..free.clone() },
-        format!("they asked for instruments {}; this is {}", join(&wanted.instruments), facts.instrument.as_deref().unwrap_or("unclear")),
+        format!("they asked for instruments {}; this is {}", join(&wanted.instruments), candidate.instrument.unwrap_or("unclear")),
     );
     ask(
         !wanted.words.is_empty(),
         Preferences { words: wanted.words.clone(), ..free.clone() },
         format!("they asked for one of the words {} in title, parties or text", join(&wanted.words)),
     );
-    if wanted.want(&candidate) {
-        way.say("by today's wishes it would be told; they may have chosen otherwise then".to_owned());
-    }
 }
 
 fn words<T: std::fmt::Display>(all: &[T]) -> String {

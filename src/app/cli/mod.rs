@@ -2,7 +2,6 @@
 //!
 //! Never decides anything itself: it reads arguments, calls a verb, prints.
 
-pub mod house;
 pub mod out;
 
 mod agreements;
@@ -16,9 +15,12 @@ mod decide;
 mod detect;
 mod explain;
 mod failure;
+mod house;
 mod lines;
 mod outbox;
+mod poll;
 mod read;
+mod run;
 mod show;
 mod subscriber;
 mod table;
@@ -30,14 +32,13 @@ use clap::Parser;
 
 use crate::config::Settings;
 use args::{Command, Potvrda};
-
 pub use failure::{Failure, code};
 
 /// Reads the arguments, runs the command, prints what went wrong.
 pub fn main() -> ExitCode {
     let arguments = Potvrda::parse();
     out::begin(&arguments);
-    match run(&arguments) {
+    match run(arguments) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             out::complain(&failure);
@@ -46,18 +47,18 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Potvrda) -> Result<u8, Failure> {
+fn run(arguments: Potvrda) -> Result<u8, Failure> {
     match &arguments.command {
         Command::Detect(ask) => detect::run(ask),
         Command::Article(ask) => article::run(ask),
         Command::Read(ask) => read::run(ask),
         Command::Completions { shell } => completions::completions(*shell),
         Command::Man => completions::man(),
-        Command::Config { command } => config::run(command, arguments),
+        Command::Config { command } => config::run(command, &arguments),
         Command::Demo(_) | Command::Run | Command::Poll(_) | Command::Deliver { .. } | Command::Check { .. } => {
-            fetches_or_sends(&arguments.command, &settings(arguments)?)
+            goes_out(&arguments.command, settings(&arguments)?, &arguments)
         }
-        other => reads_or_notes(other, &settings_for_reading(arguments)?),
+        command => stays_in(command, &settings_for_reading(&arguments)?),
     }
 }
 
@@ -71,16 +72,21 @@ fn settings_for_reading(arguments: &Potvrda) -> Result<Settings, Failure> {
 }
 
 /// Commands that go out to the site or to the mail server.
-fn fetches_or_sends(command: &Command, settings: &Settings) -> Result<u8, Failure> {
+fn goes_out(command: &Command, settings: Settings, arguments: &Potvrda) -> Result<u8, Failure> {
     match command {
-        Command::Check { offline, json } => check::run(*offline, *json, settings),
-        // Here stand demo, run, poll and deliver.
-        _ => Err(Failure::new("this command is not built in yet", "see `potvrda help` for those that are")),
+        Command::Poll(ask) => block_on(poll::run(ask, &settings)),
+        Command::Deliver { limit, json } => poll::deliver(*limit, *json, &settings),
+        Command::Check { offline, json } => block_on(check::run(*offline, *json, &settings, arguments.config.as_deref())),
+        Command::Run => {
+            let again = || Settings::load(arguments.config.as_deref(), arguments.data.as_deref()).map_err(|p| out::wrong_settings(p).error);
+            run::run(settings, again)
+        }
+        _ => Ok(0),
     }
 }
 
 /// Commands that stay within the data directory, beside the daemon.
-fn reads_or_notes(command: &Command, settings: &Settings) -> Result<u8, Failure> {
+fn stays_in(command: &Command, settings: &Settings) -> Result<u8, Failure> {
     match command {
         Command::Agreements(ask) => agreements::list(ask, settings),
         Command::Show { bill, json } => show::run(bill, *json, settings),
@@ -89,6 +95,12 @@ fn reads_or_notes(command: &Command, settings: &Settings) -> Result<u8, Failure>
         Command::Explain { email, bill, json } => explain::run(email, bill, *json, settings),
         Command::Subscriber { command } => subscriber::run(command, settings),
         Command::Outbox { command } => outbox::run(command, settings),
-        _ => Err(Failure::new("this command needs no settings", "this is a bug: please report it").with_code(code::TASK_DIED)),
+        _ => Ok(0),
     }
+}
+
+/// A command that fetches needs the runtime; the others do not pay for it.
+fn block_on(command: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(anyhow::Error::from)?;
+    runtime.block_on(command)
 }

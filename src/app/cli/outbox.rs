@@ -1,13 +1,12 @@
 //! `outbox`: letters owed, sent, failed. The verbs are `app::outbox`'s.
 
-use anyhow::anyhow;
-
 use super::args::OutboxCommand;
 use super::table::{self, Table};
-use super::{Failure, code, house, out};
-use crate::app::{clock, outbox};
+use super::{Failure, house, out};
+use crate::app::{clock, dispatch, outbox};
 use crate::config::Settings;
-use crate::domain::letter::{self, Words};
+use crate::domain::letter;
+use crate::domain::letter::words::Words;
 use crate::io::roster::outbox::{LetterRow, LetterState};
 
 pub(super) fn run(command: &OutboxCommand, settings: &Settings) -> Result<u8, Failure> {
@@ -26,7 +25,8 @@ pub(super) fn run(command: &OutboxCommand, settings: &Settings) -> Result<u8, Fa
             out::line(&format!("letter {id}: dropped; nobody will get it"));
         }
         OutboxCommand::Release => {
-            let released = outbox::release(&mut house::write_roster(settings)?)?;
+            let (history, mut roster) = (house::read_history(settings)?, house::write_roster(settings)?);
+            let released = dispatch::release(&history, &mut roster, now)?;
             out::line(if released { "released: letters go again" } else { "nothing was stopped" });
         }
     }
@@ -78,9 +78,7 @@ pub(super) fn table(letters: &[LetterRow]) -> Vec<String> {
 fn show(id: i64, json: bool, settings: &Settings) -> Result<(), Failure> {
     let roster = house::read_roster(settings)?;
     let words = Words::built_in();
-    let shown = outbox::show(&roster, id, &|edition, reader| letter::write(edition, reader, words).map_err(|why| anyhow!("{why}")))
-        .map_err(Failure::from)
-        .map_err(|failure| if failure.code == code::DATABASE { failure } else { Failure { code: code::FAILED, ..failure } })?;
+    let shown = outbox::show(&roster, id, &|edition, reader| Ok(letter::write(edition, reader, words)?))?;
     if json {
         return Ok(out::json(&shown)?);
     }

@@ -220,6 +220,13 @@ fn count<T>(all: &[Judged<T>], verdict: Verdict) -> usize {
 }
 
 impl Reading {
+    /// How many rows, mentions or links.
+    pub(super) fn seen(&self) -> usize {
+        let rows = self.rows.as_ref().map(Vec::len);
+        let mentions = self.mentions.as_ref().map(Vec::len);
+        rows.or(mentions).or(self.links.as_ref().map(Vec::len)).unwrap_or_default()
+    }
+
     /// `142 rows, 0 rejects, 7 agreements, 1 doubtful`.
     pub(super) fn counts(&self) -> String {
         let what = match (&self.rows, &self.mentions, &self.links) {

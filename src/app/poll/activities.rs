@@ -33,7 +33,7 @@ struct Visit {
     read: Option<(Snapshot, Activity)>,
 }
 
-pub(super) async fn poll(walk: Walk<'_>) -> Result<Polled, HistoryError> {
+pub(super) async fn poll(mut walk: Walk<'_>) -> Result<Polled, HistoryError> {
     let full = walk.unconditional();
     let (index, snapshot) = match walk.get(full).await {
         Ok(Answer::Page(snapshot)) => match block_in_place(|| index(&snapshot)) {
@@ -44,7 +44,7 @@ pub(super) async fn poll(walk: Walk<'_>) -> Result<Polled, HistoryError> {
         Err(error) => return walk.fail(&error.to_string(), Some(&error), None),
     };
     let pages = pages(&walk, &index)?;
-    let visits = visit(&walk, pages).await;
+    let visits = visit(&mut walk, pages).await;
     block_in_place(|| record(walk, index, snapshot, full, visits))
 }
 
@@ -73,7 +73,7 @@ fn pages(walk: &Walk<'_>, index: &Index) -> Result<Vec<ActivityRead>, HistoryErr
 }
 
 /// Fetches and reads what is due. Every linked page comes back, visited or not, so that it is remembered as linked.
-async fn visit(walk: &Walk<'_>, pages: Vec<ActivityRead>) -> Vec<Visit> {
+async fn visit(walk: &mut Walk<'_>, pages: Vec<ActivityRead>) -> Vec<Visit> {
     let today = walk.today();
     let mut fetched = 0;
     let mut visits = Vec::new();
@@ -99,7 +99,7 @@ fn due(state: &ActivityRead, today: NaiveDate) -> bool {
     state.held_on.and_then(|day| day.checked_add_days(Days::new(REREAD_DAYS))).is_some_and(|last| today <= last)
 }
 
-async fn one(walk: &Walk<'_>, mut state: ActivityRead) -> Visit {
+async fn one(walk: &mut Walk<'_>, mut state: ActivityRead) -> Visit {
     let validators = Validators { etag: state.etag.clone(), last_modified: state.last_modified.clone() };
     let known = state.read_at.is_some() && !walk.ask.full;
     let Ok(url) = Url::parse(&state.url) else {

@@ -14,13 +14,14 @@ use crate::io::history::source::Held;
 
 impl Walk<'_> {
     /// Asks for the source's page.
-    pub(super) async fn get(&self, full: bool) -> Result<Answer, FetchError> {
+    pub(super) async fn get(&mut self, full: bool) -> Result<Answer, FetchError> {
         let validators = Validators { etag: self.state.etag.clone(), last_modified: self.state.last_modified.clone() };
-        self.get_page(&self.source.url, (!full).then_some(&validators)).await
+        let source = self.source;
+        self.get_page(&source.url, (!full).then_some(&validators)).await
     }
 
     /// Asks for any page of this source, in what is left of its time.
-    pub(super) async fn get_page(&self, url: &Url, validators: Option<&Validators>) -> Result<Answer, FetchError> {
+    pub(super) async fn get_page(&mut self, url: &Url, validators: Option<&Validators>) -> Result<Answer, FetchError> {
         let request = Request { validators, site: &self.source.url, ..Request::new(url, &self.jar, self.until, self.now) };
         self.desk.fetcher.get(&request).await
     }

@@ -17,7 +17,7 @@ use crate::io::history::record::{Outcome, PollRecord};
 /// A page read in another charset than it claims counts only if so much of it is known already (faults.md E2).
 const KNOWN_AGAIN_PERCENT: usize = 90;
 
-pub(super) async fn poll(walk: Walk<'_>) -> Result<Polled, HistoryError> {
+pub(super) async fn poll(mut walk: Walk<'_>) -> Result<Polled, HistoryError> {
     let full = walk.unconditional();
     match walk.get(full).await {
         Ok(Answer::Page(snapshot)) => block_in_place(|| page(walk, &snapshot, full)),
