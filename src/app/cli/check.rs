@@ -115,16 +115,16 @@ pub(super) async fn run(offline: bool, json: bool, settings: &Settings, file: Op
 
 /// One line an item, folded under itself, and its hint below.
 fn lines(item: &Item, colour: bool) -> Vec<String> {
-    const INDENT: usize = 29;
+    const INDENT: usize = 34;
     let (word, ink) = match item.state {
         State::Ok => ("ok", "\u{1b}[32m"),
         State::Warning => ("warning", "\u{1b}[33m"),
         State::Wrong => ("WRONG", "\u{1b}[31m"),
     };
     let mut all = table::indented(&item.what, INDENT, table::width());
-    let head = format!("{word:<8} {:<9} {:<10}", item.part, item.name);
+    let head = format!("{word:<8} {:<9} {:<14}", item.part, item.name);
     let first = all.first().map(|line| line.trim_start().to_owned()).unwrap_or_default();
-    let line = format!("{head:<INDENT$}{}{first}", if head.chars().count() > INDENT { " " } else { "" });
+    let line = format!("{head:<INDENT$}{}{first}", if head.chars().count() >= INDENT { " " } else { "" });
     let line = if colour { line.replacen(word, &format!("{ink}{word}\u{1b}[0m"), 1) } else { line };
     all.splice(..1.min(all.len()), [line.trim_end().to_owned()]);
     if let Some(hint) = &item.hint {
@@ -141,7 +141,7 @@ mod tests {
     fn an_item_is_a_line_and_its_hint_stands_below() {
         let item = Item::warning("settings", "contact", "nobody is named", "set contact");
         let lines = lines(&item, false);
-        assert_eq!(lines, ["warning  settings  contact   nobody is named", "                             now: set contact"]);
+        assert_eq!(lines, ["warning  settings  contact       nobody is named", "                                  now: set contact"]);
     }
 
     #[test]

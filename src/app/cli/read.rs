@@ -17,6 +17,7 @@ use crate::domain::agreement::{self, Detection};
 use crate::domain::bill::{Body, Mention, Row, Sitting, Verdict};
 use crate::domain::listing::{self, Eye, ListKind, Listing, Reject, Selectors};
 use crate::domain::page::{self, NotAPage, Page};
+use crate::domain::script;
 
 /// A longer file is no page.
 const PAGE_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -122,25 +123,26 @@ fn unread(file: &Path, why: &NotAPage) -> Failure {
     Failure::new(format_args!("{}: {why}", file.display()), hint)
 }
 
-/// Which kind of page it seems to be: the reader that makes most of it says so.
+/// Which kind of page it seems to be. Known markup of a list says most; then bills named in an agenda or in prose; then links.
 fn guess(page: &Page, url: &Url) -> PageKind {
-    let selectors = Selectors::default();
-    let rows = |kind| listing::read(page, url, kind, &selectors).map(|list| list.rows.len());
-    let list = match (rows(ListKind::Bills), rows(ListKind::Laws)) {
-        (Ok(rows), _) if rows > 0 => Some(PageKind::Bills),
-        (Err(NotAPage::WrongPage { .. }), Ok(rows)) if rows > 0 => Some(PageKind::Laws),
-        (bills, _) => bills.is_ok().then_some(PageKind::Bills),
-    };
+    let list = listing::read(page, url, ListKind::Bills, &Selectors::default())
+        .or_else(|_| listing::read(page, url, ListKind::Laws, &Selectors::default()));
     let told = activity::read_page(page, url).ok();
-    let sitting = told.is_some_and(|read| read.is_sitting || !read.sitting.mentions.is_empty());
-    let links = activity::read_index(page, url).map_or(0, |index| index.links.len());
-    match list {
-        // An activity's page read as a list by its words alone gives its agenda as rows.
-        Some(kind) if !sitting => kind,
-        _ if sitting => PageKind::Activity,
-        None if links > 0 => PageKind::Activities,
-        kind => kind.unwrap_or(PageKind::Bills),
+    let links = activity::read_index(page, url).is_ok_and(|index| !index.links.is_empty());
+    match (list, told) {
+        (Ok(list), _) if list.eye == Eye::Exact => kind_of_list(&list),
+        (_, Some(told)) if !told.sitting.mentions.is_empty() => PageKind::Activity,
+        _ if links => PageKind::Activities,
+        (_, Some(_)) => PageKind::Activity,
+        (Ok(list), None) => kind_of_list(&list),
+        (Err(_), None) => PageKind::Bills,
     }
+}
+
+/// Both lists have one markup; bills in procedure say of themselves that they are proposals.
+fn kind_of_list(list: &Listing) -> PageKind {
+    let proposal = |row: &Row| ["predlog", "bill", "proposal", "draft"].iter().any(|word| script::fold(&row.title).starts_with(word));
+    if list.rows.is_empty() || list.rows.iter().any(proposal) { PageKind::Bills } else { PageKind::Laws }
 }
 
 /// Reads a page of this kind.
