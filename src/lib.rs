@@ -62,6 +62,7 @@ pub mod app {
     pub mod courier;
     pub mod daemon;
     pub mod deliver;
+    pub mod demo;
     pub mod desk;
     pub mod dispatch;
     pub mod outbox;

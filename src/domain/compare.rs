@@ -511,7 +511,9 @@ impl Comparison {
         }
         let on_it = |place: &&usize| {
             let entry = &self.ledger.entries()[**place];
-            !entry.claimed && entry.bill.titles.iter().any(|t| title::same(&t.key, subject.key))
+            // Prose names a bill and then tells of it; an agenda that prints one title under two numbers means two bills.
+            let again = !entry.claimed || mention.position.is_none();
+            again && entry.bill.titles.iter().any(|t| title::same(&t.key, subject.key))
         };
         let here: Vec<usize> = self.agendas[n].bills.iter().filter_map(|&bill| self.ledger.place_of(bill)).collect();
         if let Some(place) = here.iter().find(on_it) {
@@ -534,21 +536,20 @@ impl Comparison {
     fn item(&mut self, page: &PageOf<'_>, n: usize, place: usize, mention: &Mention) {
         let bill = self.ledger.entry(place).at;
         let agenda = &mut self.agendas[n];
-        if agenda.bills.contains(&bill) {
-            return;
-        }
         let sitting = agenda.at;
-        agenda.bills.push(bill);
-        agenda.added.push(bill);
-        self.facts.push(Fact::Item {
-            sitting,
-            bill,
-            position: mention.position,
-            title: mention.title.clone(),
-            sentence: mention.sentence.clone(),
-            url: page.url.to_owned(),
-            signature_sentences: mention.signature_sentences.clone(),
-        });
+        if !agenda.bills.contains(&bill) {
+            agenda.bills.push(bill);
+            agenda.added.push(bill);
+            self.facts.push(Fact::Item {
+                sitting,
+                bill,
+                position: mention.position,
+                title: mention.title.clone(),
+                sentence: mention.sentence.clone(),
+                url: page.url.to_owned(),
+                signature_sentences: mention.signature_sentences.clone(),
+            });
+        }
         for sentence in &mention.signature_sentences {
             for signature in article::read(sentence).signed.into_iter().filter(|s| s.on.is_some()) {
                 self.facts.push(Fact::Signature { bill, signature, sentence: sentence.clone(), url: page.url.to_owned() });

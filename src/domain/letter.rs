@@ -6,6 +6,7 @@ pub mod markup;
 mod names;
 mod sample;
 pub mod text;
+mod values;
 mod view;
 pub mod words;
 
@@ -250,7 +251,7 @@ pub fn write(edition: &Edition, reader: &Reader, words: &Words) -> Result<Letter
         Occasion::Digest { .. } if edition.findings.is_empty() => return Err(empty("digest")),
         Occasion::Alert => ("alert", reader.language, context! { v => Serde(view::of(edition, reader)) }),
         Occasion::Digest { .. } => ("digest", reader.language, context! { v => Serde(view::of(edition, reader)) }),
-        Occasion::Confirmation => ("confirmation", reader.language, context! { r => Serde(view::reader(reader)) }),
+        Occasion::Confirmation => ("confirmation", reader.language, context! { r => Serde(values::reader(reader)) }),
         Occasion::Operator { subject, paragraphs } => {
             let paragraphs: Vec<String> = paragraphs.iter().map(|p| markup::printed(p)).collect();
             ("operator", Language::En, context! { subject => markup::printed(subject), paragraphs })
@@ -259,7 +260,7 @@ pub fn write(edition: &Edition, reader: &Reader, words: &Words) -> Result<Letter
     let failed = |source| WriteError { name: name.to_owned(), source };
     let written = words.write(name, language, context).map_err(failed)?;
     let markup::Read { subject, preview, blocks } = markup::read(&written, language);
-    let (subject, preview) = (view::cut(&subject, SUBJECT_MAX), view::cut(&preview, PREVIEW_MAX));
+    let (subject, preview) = (values::cut(&subject, SUBJECT_MAX), values::cut(&preview, PREVIEW_MAX));
     let context = context! { language => language.as_str(), subject => subject.clone(), preview, blocks => Serde(&blocks) };
     let html = words.frame(context).map_err(|source| WriteError { name: "frame.html".to_owned(), source })?;
     Ok(Letter { text: text::set(&blocks), subject, html })

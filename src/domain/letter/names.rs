@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::domain::agreement;
 use crate::domain::bill::Language;
 use crate::domain::script;
 
-/// A country in our words. For English letters all three cases are the English name.
+/// A country in our words. For English letters the other cases are the name as it stands inside a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Country {
     /// `Русија`
@@ -21,31 +22,22 @@ pub struct Country {
 
 /// The country of an ISO 3166 code, for a letter in this language.
 pub fn country(code: &str, language: Language) -> Option<Country> {
-    let (_, name, genitive, instrumental, english) = COUNTRIES.iter().find(|c| c.0 == code)?;
-    let all = |n: &str| Country { name: n.to_owned(), genitive: n.to_owned(), instrumental: n.to_owned() };
+    let names = agreement::country_names(code)?;
     if language == Language::En {
-        return Some(all(english));
+        let within = within(&names.english);
+        return Some(Country { name: names.english.clone(), genitive: within.clone(), instrumental: within });
     }
-    Some(Country { name: (*name).to_owned(), genitive: (*genitive).to_owned(), instrumental: (*instrumental).to_owned() })
+    let [name, genitive, instrumental] = names.cyrillic.clone();
+    Some(Country { name, genitive, instrumental })
 }
 
-/// Until the rulebook of parties carries the names: code, nominative, genitive, instrumental, English.
-const COUNTRIES: &[(&str, &str, &str, &str, &str)] = &[
-    ("RS", "Србија", "Србије", "Србијом", "Serbia"),
-    ("YU", "Југославија", "Југославије", "Југославијом", "Yugoslavia"),
-    ("CS", "Србија и Црна Гора", "Србије и Црне Горе", "Србијом и Црном Гором", "Serbia and Montenegro"),
-    ("RU", "Русија", "Русије", "Русијом", "Russia"),
-    ("SE", "Шведска", "Шведске", "Шведском", "Sweden"),
-    ("ES", "Шпанија", "Шпаније", "Шпанијом", "Spain"),
-    ("SI", "Словенија", "Словеније", "Словенијом", "Slovenia"),
-    ("BE", "Белгија", "Белгије", "Белгијом", "Belgium"),
-    ("IL", "Израел", "Израела", "Израелом", "Israel"),
-    ("GR", "Грчка", "Грчке", "Грчком", "Greece"),
-    ("CN", "Кина", "Кине", "Кином", "China"),
-    ("US", "САД", "САД", "САД", "United States"),
-    ("DE", "Немачка", "Немачке", "Немачком", "Germany"),
-    ("FR", "Француска", "Француске", "Француском", "France"),
-];
+/// `the United States`, but `Russia`.
+fn within(english: &str) -> String {
+    const ENDS: [&str; 2] = ["Republic", "Islands"];
+    const PLURAL: [&str; 7] = ["Netherlands", "Philippines", "Bahamas", "Gambia", "Maldives", "Seychelles", "Comoros"];
+    let article = english.starts_with("United ") || ENDS.iter().any(|end| english.ends_with(end)) || PLURAL.contains(&english);
+    if article { format!("the {english}") } else { english.to_owned() }
+}
 
 /// A committee: our name of it in the reader's language where it is one of the standing committees (Rules of Procedure, Article 46), whichever
 /// of its two official names the page prints.
@@ -172,6 +164,15 @@ mod tests {
             assert_eq!(place(serbian, Language::En).name, english);
         }
         assert_eq!(place("Nigdina", Language::SrLatn).locative, None);
+    }
+
+    #[test]
+    fn a_country_stands_in_a_sentence_in_its_case() {
+        let russia = country("RU", Language::SrLatn).unwrap();
+        assert_eq!([russia.name, russia.genitive, russia.instrumental], ["Русија", "Русије", "Русијом"]);
+        assert_eq!(country("US", Language::En).unwrap().genitive, "the United States of America");
+        assert_eq!(country("CZ", Language::En).unwrap().name, "Czech Republic");
+        assert_eq!(country("XX", Language::En), None);
     }
 
     #[test]

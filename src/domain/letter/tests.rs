@@ -368,3 +368,24 @@ fn the_number_of_bills_governs_the_sentence() {
         assert!(letter.text.replace('\n', " ").contains(wanted), "{n}: {}", &letter.text[..400]);
     }
 }
+
+#[test]
+fn the_opening_says_between_whom_and_about_what() {
+    let opening = |title: &str, language| {
+        let found = crate::domain::agreement::detect(title);
+        let mut agreement = facts(1, title, crate::domain::script::language_of(title), found.parties);
+        agreement.instrument = found.instrument;
+        let letter = written(&edition(Occasion::Alert, vec![finding(Kind::Listed, agreement, bills())]), language);
+        (letter.subject, letter.text.split("\n\n").next().unwrap().replace('\n', " "))
+    };
+    let (subject, text) = opening(
+        "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Češke Republike o policijskoj saradnji i borbi protiv kriminala",
+        Language::SrLatn,
+    );
+    assert_eq!(subject, "Češka: nov sporazum na spisku predloga zakona");
+    assert!(text.contains("između Vlade Srbije i vlade Češke („o policijskoj saradnji i borbi protiv kriminala”)"), "{text}");
+    let (subject, text) =
+        opening("Predlog zakona o potvrđivanju Konvencije o uzajamnoj administrativnoj pomoći u poreskim pitanjima", Language::En);
+    assert!(subject.starts_with("New convention on the list of bills: “"), "{subject}");
+    assert!(text.contains("o uzajamnoj administrativnoj pomoći u poreskim pitanjima”"), "{text}");
+}

@@ -8,7 +8,11 @@ use serde::Serialize;
 use crate::domain::bill::{Language, Level, Party, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::letter::markup::printed;
-use crate::domain::letter::{DocumentFact, Edition, Facts, Finding, Gap, Occasion, Place, Reader, SignatureFact, SittingFact, names};
+use crate::domain::letter::values::{
+    DocumentView, PartyView, PlaceView, ReaderView, SENTENCE_MAX, SignatureView, SittingView, cut, document_view, is_web, party_view,
+    place_view, signature_view, sitting_view,
+};
+use crate::domain::letter::{Edition, Facts, Finding, Gap, Occasion, Place, Reader, names, values};
 use crate::domain::script;
 
 /// Agreements told in full in a letter of several.
@@ -51,34 +55,6 @@ struct Median {
     days: i64,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct PlaceView {
-    on: &'static str,
-    url: String,
-    committee: Option<BodyView>,
-    english: bool,
-    held_on: Option<NaiveDate>,
-    coming: bool,
-    considered: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct BodyView {
-    /// In our words; none where only the printed name is known.
-    name: Option<&'static str>,
-    printed: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct SittingView {
-    title: String,
-    held_on: Option<NaiveDate>,
-    begins_at: Option<String>,
-    url: String,
-    together_with: usize,
-    days: Option<i64>,
-}
-
 #[derive(Debug, Serialize)]
 struct Entry {
     n: usize,
@@ -92,6 +68,8 @@ struct Entry {
     sentence: Option<String>,
     seen_on: NaiveDate,
     title: String,
+    /// What it is about, in the title's own words; the title itself where it names no parties.
+    topic: Option<String>,
     title_language: &'static str,
     english_only: bool,
     mixed_script: bool,
@@ -112,44 +90,6 @@ struct Entry {
     act_number: Option<String>,
     sitting: Option<SittingView>,
     possibly_same_as: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct PartyView {
-    name: String,
-    level: &'static str,
-    body: &'static str,
-    country: Option<names::Country>,
-    ours: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct SignatureView {
-    on: Option<NaiveDate>,
-    year: Option<String>,
-    at: Option<names::Spot>,
-    verb: &'static str,
-    sentence: String,
-}
-
-#[derive(Debug, Serialize)]
-struct DocumentView {
-    url: String,
-    label: String,
-    state: String,
-}
-
-/// What templates see as `r`.
-#[derive(Debug, Serialize)]
-pub struct ReaderView {
-    confirmed_on: Option<NaiveDate>,
-    filters: Vec<String>,
-    leave_url: Option<String>,
-    leave_mailto: Option<String>,
-    confirm_url: Option<String>,
-    controller: Option<String>,
-    public_url: Option<String>,
-    pages: Option<String>,
 }
 
 /// What a letter of findings sees.
@@ -207,7 +147,7 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
         short,
         left_out,
         votes,
-        reader: self::reader(reader),
+        reader: values::reader(reader),
     }
 }
 
@@ -216,13 +156,15 @@ fn belgrade_day(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&chrono_tz::Europe::Belgrade).date_naive()
 }
 
-/// Bills whose parties are neither states nor governments first, then those that come to the vote, then the rest.
+/// Bills whose parties are neither states nor governments first, then those that come to the vote, then those of which one party is neither, then
+/// the rest.
 fn rank(entry: &Entry) -> u8 {
     match entry {
         e if e.between == "nobody" => 0,
         e if e.sitting.is_some() => 1,
-        e if e.kind == "provisional" => 2,
-        _ => 3,
+        e if e.parties.iter().any(|p| matches!(p.level, "ministry" | "agency")) => 2,
+        e if e.kind == "provisional" => 3,
+        _ => 4,
     }
 }
 
@@ -293,11 +235,12 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         title_language: printed_in.as_str(),
         english_only: printed_in == Language::En && facts.other_titles.iter().all(|t| script::language_of(t) == Language::En),
         mixed_script: script::is_mixed(&title),
+        topic: topic(&title, &facts.parties).map(|t| printed(&cut(t, TOPIC_MAX))),
         title: printed(&title),
         other_titles: other_titles.iter().map(|t| printed(t)).collect(),
         doubtful: facts.verdict == Verdict::Doubtful,
         instrument: instrument.to_owned(),
-        feminine: matches!(instrument, "konvencija" | "povelja" | "odluka" | "razmena"),
+        feminine: matches!(instrument, "konvencija" | "povelja" | "odluka" | "amandman"),
         between: between(&facts.parties),
         counterparts: countries(&counterparts, language),
         counterpart_printed: counterparts.first().map(|p| printed(&cut(&p.name, 60))),
@@ -313,14 +256,29 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
     }
 }
 
-/// How much of a sentence stands in a letter: a committee's one sentence may name seven bills.
-const SENTENCE_MAX: usize = 240;
 /// A title longer than this is cut; the whole of it stands on our page.
 const TITLE_MAX: usize = 1000;
 
 /// The words of `Detection::instrument` that templates have nouns for.
 const INSTRUMENTS: [&str; 12] =
     ["sporazum", "ugovor", "konvencija", "protokol", "memorandum", "aneks", "povelja", "statut", "amandman", "odluka", "razmena", "other"];
+
+/// How much of what it is about stands in the opening sentence.
+const TOPIC_MAX: usize = 160;
+
+/// What follows the last party in the title, where it begins as a subject does.
+fn topic<'a>(title: &'a str, parties: &[Party]) -> Option<&'a str> {
+    if parties.is_empty() {
+        return Some(title);
+    }
+    let end = parties.iter().filter_map(|p| title.rfind(&p.name).map(|at| at + p.name.len())).max()?;
+    let rest = title.get(end..)?.trim_start_matches([' ', ',']);
+    let (first, _) = rest.split_once(' ')?;
+    let begins = ["o", "о", "on", "concerning", "regarding"].contains(&first.to_lowercase().as_str());
+    // `on the one side`, `on the other side` belong to the parties
+    let sides = ["on the one ", "on the other "].iter().any(|side| rest.to_lowercase().starts_with(side));
+    (begins && !sides).then_some(rest)
+}
 
 /// The title in the reader's language where parliament printed one, in the reader's script where it printed that too; the rest beside it.
 fn titles(facts: &Facts, language: Language) -> (String, Vec<String>) {
@@ -342,17 +300,6 @@ fn titles(facts: &Facts, language: Language) -> (String, Vec<String>) {
     (title, rest)
 }
 
-/// At most `most` characters, cut at a word, with an ellipsis.
-pub fn cut(text: &str, most: usize) -> String {
-    let text = script::tidy(text);
-    if text.chars().count() <= most {
-        return text;
-    }
-    let head: String = text.chars().take(most.saturating_sub(2)).collect();
-    let end = head.rfind(' ').filter(|at| *at > head.len() / 2).unwrap_or(head.len());
-    format!("{} …", head[..end].trim_end_matches([',', ';', ' ']))
-}
-
 fn between(parties: &[Party]) -> &'static str {
     let all = |level: Level| parties.iter().all(|p| p.level == level);
     match parties {
@@ -372,97 +319,4 @@ fn countries(parties: &[&Party], language: Language) -> Vec<names::Country> {
         }
     }
     out
-}
-
-fn party_view(party: &Party, language: Language) -> PartyView {
-    PartyView {
-        name: printed(&cut(&party.name, 300)),
-        level: party.level.as_str(),
-        body: names::body(&party.name),
-        country: party.country.as_deref().and_then(|code| names::country(code, language)),
-        ours: party.ours,
-    }
-}
-
-fn signature_view(signature: &SignatureFact, language: Language) -> SignatureView {
-    let on = signature.on.as_deref().and_then(|d| NaiveDate::parse_from_str(d, "%Y-%m-%d").ok());
-    SignatureView {
-        on,
-        year: signature.on.clone().filter(|d| on.is_none() && d.len() == 4 && d.bytes().all(|b| b.is_ascii_digit())),
-        at: signature.at.as_deref().map(|at| names::place(at, language)),
-        verb: ["potpisan", "sačinjen", "zaključen", "usvojen", "donet"].into_iter().find(|v| *v == signature.verb).unwrap_or("potpisan"),
-        sentence: printed(&cut(&signature.sentence, SENTENCE_MAX)),
-    }
-}
-
-fn document_view(document: &DocumentFact) -> DocumentView {
-    let known = ["text", "scan", "garbled", "missing", "unreadable", "pending"];
-    let state = known.into_iter().find(|s| *s == document.state).unwrap_or("pending");
-    DocumentView { url: printed(&document.url), label: printed(&cut(&document.label, 80)), state: state.to_owned() }
-}
-
-fn sitting_view(sitting: &SittingFact, made_on: NaiveDate) -> SittingView {
-    SittingView {
-        title: printed(&cut(&sitting.title, 200)),
-        held_on: sitting.held_on,
-        begins_at: sitting.begins_at.map(|t| t.format("%H:%M").to_string()),
-        url: printed(&sitting.url),
-        together_with: sitting.together_with,
-        days: sitting.held_on.map(|day| (day - made_on).num_days()),
-    }
-}
-
-fn place_view(place: &Place, language: Language, made_on: NaiveDate) -> PlaceView {
-    let list = |on, url: &str| PlaceView {
-        on,
-        url: printed(url),
-        committee: None,
-        english: false,
-        held_on: None,
-        coming: false,
-        considered: false,
-    };
-    match place {
-        Place::Bills { url } => list("bills", url),
-        Place::Laws { url } => list("laws", url),
-        Place::Sitting { url, committee, language: printed_in, held_on, sentence } => {
-            let folded = script::fold(sentence);
-            PlaceView {
-                committee: committee
-                    .as_ref()
-                    .map(|name| BodyView { name: names::committee(name, language), printed: printed(&cut(name, 150)) }),
-                english: *printed_in == Language::En,
-                held_on: *held_on,
-                coming: held_on.is_some_and(|day| day > made_on),
-                considered: ["considered", "razmatra", "razmotri"].iter().any(|stem| folded.contains(stem)),
-                ..list("sitting", url)
-            }
-        }
-    }
-}
-
-/// Only such an address is ever a link.
-fn is_web(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
-}
-
-/// What is personal, and what the settings say.
-pub fn reader(reader: &Reader) -> ReaderView {
-    let link = |value: &Option<String>| value.as_deref().map(str::trim).filter(|v| !v.is_empty()).map(printed);
-    let web = |value: &Option<String>| link(&value.clone().filter(|v| is_web(v)));
-    let pages = match reader.language {
-        Language::SrLatn => "sr",
-        Language::SrCyrl => "sr-cyrl",
-        Language::En => "en",
-    };
-    ReaderView {
-        confirmed_on: reader.confirmed_on,
-        filters: reader.filters.iter().map(|f| printed(f)).collect(),
-        leave_url: web(&reader.leave_url),
-        leave_mailto: link(&reader.leave_mailto),
-        confirm_url: web(&reader.confirm_url),
-        controller: link(&reader.controller),
-        public_url: web(&reader.public_url),
-        pages: reader.public_url.as_deref().map(|url| printed(&format!("{}/{pages}/agreement/", url.trim_end_matches('/')))),
-    }
 }

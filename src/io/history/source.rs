@@ -174,6 +174,12 @@ impl History {
         Ok(())
     }
 
+    /// Mentions and rows that were found to be bills already known: the bill, and why; oldest first.
+    pub fn merges(&self) -> Result<Vec<(i64, String)>> {
+        let mut all = self.connection.prepare_cached("SELECT bill_id, note FROM merge ORDER BY merge_id")?;
+        Ok(all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The page of a source that is held, if one is.
     pub fn hold(&self, source: &str) -> Result<Option<OpenHold>> {
         let mut open = self.connection.prepare_cached(

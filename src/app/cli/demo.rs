@@ -1,0 +1,62 @@
+//! `demo`: the founding case, replayed.
+
+use std::fs;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context;
+
+use super::args::Demo;
+use super::{Failure, out};
+use crate::app::{clock, demo};
+
+pub(super) async fn run(ask: &Demo) -> Result<u8, Failure> {
+    let folder = folder(ask)?;
+    let began = Instant::now();
+    let progress = std::io::stderr().is_terminal();
+    let mut steps = 0;
+    let mut tell = |line: &str| {
+        if progress {
+            eprint!("\r\x1b[K");
+        }
+        out::line(line);
+        steps += 1;
+        if progress {
+            eprint!("\r... {steps} lines, {:.1} s", began.elapsed().as_secs_f32());
+            drop(std::io::stderr().flush());
+        }
+    };
+    let left = demo::play(&folder, &mut tell).await?;
+    if progress {
+        eprint!("\r\x1b[K");
+    }
+    if !ask.once {
+        stay(ask, left).await?;
+    }
+    Ok(0)
+}
+
+/// The folder to play in: the one named, if it is empty, else a fresh one that stays.
+fn folder(ask: &Demo) -> Result<PathBuf, Failure> {
+    let folder = match &ask.keep {
+        Some(folder) => folder.clone(),
+        None => std::env::temp_dir().join(format!("potvrda-demo-{}", clock::now().format("%Y%m%d-%H%M%S-%3f"))),
+    };
+    let taken = fs::read_dir(&folder).is_ok_and(|mut all| all.next().is_some()) || folder.is_file();
+    if taken {
+        return Err(Failure::new(
+            format!("{} is not empty", folder.display()),
+            "name a folder that is empty or not there yet: the demo never writes over anything",
+        ));
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    Ok(folder)
+}
+
+async fn stay(ask: &Demo, left: demo::Left) -> Result<(), Failure> {
+    out::line(&format!("The pages stay at http://{} until Ctrl-C.", ask.listen));
+    drop(left);
+    tokio::signal::ctrl_c().await.map_err(anyhow::Error::from)?;
+    Ok(())
+}

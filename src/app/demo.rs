@@ -1,0 +1,282 @@
+//! 2017-18, replayed: the true sequence of the founding case through the real pipeline, against a parliament on this machine.
+//!
+//! Never invents in silence: what is made up is said to be, where it is shown.
+
+pub mod parliament;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono_tz::Europe::Belgrade;
+use tokio::task::block_in_place;
+use url::Url;
+
+use crate::app::deliver::{Office, Postman};
+use crate::app::desk::Desk;
+use crate::app::poll::{Ask, Polled};
+use crate::app::{dispatch, rounds};
+use crate::config::{Settings, Source, SourceKind};
+use crate::domain::bill::Language;
+use crate::domain::letter;
+use crate::domain::letter::words::Words;
+use crate::domain::subscriber::Preferences;
+use crate::io::history::History;
+use crate::io::roster::Roster;
+use crate::io::roster::people::{Consent, ConsentHow};
+use parliament::{ACTIVITIES, BILLS, LAWS, Parliament};
+
+/// The days of the case (docs/source.md). Two are known from documents, one from the press.
+const SIGNED: (i32, u32, u32) = (2017, 5, 23);
+const COMMITTEE: (i32, u32, u32) = (2017, 11, 9);
+const PRESS: (i32, u32, u32) = (2018, 3, 8);
+
+/// The three readers and the operator of the story; `.example` is nobody's (RFC 2606).
+const READERS: [(&str, Language); 3] =
+    [("latinica@ngo.example", Language::SrLatn), ("cirilica@ngo.example", Language::SrCyrl), ("english@ngo.example", Language::En)];
+const OPERATOR: &str = "volunteer@ngo.example";
+
+/// Where the story is told: a line at a time.
+pub type Tell<'a> = dyn FnMut(&str) + 'a;
+
+/// What is left when the story ends.
+pub struct Left {
+    /// Databases, evidence and letters.
+    pub folder: PathBuf,
+    /// The settings, for pages that stay up.
+    pub settings: Settings,
+}
+
+struct Stage<'a> {
+    parliament: Parliament,
+    desk: Desk,
+    roster: Roster,
+    postman: Postman,
+    tell: &'a mut Tell<'a>,
+    told: usize,
+}
+
+/// Plays it in a folder that is empty.
+pub async fn play<'a>(folder: &Path, tell: &'a mut Tell<'a>) -> Result<Left> {
+    let parliament = Parliament::default();
+    let settings = settings(folder, parliament.open().await?)?;
+    let history = History::open(folder, true)?;
+    let roster = Roster::open(folder, true)?;
+    let postman = Postman::new(Office::of(&settings)?);
+    let desk = Desk::with(settings.clone(), history);
+    let mut stage = Stage { parliament, desk, roster, postman, tell, told: 0 };
+    stage.opening();
+    stage.baseline().await?;
+    stage.withdrawn().await?;
+    stage.committee().await?;
+    stage.broken().await?;
+    stage.agenda().await?;
+    stage.afterwards()?;
+    stage.look_yourself(folder);
+    stage.ending();
+    Ok(Left { folder: folder.to_owned(), settings })
+}
+
+fn settings(folder: &Path, at: std::net::SocketAddr) -> Result<Settings> {
+    let source = |name: &str, kind, path: &str| -> Result<Source> {
+        Ok(Source { name: name.to_owned(), kind, url: Url::parse(&format!("http://{at}{path}"))?, selectors: None })
+    };
+    let mut settings = Settings { data_dir: folder.to_owned(), ..Settings::default() };
+    settings.sources =
+        vec![source("bills", SourceKind::Bills, BILLS)?, source("laws", SourceKind::Laws, LAWS)?, source("sittings", SourceKind::Activities, ACTIVITIES)?];
+    settings.operator.emails = vec![OPERATOR.parse().map_err(|why| anyhow::anyhow!("{why}"))?];
+    settings.controller.name = Some("Udruženje Primer (made up)".to_owned());
+    settings.http.allow_private_addresses = true;
+    settings.http.min_interval_ms = 0;
+    Ok(settings)
+}
+
+/// A moment in Belgrade.
+fn at(day: (i32, u32, u32), hour: u32, minute: u32) -> DateTime<Utc> {
+    let local = NaiveDate::from_ymd_opt(day.0, day.1, day.2).and_then(|d| d.and_hms_opt(hour, minute, 0)).unwrap_or(NaiveDateTime::MIN);
+    local.and_local_timezone(Belgrade).earliest().map_or(DateTime::UNIX_EPOCH, |t| t.with_timezone(&Utc))
+}
+
+fn days(from: (i32, u32, u32), to: (i32, u32, u32)) -> i64 {
+    (at(to, 12, 0) - at(from, 12, 0) + TimeDelta::hours(1)).num_days()
+}
+
+impl Stage<'_> {
+    fn say(&mut self, text: &str) {
+        (self.tell)(text);
+    }
+
+    fn heading(&mut self, now: DateTime<Utc>, text: &str) {
+        let day = now.with_timezone(&Belgrade);
+        self.say("");
+        self.say(&format!("{} {} {}  {text}", day.day(), day.format("%B"), day.year()));
+    }
+
+    fn opening(&mut self) {
+        self.say("What Potvrda would have written in 2017-18. The pages are served by this machine, read, compared, stored and");
+        self.say("mailed by the real program. Titles are real. Made up, and marked (made up): act numbers, the days in the lists,");
+        self.say("which other bills stood beside them, and the parts of the pages nobody has seen. Full English titles are known for");
+        self.say("the Russian agreement alone; the other six are put together from what is known of them.");
+    }
+
+    /// One look at every source; then whoever asked is written to.
+    async fn look(&mut self, now: DateTime<Utc>, full: bool) -> Result<Vec<Polled>> {
+        let mut polled = Vec::new();
+        for source in self.desk.settings.sources.clone() {
+            polled.push(rounds::look(&mut self.desk, &mut self.roster, &source, Ask { full, ..Ask::default() }, now).await?);
+        }
+        block_in_place(|| -> Result<()> {
+            dispatch::dispatch(&self.desk.settings, &self.desk.history, &mut self.roster, now)?;
+            let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);
+            self.postman.deliver(&mut self.roster, &write, None, &|| now, &AtomicBool::new(false))?;
+            Ok(())
+        })?;
+        self.letters()?;
+        Ok(polled)
+    }
+
+    /// Names the letters that left since the last look.
+    fn letters(&mut self) -> Result<()> {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(self.desk.settings.letters_dir())
+            .map(|all| all.filter_map(|f| f.ok().map(|f| f.path())).filter(|p| p.extension().is_some_and(|e| e == "eml")).collect())
+            .unwrap_or_default();
+        files.sort_by_key(|f| f.metadata().and_then(|m| m.modified()).ok());
+        for file in files.iter().skip(self.told) {
+            let letter = std::fs::read_to_string(file).context("a letter cannot be read back")?;
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            self.say(&format!("    letter to {:<24} {name}", header(&letter, "To: ")));
+        }
+        self.told = files.len();
+        Ok(())
+    }
+
+    async fn baseline(&mut self) -> Result<()> {
+        let now = at((2017, 10, 2), 9, 0);
+        self.parliament.show(BILLS, include_str!("demo/pages/bills_2017_10.html"));
+        self.parliament.show(LAWS, include_str!("demo/pages/laws_2017_10.html"));
+        self.parliament.show(ACTIVITIES, include_str!("demo/pages/activities_2017_10.html"));
+        self.heading(now, "The first look: a baseline. What stands there is recorded, and only the volunteer is written to.");
+        for p in self.look(now, true).await? {
+            self.say(&format!("    {:<9} {}: {} rows, {} agreements (made up: which, with which numbers and days)", p.source, p.outcome, p.rows, p.agreements));
+        }
+        let now = at((2017, 10, 3), 10, 0);
+        self.heading(now, "Three readers confirm that they want letters: in Serbian, in both scripts, and in English.");
+        for (address, language) in READERS {
+            let preferences = Preferences { language, ..Preferences::default() };
+            let consent = Consent { how: ConsentHow::Command, text: Some("made up for the demo".to_owned()) };
+            let address = address.parse().map_err(|why| anyhow::anyhow!("{why}"))?;
+            self.roster.change(|people| {
+                let id = people.insert(&address, &preferences, &consent, now)?;
+                people.confirm(id, None, now)
+            })?;
+        }
+        Ok(())
+    }
+
+    async fn withdrawn(&mut self) -> Result<()> {
+        self.parliament.show(BILLS, include_str!("demo/pages/bills_withdrawn.html"));
+        let first = at((2017, 10, 16), 9, 0);
+        self.heading(first, "A row is gone from the list (made up). One look proves no absence: nobody is written to.");
+        self.look(first, true).await?;
+        self.look(at((2017, 10, 16), 21, 0), true).await?;
+        let third = at((2017, 10, 17), 10, 0);
+        self.heading(third, "Missing in three looks and more than a day: \"no longer on the list\". Not \"withdrawn\": no page says so.");
+        self.look(third, true).await?;
+        Ok(())
+    }
+
+    async fn committee(&mut self) -> Result<()> {
+        let now = at(COMMITTEE, 18, 0);
+        self.parliament.show(ACTIVITIES, include_str!("demo/pages/activities_2017_11.html"));
+        self.heading(now, "A committee's page names seven bills in one sentence of prose, in English.");
+        self.say("    The page, its day and the title below are real; the hour we saw it is made up.");
+        let polled = self.look(now, false).await?;
+        let found: usize = polled.iter().map(|p| p.changes).sum();
+        self.say(&format!("    {found} agreements, in one letter a reader. In one of them the parties are no states and no governments:"));
+        self.say("    the Ministry of the Interior and \"the Federal Security Service of the Russian Federation\", as the page names it.");
+        self.say("    Its signature date was not on the page, nor its text, nor its act number, and the letter says so.");
+        self.say("    The one with Sweden, on the same page, was signed on 24 January 2017: 289 days before.");
+        Ok(())
+    }
+
+    async fn broken(&mut self) -> Result<()> {
+        self.parliament.show(BILLS, include_str!("demo/pages/maintenance.html"));
+        let day = (2017, 12, 5);
+        self.heading(at(day, 9, 0), "The list is replaced by a page that says \"under maintenance\" with status 200 (made up).");
+        self.look(at(day, 9, 0), true).await?;
+        self.look(at(day, 10, 0), true).await?;
+        self.say("    11.15: the third failed look, and over two hours without a valid page: the volunteer is told, and nobody else.");
+        let mut failed = self.look(at(day, 11, 15), true).await?;
+        failed.retain(|p| p.source == "bills");
+        for p in failed {
+            self.say(&format!("    {}: {}: {}", p.source, p.outcome, p.note.unwrap_or_default()));
+        }
+        self.parliament.show(BILLS, include_str!("demo/pages/bills_withdrawn.html"));
+        self.say("    12.00: the list is back: nothing new, nothing lost, one letter to the volunteer.");
+        self.look(at(day, 12, 0), true).await?;
+        Ok(())
+    }
+
+    async fn agenda(&mut self) -> Result<()> {
+        let now = at((2018, 3, 2), 14, 0);
+        self.parliament.show(ACTIVITIES, include_str!("demo/pages/activities_2018_03.html"));
+        self.heading(now, "The agenda of the sitting of 6 March, in Serbian (made up: this day, the page and the other items).");
+        self.look(now, false).await?;
+        let merges = self.desk.history.merges()?;
+        for (bill, note) in merges {
+            self.say(&format!("    recognised as the bill met in November (row {bill}):"));
+            self.say(&format!("    {note}"));
+        }
+        Ok(())
+    }
+
+    fn afterwards(&mut self) -> Result<()> {
+        self.say("");
+        self.say("What was learned later, from the text of the bill: signed on 23 May 2017 in Moscow.");
+        self.say(&format!("  9 November 2017 was day {} after the signature. The agreement with Sweden had waited longer.", days(SIGNED, COMMITTEE)));
+        self.say("  The signing itself was announced the day before; what nobody could read was its text.");
+        Ok(())
+    }
+
+    fn look_yourself(&mut self, folder: &Path) {
+        let db = folder.join("history.db");
+        self.say("");
+        self.say(&format!("The databases, the evidence and the letters (open one in a mail program): {}", folder.display()));
+        self.say("Three questions to ask the history:");
+        for sql in QUERIES {
+            self.say(&format!("  sqlite3 -box {} \"{sql}\"", db.display()));
+        }
+    }
+
+    fn ending(&mut self) {
+        self.say("");
+        self.say(&format!(
+            "The letter of 9 November 2017 would have been written {} days before the first dated press report.",
+            days(COMMITTEE, PRESS)
+        ));
+    }
+}
+
+const QUERIES: [&str; 3] = [
+    "SELECT counterpart, signed_on, gap_days, stage, substr(title_latin, 1, 60) FROM agreements ORDER BY first_seen_at DESC LIMIT 8",
+    "SELECT seen_at, kind, substr(title_latin, 1, 80) FROM changes WHERE silent = 0",
+    "SELECT day, source, polls, good, failed FROM polls_by_day",
+];
+
+/// A header of a letter, on its first line.
+fn header<'a>(letter: &'a str, name: &str) -> &'a str {
+    letter.lines().take_while(|l| !l.is_empty()).find_map(|l| l.strip_prefix(name)).unwrap_or("?")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_days_of_the_case_are_what_the_story_says() {
+        assert_eq!(days(SIGNED, COMMITTEE), 170);
+        assert_eq!(days(COMMITTEE, PRESS), 119);
+        assert_eq!(days((2017, 1, 24), COMMITTEE), 289);
+    }
+}

@@ -1,0 +1,187 @@
+//! One fact each, as a template sees it: a place, a sitting, a party, a signature, a document, the reader.
+//!
+//! Never words a sentence. What a source prints goes through `markup::printed`, cut to a length that a letter can bear.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::domain::bill::{Language, Party};
+use crate::domain::letter::markup::printed;
+use crate::domain::letter::{DocumentFact, Place, Reader, SignatureFact, SittingFact, names};
+use crate::domain::script;
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct PlaceView {
+    pub(super) on: &'static str,
+    pub(super) url: String,
+    pub(super) committee: Option<BodyView>,
+    pub(super) english: bool,
+    pub(super) held_on: Option<NaiveDate>,
+    pub(super) coming: bool,
+    pub(super) considered: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct BodyView {
+    /// In our words; none where only the printed name is known.
+    pub(super) name: Option<&'static str>,
+    pub(super) printed: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct SittingView {
+    pub(super) title: String,
+    pub(super) held_on: Option<NaiveDate>,
+    pub(super) begins_at: Option<String>,
+    pub(super) url: String,
+    pub(super) together_with: usize,
+    pub(super) days: Option<i64>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct PartyView {
+    pub(super) name: String,
+    pub(super) level: &'static str,
+    pub(super) body: &'static str,
+    /// Printed in English: a Serbian sentence cannot decline it.
+    pub(super) english: bool,
+    pub(super) country: Option<names::Country>,
+    pub(super) ours: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct SignatureView {
+    pub(super) on: Option<NaiveDate>,
+    pub(super) year: Option<String>,
+    pub(super) at: Option<names::Spot>,
+    pub(super) verb: &'static str,
+    pub(super) sentence: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct DocumentView {
+    pub(super) url: String,
+    pub(super) label: String,
+    pub(super) state: String,
+}
+
+/// What templates see as `r`.
+#[derive(Debug, Serialize)]
+pub struct ReaderView {
+    pub(super) confirmed_on: Option<NaiveDate>,
+    pub(super) filters: Vec<String>,
+    pub(super) leave_url: Option<String>,
+    pub(super) leave_mailto: Option<String>,
+    pub(super) confirm_url: Option<String>,
+    pub(super) controller: Option<String>,
+    pub(super) public_url: Option<String>,
+    pub(super) pages: Option<String>,
+}
+
+pub(super) fn party_view(party: &Party, language: Language) -> PartyView {
+    PartyView {
+        name: printed(&cut(&party.name, 300)),
+        level: party.level.as_str(),
+        body: names::body(&party.name),
+        english: script::language_of(&party.name) == Language::En,
+        country: party.country.as_deref().and_then(|code| names::country(code, language)),
+        ours: party.ours,
+    }
+}
+
+pub(super) fn signature_view(signature: &SignatureFact, language: Language) -> SignatureView {
+    let on = signature.on.as_deref().and_then(|d| NaiveDate::parse_from_str(d, "%Y-%m-%d").ok());
+    SignatureView {
+        on,
+        year: signature.on.clone().filter(|d| on.is_none() && d.len() == 4 && d.bytes().all(|b| b.is_ascii_digit())),
+        at: signature.at.as_deref().map(|at| names::place(at, language)),
+        verb: ["potpisan", "sačinjen", "zaključen", "usvojen", "donet"].into_iter().find(|v| *v == signature.verb).unwrap_or("potpisan"),
+        sentence: printed(&cut(&signature.sentence, SENTENCE_MAX)),
+    }
+}
+
+pub(super) fn document_view(document: &DocumentFact) -> DocumentView {
+    let known = ["text", "scan", "garbled", "missing", "unreadable", "pending"];
+    let state = known.into_iter().find(|s| *s == document.state).unwrap_or("pending");
+    DocumentView { url: printed(&document.url), label: printed(&cut(&document.label, 80)), state: state.to_owned() }
+}
+
+pub(super) fn sitting_view(sitting: &SittingFact, made_on: NaiveDate) -> SittingView {
+    SittingView {
+        title: printed(&cut(&sitting.title, 200)),
+        held_on: sitting.held_on,
+        begins_at: sitting.begins_at.map(|t| t.format("%H:%M").to_string()),
+        url: printed(&sitting.url),
+        together_with: sitting.together_with,
+        days: sitting.held_on.map(|day| (day - made_on).num_days()),
+    }
+}
+
+pub(super) fn place_view(place: &Place, language: Language, made_on: NaiveDate) -> PlaceView {
+    let list = |on, url: &str| PlaceView {
+        on,
+        url: printed(url),
+        committee: None,
+        english: false,
+        held_on: None,
+        coming: false,
+        considered: false,
+    };
+    match place {
+        Place::Bills { url } => list("bills", url),
+        Place::Laws { url } => list("laws", url),
+        Place::Sitting { url, committee, language: printed_in, held_on, sentence } => {
+            let folded = script::fold(sentence);
+            PlaceView {
+                committee: committee
+                    .as_ref()
+                    .map(|name| BodyView { name: names::committee(name, language), printed: printed(&cut(name, 150)) }),
+                english: *printed_in == Language::En,
+                held_on: *held_on,
+                coming: held_on.is_some_and(|day| day > made_on),
+                considered: ["considered", "razmatra", "razmotri"].iter().any(|stem| folded.contains(stem)),
+                ..list("sitting", url)
+            }
+        }
+    }
+}
+
+/// Only such an address is ever a link.
+pub(super) fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// What is personal, and what the settings say.
+pub fn reader(reader: &Reader) -> ReaderView {
+    let link = |value: &Option<String>| value.as_deref().map(str::trim).filter(|v| !v.is_empty()).map(printed);
+    let web = |value: &Option<String>| link(&value.clone().filter(|v| is_web(v)));
+    let pages = match reader.language {
+        Language::SrLatn => "sr",
+        Language::SrCyrl => "sr-cyrl",
+        Language::En => "en",
+    };
+    ReaderView {
+        confirmed_on: reader.confirmed_on,
+        filters: reader.filters.iter().map(|f| printed(f)).collect(),
+        leave_url: web(&reader.leave_url),
+        leave_mailto: link(&reader.leave_mailto),
+        confirm_url: web(&reader.confirm_url),
+        controller: link(&reader.controller),
+        public_url: web(&reader.public_url),
+        pages: reader.public_url.as_deref().map(|url| printed(&format!("{}/{pages}/agreement/", url.trim_end_matches('/')))),
+    }
+}
+
+/// At most `most` characters, cut at a word, with an ellipsis.
+pub fn cut(text: &str, most: usize) -> String {
+    let text = script::tidy(text);
+    if text.chars().count() <= most {
+        return text;
+    }
+    let head: String = text.chars().take(most.saturating_sub(2)).collect();
+    let end = head.rfind(' ').filter(|at| *at > head.len() / 2).unwrap_or(head.len());
+    format!("{} …", head[..end].trim_end_matches([',', ';', ' ']))
+}
+
+/// How much of a sentence stands in a letter: a committee's one sentence may name seven bills.
+pub(super) const SENTENCE_MAX: usize = 240;
