@@ -19,7 +19,7 @@ pub(super) fn mentions(body: &[&Line]) -> Vec<Mention> {
     let mut told: Vec<(String, Vec<String>)> = Vec::new();
     let mut waiting: Option<(u32, usize)> = None;
     for (n, line) in body.iter().enumerate() {
-        let named: Vec<Named> = mention::find(&line.text).into_iter().filter(worth_telling).collect();
+        let named: Vec<Named> = mention::find(&without_labels(line)).into_iter().filter(worth_telling).collect();
         if named.is_empty() {
             if let (Some((single, at)), Some(own)) = (waiting, innermost(line))
                 && single == own
@@ -52,6 +52,15 @@ pub(super) fn mentions(body: &[&Line]) -> Vec<Mention> {
         waiting = innermost(line).filter(|_| mentions.len() == opening + 1).map(|single| (single, opening));
     }
     mentions
+}
+
+/// The line with the documents' labels (`PDF`) blanked out, byte for byte.
+fn without_labels(line: &Line) -> String {
+    let mut text = line.text.clone();
+    for anchor in line.anchors.iter().filter(|a| a.at.len() <= 16 && a.link.as_ref().is_some_and(|l| address::is_document(&l.url))) {
+        text.replace_range(anchor.at.clone(), &" ".repeat(anchor.at.len()));
+    }
+    text
 }
 
 /// An introduction of an agenda stands there, whether or not a bill is on it.

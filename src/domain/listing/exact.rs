@@ -37,10 +37,7 @@ pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Seen {
     let mut seen = Seen::default();
     let mut columns: HashMap<NodeId, Option<usize>> = HashMap::new();
     for title in html.select(&selectors.title) {
-        let Some(row) = std::iter::once(title).chain(title.ancestors().filter_map(ElementRef::wrap)).find(|e| selectors.row.matches(e))
-        else {
-            continue;
-        };
+        let Some(row) = row_of(title, selectors) else { continue };
         if !seen.taken.insert(row.id()) {
             continue;
         }
@@ -79,7 +76,12 @@ impl<'a> Cells<'a> {
         Cells { row, title: marked, date }
     }
 
-    fn read(&self, url: &Url, selectors: &Compiled, submitter_column: impl FnOnce() -> Option<usize>) -> Result<Row, Option<Reject>> {
+    fn read(
+        &self,
+        url: &Url,
+        selectors: &Compiled,
+        submitter_column: impl FnOnce() -> Option<usize>,
+    ) -> Result<Row, Option<Reject>> {
         let documents = self.documents(url, selectors);
         let title = title_of(self.title);
         let title = if title.is_empty() { self.longest_text() } else { title };
@@ -152,11 +154,20 @@ fn is_submitter_label(text: &str) -> bool {
 
 /// `, koji je podnela Vlada` at the end of a title.
 fn clause_of(title: &str) -> Option<String> {
-    let lower = [" podne", "submitted", "поднe", "подне", " PODNE", "ПОДНЕ", "SUBMITTED", "predlo", "предло"];
-    if !lower.iter().skip(1).chain([&" podne"]).take(7).any(|w| title.contains(w)) {
-        return None;
+    // asked of every row: cheap words first
+    let clause = ["podne", "PODNE", "подне", "ПОДНЕ", "ubmitted", "SUBMITTED", "proposed by"].iter().any(|w| title.contains(w));
+    if clause { mention::find(title).into_iter().next()?.submitter } else { None }
+}
+
+/// The row a title stands in. Where a table in a cell holds nothing but the title, the row around it.
+fn row_of<'a>(title: ElementRef<'a>, selectors: &Compiled) -> Option<ElementRef<'a>> {
+    let mut rows = std::iter::once(title).chain(title.ancestors().filter_map(ElementRef::wrap)).filter(|e| selectors.row.matches(e));
+    let row = rows.next()?;
+    if row.children().filter_map(ElementRef::wrap).take(2).count() > 1 || row.id() == title.id() {
+        return Some(row);
     }
-    mention::find(title).into_iter().next()?.submitter
+    let alone = |outer: &ElementRef<'a>| outer.select(&selectors.title).take(2).count() == 1;
+    Some(rows.next().filter(alone).unwrap_or(row))
 }
 
 fn cells<'a>(row: ElementRef<'a>) -> impl Iterator<Item = ElementRef<'a>> {
@@ -215,10 +226,7 @@ pub(super) fn is_document_label(label: &str) -> bool {
 
 /// The words are one day and nothing else of length.
 pub(super) fn is_date(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= DATE_CHARS_MAX * 2
-        && text.contains(|c: char| c.is_ascii_digit())
-        && dates::day(text).is_some()
+    !text.is_empty() && text.len() <= DATE_CHARS_MAX * 2 && text.contains(|c: char| c.is_ascii_digit()) && dates::day(text).is_some()
         && text.chars().count() <= DATE_CHARS_MAX
 }
 
