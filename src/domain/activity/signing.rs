@@ -2,6 +2,7 @@
 //!
 //! Never reads the date itself, and gives a sentence to nobody where two bills could be meant.
 
+use super::agenda::alike;
 use crate::domain::bill::Mention;
 use crate::domain::mention;
 use crate::domain::page::lines::Line;
@@ -136,13 +137,6 @@ fn counterpart(tokens: &[tokens::Token]) -> Option<Vec<String>> {
         .map(|t| t.word().to_owned())
         .collect();
     (!named.is_empty()).then_some(named)
-}
-
-/// One name in two case forms: the same beginning, and endings of at most three letters.
-fn alike(a: &str, b: &str) -> bool {
-    let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
-    let (a, b) = (a.chars().count(), b.chars().count());
-    same >= 3 && a - same <= 3 && b - same <= 3 && same * 2 > a.max(b)
 }
 
 /// Of a sentence about several bills, the one whose words stand last before the word for signing; none where that is not clear.
