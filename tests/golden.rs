@@ -59,5 +59,10 @@ fn every_page_is_read_as_its_golden_file_says() {
             wrong.push(format!("{name}: now {seen}"));
         }
     }
-    assert!(wrong.is_empty(), "{} pages read otherwise than their golden files say (POTVRDA_BLESS=1 accepts): {}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} pages read otherwise than their golden files say (POTVRDA_BLESS=1 accepts): {}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

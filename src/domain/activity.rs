@@ -158,7 +158,9 @@ mod tests {
     }
 
     fn activity(heading: &str, posted: &str, body: &str) -> Activity {
-        let text = format!("<html><body><div id=main><h2>{heading}</h2><p class=posted>{posted}</p>{body}<hr class=delimiter></div></body></html>");
+        let text = format!(
+            "<html><body><div id=main><h2>{heading}</h2><p class=posted>{posted}</p>{body}<hr class=delimiter></div></body></html>"
+        );
         read_page(&page(&text), &Url::parse("http://www.parlament.gov.rs/x.100.941.html").unwrap()).unwrap()
     }
 
@@ -170,7 +172,10 @@ mod tests {
     fn the_body_is_named_as_the_page_prints_it() {
         for (heading, body) in [
             ("Eighth Sitting of the Defence and Internal Affairs Committee", "Defence and Internal Affairs Committee"),
-            ("34th Sitting of the Committee on Finance, State Budget and Control of Public Spending", "Committee on Finance, State Budget and Control of Public Spending"),
+            (
+                "34th Sitting of the Committee on Finance, State Budget and Control of Public Spending",
+                "Committee on Finance, State Budget and Control of Public Spending",
+            ),
             ("Thirty-First Sitting of the European Integrations Committee", "European Integrations Committee"),
             ("Osma sednica Odbora za odbranu i unutrašnje poslove", "Odbor za odbranu i unutrašnje poslove"),
             ("Осма седница Одбора за одбрану и унутрашње послове", "Одбор за одбрану и унутрашње послове"),
@@ -179,8 +184,14 @@ mod tests {
         ] {
             assert_eq!(activity(heading, "9. novembar 2017.", "").sitting.body, Body::Committee(body.to_owned()), "{heading}");
         }
-        for heading in ["Šesta sednica Prvog redovnog zasedanja Narodne skupštine Republike Srbije", "First Sitting of the National Assembly of the Republic of Serbia in 2015"] {
-            assert_eq!(activity(heading, "9. novembar 2017.", "<p>Odbor za finansije je razmatrao budžet.</p>").sitting.body, Body::Assembly);
+        for heading in [
+            "Šesta sednica Prvog redovnog zasedanja Narodne skupštine Republike Srbije",
+            "First Sitting of the National Assembly of the Republic of Serbia in 2015",
+        ] {
+            assert_eq!(
+                activity(heading, "9. novembar 2017.", "<p>Odbor za finansije je razmatrao budžet.</p>").sitting.body,
+                Body::Assembly
+            );
         }
     }
 
@@ -194,7 +205,11 @@ mod tests {
         assert_eq!(read.posted_on.unwrap().to_string(), "2018-03-02");
         assert_eq!(read.sitting.held_on.unwrap().to_string(), "2018-03-06");
         assert_eq!(read.sitting.begins_at.unwrap().to_string(), "10:00:00");
-        let silent = activity("Sazvana sednica Narodne skupštine", "Petak, 2. mart 2018.", "<p>Predsednica je sazvala sednicu Narodne skupštine.</p>");
+        let silent = activity(
+            "Sazvana sednica Narodne skupštine",
+            "Petak, 2. mart 2018.",
+            "<p>Predsednica je sazvala sednicu Narodne skupštine.</p>",
+        );
         assert_eq!(silent.sitting.held_on, None);
     }
 
@@ -206,16 +221,37 @@ mod tests {
             assert_eq!(read.sitting.mentions.len(), 3);
             read.sitting.mentions.iter().map(|m| m.signature_sentences.len()).collect()
         };
-        assert_eq!(signed("<p>Presenting the agreement with Sweden, the Minister of the Interior said that the Agreement was signed on 24 January 2017 in Stockholm.</p>"), [1, 0, 0]);
-        assert_eq!(signed("<p>The Defence Minister spoke of the agreement with Greece. It was signed on 3 May 2016 in Athens.</p>"), [0, 0, 0]);
+        assert_eq!(
+            signed(
+                "<p>Presenting the agreement with Sweden, the Minister of the Interior said that the Agreement was signed on 24 January 2017 in Stockholm.</p>"
+            ),
+            [1, 0, 0]
+        );
+        assert_eq!(
+            signed("<p>The Defence Minister spoke of the agreement with Greece. It was signed on 3 May 2016 in Athens.</p>"),
+            [0, 0, 0]
+        );
         assert_eq!(signed("<p>The Agreement was signed on 24 January 2017.</p>"), [0, 0, 0]);
-        assert_eq!(signed("<p>The Swedish agreement was presented first.</p><p>It was signed on 24 January 2017 in Stockholm.</p>"), [1, 0, 0]);
-        assert_eq!(signed("<p>The Agreement with the Russian Federation was signed on 23 May 2017 in Moscow.</p><p>The Agreement with Israel was signed on 1 May 2017.</p>"), [0, 1, 1]);
+        assert_eq!(
+            signed("<p>The Swedish agreement was presented first.</p><p>It was signed on 24 January 2017 in Stockholm.</p>"),
+            [1, 0, 0]
+        );
+        assert_eq!(
+            signed(
+                "<p>The Agreement with the Russian Federation was signed on 23 May 2017 in Moscow.</p><p>The Agreement with Israel was signed on 1 May 2017.</p>"
+            ),
+            [0, 1, 1]
+        );
     }
 
     #[test]
     fn agendas_of_every_kind_seen_are_read() {
-        let titles_of = |body: &str| titles(&activity("Druga sednica Narodne skupštine", "9. novembar 2017.", body)).iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        let titles_of = |body: &str| {
+            titles(&activity("Druga sednica Narodne skupštine", "9. novembar 2017.", body))
+                .iter()
+                .map(|t| (*t).to_owned())
+                .collect::<Vec<_>>()
+        };
         let two = ["Predlog zakona o radu", "Predlog zakona o lovu"];
         for body in [
             "<p>1. Predlog zakona o radu, koji je podnela Vlada;</p><p>2. Predlog zakona o lovu, koji je podneo narodni poslanik Petar Petrović.</p>",
@@ -250,14 +286,18 @@ mod tests {
         assert_eq!(index.calendar[0].body, Body::Committee("Одбор за финансије".to_owned()));
         assert_eq!(index.calendar[0].hall.as_deref(), Some("Дом Народне скупштине, сала 2"));
         assert_eq!(index.calendar[0].held_on.unwrap().to_string(), "2017-11-09");
-        let index = read_index(&page(&text.replace("9. новембар 2017.", "четвртак")), &Url::parse("http://www.parlament.gov.rs/").unwrap()).unwrap();
+        let index = read_index(&page(&text.replace("9. новембар 2017.", "четвртак")), &Url::parse("http://www.parlament.gov.rs/").unwrap())
+            .unwrap();
         assert_eq!(index.calendar[0].held_on, None);
     }
 
     #[test]
     fn pages_that_tell_of_no_activity_are_refused() {
         let url = Url::parse("http://www.parlament.gov.rs/x.100.941.html").unwrap();
-        for text in ["<html><body><h1>Radovi u toku</h1><p>Molimo pokušajte kasnije.</p></body></html>", "<html><body><form><input type=password></form></body></html>"] {
+        for text in [
+            "<html><body><h1>Radovi u toku</h1><p>Molimo pokušajte kasnije.</p></body></html>",
+            "<html><body><form><input type=password></form></body></html>",
+        ] {
             assert!(matches!(read_page(&page(text), &url), Err(NotAPage::NoTable { .. })));
             assert!(matches!(read_index(&page(text), &url), Err(NotAPage::NoTable { .. })));
         }

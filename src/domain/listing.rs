@@ -196,17 +196,32 @@ mod tests {
 
     #[test]
     fn a_hostile_link_is_no_link_and_its_row_still_counts() {
-        for href in ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "//evil.example/404-18.pdf", "http://u:p@www.parlament.gov.rs/404-18.pdf", "http://169.254.169.254/404-18.pdf"] {
-            let text = table(&format!("<tr><td class=lawtitle><strong><a href=\"{href}\">Predlog zakona o radu</a></strong></td><td nowrap>1. mart 2018.</td><td><a href=\"{href}\">PDF</a></td></tr>"));
+        for href in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "//evil.example/404-18.pdf",
+            "http://u:p@www.parlament.gov.rs/404-18.pdf",
+            "http://169.254.169.254/404-18.pdf",
+        ] {
+            let text = table(&format!(
+                "<tr><td class=lawtitle><strong><a href=\"{href}\">Predlog zakona o radu</a></strong></td><td nowrap>1. mart 2018.</td><td><a href=\"{href}\">PDF</a></td></tr>"
+            ));
             let read = list(&text).unwrap();
-            assert_eq!((read.rows.len(), read.rows[0].documents.len(), read.rows[0].title.as_str()), (1, 0, "Predlog zakona o radu"), "{href}");
+            assert_eq!(
+                (read.rows.len(), read.rows[0].documents.len(), read.rows[0].title.as_str()),
+                (1, 0, "Predlog zakona o radu"),
+                "{href}"
+            );
             assert_eq!(read.rows[0].act_number, None);
         }
     }
 
     #[test]
     fn a_title_of_a_megabyte_is_cut_and_stays_one_row() {
-        let read = list(&table(&format!("<tr><td class=lawtitle><strong><a>Predlog zakona o {}</a></strong></td></tr>", "ž".repeat(600_000)))).unwrap();
+        let read =
+            list(&table(&format!("<tr><td class=lawtitle><strong><a>Predlog zakona o {}</a></strong></td></tr>", "ž".repeat(600_000))))
+                .unwrap();
         assert_eq!(read.rows.len(), 1);
         assert!(read.rows[0].title.len() <= TITLE_BYTES_MAX && read.rows[0].title.len() > TITLE_BYTES_MAX - 4);
     }
@@ -226,8 +241,14 @@ mod tests {
         for (text, expected) in [
             ("<html><body><h1>Radovi u toku</h1></body></html>", "no table"),
             ("<html><body><script>challenge()</script><p>Checking your browser</p></body></html>", "no table"),
-            ("<html><body><div class=main_left><h3><a href=/x.33500.941.html>Šesta sednica</a></h3><p class=posted>5. mart 2018.</p></div><ul><li class=sitting_list_item>2018</li></ul></body></html>", "wrong page"),
-            ("<html><body><table><tr><th>Sednica<th>Datum</tr><tr><td class=lawtitle><strong><a href=/x.33500.941.html>Šesta sednica Prvog redovnog zasedanja</a></strong></td><td nowrap>1. mart 2018.</td></tr></table></body></html>", "wrong page"),
+            (
+                "<html><body><div class=main_left><h3><a href=/x.33500.941.html>Šesta sednica</a></h3><p class=posted>5. mart 2018.</p></div><ul><li class=sitting_list_item>2018</li></ul></body></html>",
+                "wrong page",
+            ),
+            (
+                "<html><body><table><tr><th>Sednica<th>Datum</tr><tr><td class=lawtitle><strong><a href=/x.33500.941.html>Šesta sednica Prvog redovnog zasedanja</a></strong></td><td nowrap>1. mart 2018.</td></tr></table></body></html>",
+                "wrong page",
+            ),
             ("<html><body><div id=main><h2>Osma sednica</h2><p class=posted>9. novembar 2017.</p></div></body></html>", "wrong page"),
             ("<html><body><table><tr><td class=lawtitle><strong><a>Predlog zakona o radu", "cut off"),
         ] {
@@ -238,14 +259,21 @@ mod tests {
 
     #[test]
     fn an_empty_table_is_an_empty_list() {
-        for text in [table("<tr><th>Naziv</th><th>Datum</th></tr>"), table("<tr><td>Nema zakona u proceduri</td></tr>"), "<html><body><h2>Zakoni u proceduri</h2><p>Nema podataka.</p></body></html>".to_owned()] {
+        for text in [
+            table("<tr><th>Naziv</th><th>Datum</th></tr>"),
+            table("<tr><td>Nema zakona u proceduri</td></tr>"),
+            "<html><body><h2>Zakoni u proceduri</h2><p>Nema podataka.</p></body></html>".to_owned(),
+        ] {
             assert_eq!(list(&text).unwrap().rows, Vec::new(), "{text}");
         }
     }
 
     #[test]
     fn a_menu_that_names_a_law_degrades_nothing() {
-        let text = format!("<html><body><ul class=sidebar><li><a href=/z.pdf.html>Zakon o Narodnoj skupštini</a></ul><table>{}</table><p>Predlog zakona o budžetu</p></body></html>", row(7));
+        let text = format!(
+            "<html><body><ul class=sidebar><li><a href=/z.pdf.html>Zakon o Narodnoj skupštini</a></ul><table>{}</table><p>Predlog zakona o budžetu</p></body></html>",
+            row(7)
+        );
         let read = list(&text).unwrap();
         assert_eq!((read.rows.len(), read.eye, read.degraded), (1, Eye::Exact, None));
     }
@@ -281,8 +309,13 @@ mod tests {
             "<html><body><h3>Predlog zakona o radu</h3><p>1. mart 2018. <a href=/1-18.pdf>PDF</a></p><h3>Predlog zakona o lovu</h3><p>2. mart 2018.</p></body></html>",
         ] {
             let read = list(text).unwrap();
-            let seen: Vec<_> = read.rows.iter().map(|r| (r.title.as_str(), r.listed_on.map(|d| d.to_string()).unwrap_or_default())).collect();
-            assert_eq!(seen, [("Predlog zakona o radu", "2018-03-01".to_owned()), ("Predlog zakona o lovu", "2018-03-02".to_owned())], "{text}");
+            let seen: Vec<_> =
+                read.rows.iter().map(|r| (r.title.as_str(), r.listed_on.map(|d| d.to_string()).unwrap_or_default())).collect();
+            assert_eq!(
+                seen,
+                [("Predlog zakona o radu", "2018-03-01".to_owned()), ("Predlog zakona o lovu", "2018-03-02".to_owned())],
+                "{text}"
+            );
             assert!(read.eye == Eye::Second && read.degraded.is_some());
         }
     }

@@ -175,7 +175,11 @@ impl<'a> Cutter<'a> {
             }
         }
         let thing = self.word(i + 1);
-        (self.capital(i) && words::OTHER_THINGS.iter().any(|t| thing.starts_with(t))).then_some(Start { what: What::Other, len: 2, shared: false })
+        (self.capital(i) && words::OTHER_THINGS.iter().any(|t| thing.starts_with(t))).then_some(Start {
+            what: What::Other,
+            len: 2,
+            shared: false,
+        })
     }
 
     /// `Zakon o ...`: at the beginning of a line, or where it confirms something; inside another law's title it is no start.
@@ -208,7 +212,9 @@ impl<'a> Cutter<'a> {
     /// What stands before says that this is another law, which is being amended or interpreted.
     fn amending(&self, i: usize) -> bool {
         let from = i.saturating_sub(3);
-        self.tokens[from..i].iter().any(|t| ["izmen", "dopun", "tumacenj", "predlo", "amending", "modifying"].iter().any(|w| t.word().starts_with(w)))
+        self.tokens[from..i]
+            .iter()
+            .any(|t| ["izmen", "dopun", "tumacenj", "predlo", "amending", "modifying"].iter().any(|w| t.word().starts_with(w)))
     }
 
     /// `Bill on`, `The Customs Bill`, `TheBill amending`, `Draft Law on`.
@@ -238,7 +244,8 @@ impl<'a> Cutter<'a> {
             return (self.first(i) || (confirming && !within)).then_some(Start { what: What::Bill, len: 2, shared: false });
         }
         if self.first(i) && !words::AFTER_BILL.contains(&next) {
-            let named = |n: usize| (i..=n).all(|k| self.capital(k)) && self.word(n) == "bill" && !words::AFTER_BILL.contains(&self.word(n + 1));
+            let named =
+                |n: usize| (i..=n).all(|k| self.capital(k)) && self.word(n) == "bill" && !words::AFTER_BILL.contains(&self.word(n + 1));
             if let Some(n) = (i + 1..=i + 2).find(|&n| named(n)) {
                 return found(n + 1 - i, false);
             }
@@ -256,7 +263,11 @@ impl<'a> Cutter<'a> {
             return None;
         }
         for k in i + 1..(i + 26).min(self.tokens.len()) {
-            if self.mark(k, ";") || self.ends_sentence(k) || words::LAW_OF.contains(&self.word(k)) || words::AFTER_BILL_WORD.contains(&self.word(k)) {
+            if self.mark(k, ";")
+                || self.ends_sentence(k)
+                || words::LAW_OF.contains(&self.word(k))
+                || words::AFTER_BILL_WORD.contains(&self.word(k))
+            {
                 return None;
             }
             if words::is_provisional(self.word(k)) && words::is_application(self.word(k + 1)) {
@@ -381,7 +392,8 @@ impl<'a> Cutter<'a> {
     /// The words between two tokens, without the marks and little words that join one title to the next.
     fn trimmed(&self, from: usize, to: usize) -> String {
         let mut to = to;
-        let spare = |k: usize| self.mark(k, ",;:.-„«") || words::JOINTS.contains(&self.word(k)) || (self.mark(k, "(")) || self.orphan_number(k);
+        let spare =
+            |k: usize| self.mark(k, ",;:.-„«") || words::JOINTS.contains(&self.word(k)) || (self.mark(k, "(")) || self.orphan_number(k);
         while to > from && spare(to - 1) {
             // a dot belongs to the abbreviation it ends, as in "Inc."
             if self.mark(to - 1, ".") && to >= 2 && words::ABBREVIATIONS.contains(&self.word(to - 2)) {
@@ -430,9 +442,9 @@ impl<'a> Cutter<'a> {
         if self.confirming_follows(part) {
             return from + len - usize::from(["on", "o"].contains(&self.word(from + len - 1)));
         }
-        (from + len..from + len + 4).find(|&k| words::is_confirming(self.word(k)) || words::CONFIRMING_EN.contains(&self.word(k))).map_or(from + len, |k| {
-            k + 1 + usize::from(self.word(k + 1) == "of")
-        })
+        (from + len..from + len + 4)
+            .find(|&k| words::is_confirming(self.word(k)) || words::CONFIRMING_EN.contains(&self.word(k)))
+            .map_or(from + len, |k| k + 1 + usize::from(self.word(k + 1) == "of"))
     }
 
     fn instrument_follows(&self, k: usize) -> bool {
@@ -499,7 +511,10 @@ mod tests {
         let line = "12. Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Crne Gore o policijskoj saradnji, koji je podnela Vlada (broj 011-404/18 od 2. marta 2018. godine);";
         let named = find(line);
         assert_eq!(named.len(), 1);
-        assert_eq!(named[0].title, "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Crne Gore o policijskoj saradnji");
+        assert_eq!(
+            named[0].title,
+            "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Crne Gore o policijskoj saradnji"
+        );
         assert_eq!(named[0].position, Some(12));
         assert_eq!(named[0].submitter.as_deref(), Some("koji je podnela Vlada"));
         assert_eq!(named[0].act_number.unwrap().to_string(), "404-18");
@@ -507,26 +522,43 @@ mod tests {
 
     #[test]
     fn glued_numbers_and_glued_words_are_read() {
-        let named = find("1.The Bill on the Judicial Academy, submitted by the Government; 2.TheBill determining the maximum number of employees in republic administration, and");
-        assert_eq!(named.iter().map(|n| (n.position, n.title.as_str())).collect::<Vec<_>>(), [
-            (Some(1), "The Bill on the Judicial Academy"),
-            (Some(2), "TheBill determining the maximum number of employees in republic administration"),
-        ]);
+        let named = find(
+            "1.The Bill on the Judicial Academy, submitted by the Government; 2.TheBill determining the maximum number of employees in republic administration, and",
+        );
+        assert_eq!(
+            named.iter().map(|n| (n.position, n.title.as_str())).collect::<Vec<_>>(),
+            [
+                (Some(1), "The Bill on the Judicial Academy"),
+                (Some(2), "TheBill determining the maximum number of employees in republic administration"),
+            ]
+        );
     }
 
     #[test]
     fn words_around_a_title_are_not_part_of_it() {
         for (text, title) in [
-            ("Odbor je razmotrio Predlog zakona o sudijama, u načelu, i odlučio da predloži Narodnoj skupštini da ga prihvati.", "Predlog zakona o sudijama"),
-            ("Одбор је размотрио Предлог закона о потврђивању Конвенције Савета Европе о борби против трговине људима у начелу.", "Предлог закона о потврђивању Конвенције Савета Европе о борби против трговине људима"),
+            (
+                "Odbor je razmotrio Predlog zakona o sudijama, u načelu, i odlučio da predloži Narodnoj skupštini da ga prihvati.",
+                "Predlog zakona o sudijama",
+            ),
+            (
+                "Одбор је размотрио Предлог закона о потврђивању Конвенције Савета Европе о борби против трговине људима у начелу.",
+                "Предлог закона о потврђивању Конвенције Савета Европе о борби против трговине људима",
+            ),
             ("The Committee considered the Bill on Trade and decided to propose to the Assembly to accept it.", "Bill on Trade"),
             ("The Bill on Data Confidentiality was presented by the Minister.", "The Bill on Data Confidentiality"),
             ("P R E D L O G  Z A K O N A O POTVRĐIVANjU UGOVORA O ZAJMU", "P R E D L O G  Z A K O N A O POTVRĐIVANjU UGOVORA O ZAJMU"),
-            ("„Predlog zakona o potvrđivanju Ugovora o garanciji „Obilaznica oko Beograda”” podneo je ministar", "Predlog zakona o potvrđivanju Ugovora o garanciji „Obilaznica oko Beograda”"),
+            (
+                "„Predlog zakona o potvrđivanju Ugovora o garanciji „Obilaznica oko Beograda”” podneo je ministar",
+                "Predlog zakona o potvrđivanju Ugovora o garanciji „Obilaznica oko Beograda”",
+            ),
             ("5. Carinski zakon, koji je podnela Vlada;", ""),
             ("Sporazum je potpisan u Beogradu.", ""),
             ("The agreement and the bill were discussed.", ""),
-            ("Draft Law on Amendments to the Law on Public Media Services, submitted by the Government (No. 011-2054 / 20 of 11 December 2020)", "Draft Law on Amendments to the Law on Public Media Services"),
+            (
+                "Draft Law on Amendments to the Law on Public Media Services, submitted by the Government (No. 011-2054 / 20 of 11 December 2020)",
+                "Draft Law on Amendments to the Law on Public Media Services",
+            ),
             ("- Predlog carinskog zakona, koji je podnela Vlada", "Predlog carinskog zakona"),
         ] {
             let found = titles(text);
@@ -554,21 +586,30 @@ mod tests {
     #[test]
     fn a_shared_heading_is_two_bills() {
         let text = "PREDLOZI ZAKONA O POTVRĐIVANjU SPORAZUMA O STABILIZACIJII PRIDRUŽIVANjU I PRELAZNOG SPORAZUMA O TRGOVINI I TRGOVINSKIM PITANjIMA IZMEĐU EVROPSKE ZAJEDNICE I REPUBLIKE SRBIJE (zajednički jedinstveni pretres)";
-        assert_eq!(titles(text), [
-            "PREDLOZI ZAKONA O POTVRĐIVANjU SPORAZUMA O STABILIZACIJII PRIDRUŽIVANjU",
-            "PREDLOZI ZAKONA O POTVRĐIVANjU PRELAZNOG SPORAZUMA O TRGOVINI I TRGOVINSKIM PITANjIMA IZMEĐU EVROPSKE ZAJEDNICE I REPUBLIKE SRBIJE",
-        ]);
-        assert_eq!(titles("Bills on the Confirmation of the Agreement with Spain and the Protocol on Water were discussed."), [
-            "Bills on the Confirmation of the Agreement with Spain",
-            "Bills on the Confirmation of the Protocol on Water",
-        ]);
+        assert_eq!(
+            titles(text),
+            [
+                "PREDLOZI ZAKONA O POTVRĐIVANjU SPORAZUMA O STABILIZACIJII PRIDRUŽIVANjU",
+                "PREDLOZI ZAKONA O POTVRĐIVANjU PRELAZNOG SPORAZUMA O TRGOVINI I TRGOVINSKIM PITANjIMA IZMEĐU EVROPSKE ZAJEDNICE I REPUBLIKE SRBIJE",
+            ]
+        );
+        assert_eq!(
+            titles("Bills on the Confirmation of the Agreement with Spain and the Protocol on Water were discussed."),
+            ["Bills on the Confirmation of the Agreement with Spain", "Bills on the Confirmation of the Protocol on Water",]
+        );
     }
 
     #[test]
     fn consent_to_provisional_application_is_told_apart() {
         for (text, subject) in [
-            ("Proposal of the Government of the Republic of Serbia requesting consent for the provisional implementation of the Agreement between the Government of the Republic of Serbia and the Government of Hungary on Gas.", "Agreement between the Government of the Republic of Serbia and the Government of Hungary on Gas"),
-            ("2. Predlog Vlade za davanje saglasnosti za privremenu primenu Sporazuma između Vlade Republike Srbije i Vlade Mađarske o gasu;", "Sporazuma između Vlade Republike Srbije i Vlade Mađarske o gasu"),
+            (
+                "Proposal of the Government of the Republic of Serbia requesting consent for the provisional implementation of the Agreement between the Government of the Republic of Serbia and the Government of Hungary on Gas.",
+                "Agreement between the Government of the Republic of Serbia and the Government of Hungary on Gas",
+            ),
+            (
+                "2. Predlog Vlade za davanje saglasnosti za privremenu primenu Sporazuma između Vlade Republike Srbije i Vlade Mađarske o gasu;",
+                "Sporazuma između Vlade Republike Srbije i Vlade Mađarske o gasu",
+            ),
             ("Одбор је дао сагласност за привремену примену Споразума о гасу.", "Споразума о гасу"),
         ] {
             let found = find(text);
@@ -580,35 +621,74 @@ mod tests {
 
     #[test]
     fn menus_and_headings_are_no_titles() {
-        for text in ["Zakoni u proceduri", "Doneti zakoni", "Predlozi zakona", "Predlog zakona", "Закони у процедури", "Laws", "Bills", "Zakonodavna aktivnost", "PDF", "Sednica Odbora za finansije", "O zakonu", ""] {
+        for text in [
+            "Zakoni u proceduri",
+            "Doneti zakoni",
+            "Predlozi zakona",
+            "Predlog zakona",
+            "Закони у процедури",
+            "Laws",
+            "Bills",
+            "Zakonodavna aktivnost",
+            "PDF",
+            "Sednica Odbora za finansije",
+            "O zakonu",
+            "",
+        ] {
             assert!(!reads_as_title(text), "{text}");
         }
-        for text in ["Predlog zakona o sudijama", "3. ПРЕДЛОГ ЗАКОНА О ПОТВРЂИВАЊУ УГОВОРА", "Zakon o radu", "Bill on Trade", "Law on Trade", "ZAKONO POTVRĐIVANJU SPORAZUMA"] {
+        for text in [
+            "Predlog zakona o sudijama",
+            "3. ПРЕДЛОГ ЗАКОНА О ПОТВРЂИВАЊУ УГОВОРА",
+            "Zakon o radu",
+            "Bill on Trade",
+            "Law on Trade",
+            "ZAKONO POTVRĐIVANJU SPORAZUMA",
+        ] {
             assert!(reads_as_title(text), "{text}");
         }
     }
 
     #[test]
     fn sentences_end_where_a_person_ends_them() {
-        let text = "Sednica je održana 9. novembra 2017. godine u 10 časova. Prof. dr Petrović je govorio. It ended at 11 a.m. on 3 May. Next.";
+        let text =
+            "Sednica je održana 9. novembra 2017. godine u 10 časova. Prof. dr Petrović je govorio. It ended at 11 a.m. on 3 May. Next.";
         let cut: Vec<&str> = sentences(text).into_iter().map(|r| &text[r]).collect();
-        assert_eq!(cut, ["Sednica je održana 9. novembra 2017. godine u 10 časova.", "Prof. dr Petrović je govorio.", "It ended at 11 a.m. on 3 May.", "Next."]);
+        assert_eq!(
+            cut,
+            [
+                "Sednica je održana 9. novembra 2017. godine u 10 časova.",
+                "Prof. dr Petrović je govorio.",
+                "It ended at 11 a.m. on 3 May.",
+                "Next."
+            ]
+        );
     }
 
     /// Real titles, strung together as parliament's prose does: each comes out whole, and none is lost.
     #[test]
     fn real_titles_strung_together_come_apart_again() {
-        let rows: Vec<(&str, &str)> = include_str!("../../tests/data/titles.tsv").lines().filter_map(|l| {
-            let mut f = l.split('\t');
-            Some((f.next()?, f.next()?))
-        }).collect();
+        let rows: Vec<(&str, &str)> = include_str!("../../tests/data/titles.tsv")
+            .lines()
+            .filter_map(|l| {
+                let mut f = l.split('\t');
+                Some((f.next()?, f.next()?))
+            })
+            .collect();
         let plain = |t: &str| {
             let t = t.strip_prefix("The ").unwrap_or(t);
-            let end = [", submitted", ", koji je", ", који је", " (No. 011", " (zajedni"].iter().filter_map(|c| t.find(c)).min().unwrap_or(t.len());
+            let end = [", submitted", ", koji je", ", који је", " (No. 011", " (zajedni"]
+                .iter()
+                .filter_map(|c| t.find(c))
+                .min()
+                .unwrap_or(t.len());
             t[..end].to_owned()
         };
-        for (language, start, join, last) in [("en", "Bill ", ", ", " and the "), ("sr-Latn", "Predlog zakona", ", ", " i "), ("sr-Cyrl", "Предлог закона", ", ", " и ")] {
-            let titles: Vec<String> = rows.iter().filter(|(l, t)| *l == language && plain(t).starts_with(start)).map(|(_, t)| plain(t)).collect();
+        for (language, start, join, last) in
+            [("en", "Bill ", ", ", " and the "), ("sr-Latn", "Predlog zakona", ", ", " i "), ("sr-Cyrl", "Предлог закона", ", ", " и ")]
+        {
+            let titles: Vec<String> =
+                rows.iter().filter(|(l, t)| *l == language && plain(t).starts_with(start)).map(|(_, t)| plain(t)).collect();
             assert!(titles.len() > 1, "{language}");
             for group in titles.chunks(7) {
                 let head = group[..group.len() - 1].join(join);

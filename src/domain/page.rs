@@ -269,7 +269,11 @@ mod tests {
     fn a_declared_encoding_is_used_whoever_declares_it() {
         let body = encoded(CYRILLIC, WINDOWS_1251);
         assert_eq!(decode(&body, Some("text/html; charset=windows-1251")).unwrap().text, CYRILLIC);
-        for meta in ["<meta charset=windows-1251>", "<META HTTP-EQUIV=\"Content-Type\" CONTENT=\"text/html; charset=windows-1251\">", "<meta charset='WINDOWS-1251'/>"] {
+        for meta in [
+            "<meta charset=windows-1251>",
+            "<META HTTP-EQUIV=\"Content-Type\" CONTENT=\"text/html; charset=windows-1251\">",
+            "<meta charset='WINDOWS-1251'/>",
+        ] {
             let text = CYRILLIC.replace("<head>", &format!("<head>{meta}"));
             for header in [None, Some("text/html"), Some("text/html; charset=utf-8")] {
                 let page = decode(&encoded(&text, WINDOWS_1251), header).unwrap();
@@ -281,7 +285,9 @@ mod tests {
 
     #[test]
     fn utf8_is_utf8_whatever_is_declared() {
-        for header in [None, Some("text/html; charset=windows-1251"), Some("text/html; charset=iso-8859-1"), Some("text/html; charset=nonsense")] {
+        for header in
+            [None, Some("text/html; charset=windows-1251"), Some("text/html; charset=iso-8859-1"), Some("text/html; charset=nonsense")]
+        {
             let page = decode(CYRILLIC.as_bytes(), header).unwrap();
             assert_eq!((page.text.as_str(), page.charset, page.replaced), (CYRILLIC, "UTF-8", 0), "{header:?}");
         }
@@ -301,7 +307,8 @@ mod tests {
         let le: Vec<u8> = LATIN.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = LATIN.encode_utf16().flat_map(u16::to_be_bytes).collect();
         let marked = |mark: &[u8], body: &[u8]| [mark, body].concat();
-        for body in [le.clone(), be.clone(), marked(b"\xff\xfe", &le), marked(b"\xfe\xff", &be), marked(b"\xef\xbb\xbf", LATIN.as_bytes())] {
+        for body in [le.clone(), be.clone(), marked(b"\xff\xfe", &le), marked(b"\xfe\xff", &be), marked(b"\xef\xbb\xbf", LATIN.as_bytes())]
+        {
             assert_eq!(decode(&body, Some("text/html; charset=utf-8")).unwrap().text, LATIN);
         }
     }

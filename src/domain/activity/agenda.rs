@@ -37,7 +37,12 @@ pub(super) fn mentions(body: &[&Line]) -> Vec<Mention> {
                 continue;
             }
             told.push(folded);
-            mentions.push(mention_of(line, one, named.get(k + 1).map(|next| next.at.start), (k == 0).then_some(body).and_then(|b| number_above(b, n))));
+            mentions.push(mention_of(
+                line,
+                one,
+                named.get(k + 1).map(|next| next.at.start),
+                (k == 0).then_some(body).and_then(|b| number_above(b, n)),
+            ));
         }
         waiting = innermost(line).filter(|_| mentions.len() == opening + 1).map(|single| (single, opening));
     }
@@ -127,7 +132,8 @@ fn tells_again(later: &str, earlier: &str) -> bool {
     let long = |w: &&String| w.chars().count() > 3 || w.bytes().any(|b| b.is_ascii_digit());
     let shortened = later.iter().filter(long).all(|w| earlier.iter().any(|e| alike(w, e)));
     let begins = later.len() > earlier.len() && later.iter().zip(&earlier).all(|(a, b)| a == b || alike(a, b));
-    let goes_on = ["i", "and", "o", "on", "u", "in", "za", "for", "sa", "with", "of", "to"].contains(&later.get(earlier.len()).map_or("", String::as_str));
+    let goes_on = ["i", "and", "o", "on", "u", "in", "za", "for", "sa", "with", "of", "to"]
+        .contains(&later.get(earlier.len()).map_or("", String::as_str));
     shortened || (begins && !goes_on)
 }
 

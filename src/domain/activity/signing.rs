@@ -100,8 +100,10 @@ fn best(sentence: &str, own: &[Vec<String>], mentions: &[Mention]) -> Best {
             (None, _) => Best::Another,
         };
     }
-    let office = |n: usize| (n.saturating_sub(2)..(n + 4).min(tokens.len())).any(|k| OFFICES.iter().any(|o| tokens[k].word().starts_with(o)));
-    let words: Vec<&str> = tokens.iter().enumerate().filter(|(n, t)| t.word().chars().count() > 3 && !office(*n)).map(|(_, t)| t.word()).collect();
+    let office =
+        |n: usize| (n.saturating_sub(2)..(n + 4).min(tokens.len())).any(|k| OFFICES.iter().any(|o| tokens[k].word().starts_with(o)));
+    let words: Vec<&str> =
+        tokens.iter().enumerate().filter(|(n, t)| t.word().chars().count() > 3 && !office(*n)).map(|(_, t)| t.word()).collect();
     let has = |stems: &Vec<String>| stems.iter().any(|s| words.iter().any(|w| w.starts_with(s.as_str())));
     let mut whose = own.iter().enumerate().filter(|(_, stems)| has(stems)).map(|(n, _)| n);
     match (whose.next(), whose.next()) {
@@ -117,14 +119,36 @@ const OFFICES: [&str; 12] =
 
 /// Words between `with` and the counterpart's own name.
 const TITLES_OF_STATES: [&str; 22] = [
-    "the", "of", "government", "kingdom", "republic", "state", "federal", "federation", "federacijom", "vladom", "vlade", "kraljevinom",
-    "kraljevine", "republikom", "republike", "drzavom", "narodnom", "people", "democratic", "s", "and", "i",
+    "the",
+    "of",
+    "government",
+    "kingdom",
+    "republic",
+    "state",
+    "federal",
+    "federation",
+    "federacijom",
+    "vladom",
+    "vlade",
+    "kraljevinom",
+    "kraljevine",
+    "republikom",
+    "republike",
+    "drzavom",
+    "narodnom",
+    "people",
+    "democratic",
+    "s",
+    "and",
+    "i",
 ];
 
 /// Whom an agreement named in the sentence is with.
 fn counterpart(tokens: &[tokens::Token]) -> Option<Vec<String>> {
     let instrument = |t: &tokens::Token| {
-        ["agreement", "memorand", "convention", "protocol", "treaty", "sporazum", "konvencij", "protokol", "ugovor"].iter().any(|i| t.word().starts_with(i))
+        ["agreement", "memorand", "convention", "protocol", "treaty", "sporazum", "konvencij", "protokol", "ugovor"]
+            .iter()
+            .any(|i| t.word().starts_with(i))
     };
     let at = tokens.iter().position(instrument)?;
     let with = (at + 1..tokens.len().min(at + 8)).find(|&k| ["with", "sa", "s"].contains(&tokens[k].word()))?;

@@ -81,12 +81,7 @@ impl<'a> Cells<'a> {
         Cells { row, title: marked, date, day: None }
     }
 
-    fn read(
-        &self,
-        url: &Url,
-        selectors: &Compiled,
-        submitter_column: impl FnOnce() -> Option<usize>,
-    ) -> Result<Row, Option<Reject>> {
+    fn read(&self, url: &Url, selectors: &Compiled, submitter_column: impl FnOnce() -> Option<usize>) -> Result<Row, Option<Reject>> {
         let documents = self.documents(url, selectors);
         let title = title_of(self.title);
         let title = if title.is_empty() { self.longest_text() } else { title };

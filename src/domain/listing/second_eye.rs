@@ -119,7 +119,8 @@ fn until_date(title: &str) -> String {
     let rest_is_labels = |end: usize| title[end..].split_whitespace().all(|w| is_document_label(w) || w.len() < 2);
     match last {
         Some(found) if rest_is_labels(found.at.end) && !joined_to_title(&title[..found.at.start]) => {
-            let head = title[..found.at.start].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ',' | '-' | '–' | '|' | ':' | '.'));
+            let head = title[..found.at.start]
+                .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ',' | '-' | '–' | '|' | ':' | '.'));
             head.to_owned()
         }
         _ => {
@@ -135,7 +136,8 @@ fn until_date(title: &str) -> String {
 /// The word before the date makes it part of the title: `od 10. decembra`, `of 8 May`.
 fn joined_to_title(before: &str) -> bool {
     let last = before.split_whitespace().next_back().map(script::fold).unwrap_or_default();
-    ["od", "dana", "of", "on", "from", "do", "to", "u", "in", "iz", "potpisan", "zakljucen", "sacinjen", "zakljucenog"].contains(&last.as_str())
+    ["od", "dana", "of", "on", "from", "do", "to", "u", "in", "iz", "potpisan", "zakljucen", "sacinjen", "zakljucenog"]
+        .contains(&last.as_str())
 }
 
 /// For each candidate the lines near it that belong to it: its card's, or those up to the next title.
@@ -221,7 +223,9 @@ fn row(lines: &[Line], candidate: &Candidate, near: &[usize]) -> Row {
     let tail = line.text[candidate.from..candidate.to].get(candidate.title.len()..).unwrap_or_default();
     let head = Some(&line.text[..candidate.from]).filter(|h| is_date(h));
     let texts = std::iter::once(tail).chain(head).chain(near.iter().map(|&n| lines[n].text.as_str()));
-    let dated = texts.into_iter().find_map(|text| dates::find(text).into_iter().find_map(|f| Some((dates::day(&text[f.at.clone()])?, text[f.at].to_owned()))));
+    let dated = texts
+        .into_iter()
+        .find_map(|text| dates::find(text).into_iter().find_map(|f| Some((dates::day(&text[f.at.clone()])?, text[f.at].to_owned()))));
     let submitter = near.iter().find_map(|&n| {
         let (label, value) = lines[n].text.split_once(':')?;
         ["predlagac", "podnosilac", "submitted by", "proposer"].contains(&script::fold(label).as_str()).then(|| value.trim().to_owned())
@@ -239,21 +243,29 @@ fn row(lines: &[Line], candidate: &Candidate, near: &[usize]) -> Row {
 /// No row on the page: either a list that is empty, or no list at all.
 pub(super) fn emptiness(html: &Html, lines: &[Line], kind: ListKind) -> Result<(), NotAPage> {
     other_page(&[], lines, kind)?;
-    let asks = html.tree.values().filter_map(scraper::Node::as_element).any(|e| {
-        e.name() == "input" && matches!(e.attr("type").map(str::to_ascii_lowercase).as_deref(), Some("password"))
-    });
+    let asks = html
+        .tree
+        .values()
+        .filter_map(scraper::Node::as_element)
+        .any(|e| e.name() == "input" && matches!(e.attr("type").map(str::to_ascii_lowercase).as_deref(), Some("password")));
     let tables = html.tree.nodes().filter_map(scraper::ElementRef::wrap).filter(|e| e.value().name() == "table");
     let empty_table = tables.into_iter().any(|table| {
         let words = script::fold(&table.text().collect::<String>());
-        let data = table.descendants().filter_map(scraper::ElementRef::wrap).any(|e| e.value().name() == "td" && e.text().any(|t| !t.trim().is_empty()));
-        let headed = ["naziv", "zakon", "akt", "datum", "title", "law", "bill", "date"].iter().any(|w| words.split(' ').any(|x| x.starts_with(w)));
+        let data = table
+            .descendants()
+            .filter_map(scraper::ElementRef::wrap)
+            .any(|e| e.value().name() == "td" && e.text().any(|t| !t.trim().is_empty()));
+        let headed =
+            ["naziv", "zakon", "akt", "datum", "title", "law", "bill", "date"].iter().any(|w| words.split(' ').any(|x| x.starts_with(w)));
         (!data && (headed || table.value().attr("class").is_some_and(|c| c.contains("law")))) || is_none_said(&words)
     });
     let said = lines.iter().filter(|l| !l.menu && l.text.len() < 200).any(|l| is_none_said(&script::fold(&l.text)));
     if !asks && (empty_table || said) {
         return Ok(());
     }
-    Err(NotAPage::NoTable { missing: "no row with a law's title, no empty table of laws, and no words that read as a bill's title".to_owned() })
+    Err(NotAPage::NoTable {
+        missing: "no row with a law's title, no empty table of laws, and no words that read as a bill's title".to_owned(),
+    })
 }
 
 fn is_none_said(folded: &str) -> bool {
@@ -269,7 +281,8 @@ pub(super) fn other_page(rows: &[Row], lines: &[Line], kind: ListKind) -> Result
     let wrong = |found: &str| Err(NotAPage::WrongPage { found: found.to_owned(), expected });
     let of_sittings = |text: &str| {
         let folded = script::fold(text);
-        let sitting = folded.split(' ').any(|w| ["sednica", "sednice", "sitting", "sittings", "session", "zasedanje", "zasedanja"].contains(&w));
+        let sitting =
+            folded.split(' ').any(|w| ["sednica", "sednice", "sitting", "sittings", "session", "zasedanje", "zasedanja"].contains(&w));
         sitting && !mention::reads_as_title(text)
     };
     if !rows.is_empty() {
@@ -301,7 +314,8 @@ pub(super) fn total(lines: &[Line]) -> Option<usize> {
 
 /// A link to the same list with a greater `start` (or `page`), or one that says that it is the next.
 pub(super) fn next_page(lines: &[Line], url: &Url) -> Option<Url> {
-    let place = |u: &Url| u.query_pairs().find(|(k, _)| ["start", "page", "offset"].contains(&k.as_ref())).and_then(|(_, v)| v.parse::<u64>().ok());
+    let place =
+        |u: &Url| u.query_pairs().find(|(k, _)| ["start", "page", "offset"].contains(&k.as_ref())).and_then(|(_, v)| v.parse::<u64>().ok());
     let here = place(url).unwrap_or(0);
     let links = lines.iter().flat_map(|l| &l.anchors).filter_map(|a| a.link.as_ref());
     let pages = links.filter(|l| l.url.path() == url.path()).filter_map(|l| Some((place(&l.url)?, &l.url)));
