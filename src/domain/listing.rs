@@ -11,7 +11,7 @@ use scraper::Selector;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::domain::bill::Row;
+use crate::domain::bill::{ActNumber, Row};
 use crate::domain::page::{NotAPage, Page, lines, tree};
 use crate::domain::script;
 
@@ -109,8 +109,13 @@ pub fn read(page: &Page, url: &Url, kind: ListKind, selectors: &Selectors) -> Re
     let rest = lines::read(&html, url, &seen.taken);
     let mut others = second_eye::read(&rest, !seen.rows.is_empty());
     if !others.is_empty() {
-        let mut known: HashSet<String> = seen.rows.iter().map(|r| script::fold(&r.title)).collect();
-        others.retain(|row| known.insert(script::fold(&row.title)));
+        // a title met again without a number of its own, or with the same, is the row we have; with another number it is another bill
+        let known: HashSet<(String, Option<ActNumber>)> = seen.rows.iter().map(|r| (script::fold(&r.title), r.act_number)).collect();
+        let titles: HashSet<&str> = known.iter().map(|(title, _)| title.as_str()).collect();
+        others.retain(|row| {
+            let title = script::fold(&row.title);
+            !titles.contains(title.as_str()) || (row.act_number.is_some() && !known.contains(&(title, row.act_number)))
+        });
     }
     let (eye, degraded) = match (seen.rows.len(), others.len()) {
         (0, 0) => {
@@ -317,6 +322,49 @@ mod tests {
                 "{text}"
             );
             assert!(read.eye == Eye::Second && read.degraded.is_some());
+        }
+    }
+
+    /// The same rows, in other clothes: whatever a redesign renames, no title, date, number or document is lost.
+    #[test]
+    fn a_redesign_loses_no_row() {
+        let titles: Vec<&str> = include_str!("../../tests/data/titles.tsv")
+            .lines()
+            .filter(|l| l.starts_with("sr-Latn\tPredlog zakona") || l.starts_with("sr-Latn\tPREDLOG ZAKONA"))
+            .filter_map(|l| l.split('\t').nth(1))
+            .collect();
+        assert!(titles.len() > 40);
+        let layout = |before: &str, row: &dyn Fn(&str, &str, &str) -> String, after: &str| {
+            let rows: String = titles
+                .iter()
+                .enumerate()
+                .map(|(n, t)| {
+                    let pdf = format!("/upload/archive/files/lat/pdf/predlozi_zakona/{}-18 lat.pdf", n + 1);
+                    row(&t.replace('&', "&amp;").replace('<', "&lt;"), &format!("{}. mart 2018.", n % 28 + 1), &pdf)
+                })
+                .collect();
+            list(&format!("<html><body><nav><a href=/a>Zakoni u proceduri</a></nav><h1>Zakoni u proceduri</h1>{before}{rows}{after}</body></html>")).unwrap()
+        };
+        let known = layout("<table>", &|t, d, p| format!("<tr><td class=lawtitle><strong><a href=\"{p}\">{t}</a></strong></td><td nowrap>{d}</td></tr>"), "</table>");
+        assert_eq!((known.rows.len(), known.degraded.is_none()), (titles.len(), true));
+        let facts = |l: &Listing| l.rows.iter().map(|r| (script::fold(&r.title), r.listed_on, r.act_number)).collect::<Vec<_>>();
+        type Clothes<'a> = (&'a str, &'a dyn Fn(&str, &str, &str) -> String, &'a str);
+        let others: [Clothes; 8] = [
+            ("<table>", &|t, d, p| format!("<tr><td class=naziv><a href=\"{p}\">{t}</a></td><td>{d}</td></tr>"), "</table>"),
+            ("<table>", &|t, d, p| format!("<tr><td>{d}</td><td>{t}</td><td><a href=\"{p}\">PDF</a></td></tr>"), "</table>"),
+            ("<ul>", &|t, d, p| format!("<li><a href=\"{p}\">{t}</a> <span>{d}</span></li>"), "</ul>"),
+            ("<div>", &|t, d, p| format!("<div class=card><h3>{t}</h3><p>{d}</p><a href=\"{p}\">Preuzmi</a></div>"), "</div>"),
+            ("<div>", &|t, d, p| format!("<div><div>{d}</div><div><a href=/akt.html>{t}</a></div><div><a href=\"{p}\">PDF</a></div></div>"), "</div>"),
+            ("", &|t, d, p| format!("<h4>{t}</h4><p>{d} <a href=\"{p}\">PDF</a></p>"), ""),
+            ("<p>", &|t, d, p| format!("{t} ({d}) <a href=\"{p}\">PDF</a><br>"), "</p>"),
+            ("<app-list>", &|t, d, p| format!("<app-card><app-title>{t}</app-title><app-date>{d}</app-date><a href=\"{p}\">PDF</a></app-card>"), "</app-list>"),
+        ];
+        for (n, (before, row, after)) in others.into_iter().enumerate() {
+            let read = layout(before, row, after);
+            assert!(read.eye == Eye::Second && read.degraded.is_some());
+            let (seen, expected) = (facts(&read), facts(&known));
+            let missing: Vec<_> = expected.iter().filter(|f| !seen.contains(f)).collect();
+            assert!(missing.is_empty() && seen.len() == expected.len(), "{n}: {} of {}, missing {missing:#?}", seen.len(), expected.len());
         }
     }
 }

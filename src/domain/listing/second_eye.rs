@@ -92,11 +92,16 @@ fn candidates(lines: &[Line]) -> Vec<Candidate> {
             continue;
         }
         for (k, one) in named.iter().enumerate() {
+            let to = named.get(k + 1).map_or(line.text.len(), |next| next.at.start);
+            // a line of its own is the title as it stands, up to its date and documents; in a sentence it is what belongs to the title
+            let documents = line.anchors.iter().filter(|a| document(a.link.as_ref()).is_some()).map(|a| a.at.start);
+            let end = documents.filter(|at| *at > one.at.start).min().unwrap_or(to);
+            let title = if named.len() == 1 && opens_line { until_date(&line.text[one.at.start..end]) } else { until_date(&one.title) };
             candidates.push(Candidate {
                 line: n,
-                title: until_date(&one.title),
+                title,
                 from: one.at.start,
-                to: named.get(k + 1).map_or(line.text.len(), |next| next.at.start),
+                to,
                 submitter: one.submitter.clone(),
                 act_number: one.act_number,
             });
@@ -115,7 +120,7 @@ fn whole_words(text: &str) -> String {
 
 /// A title that runs into its row's date ends before it; a date inside the title stays.
 fn until_date(title: &str) -> String {
-    let last = dates::find(title).into_iter().next_back();
+    let last = dates::find(title).into_iter().next_back().filter(|found| dates::day(&title[found.at.clone()]).is_some());
     let rest_is_labels = |end: usize| title[end..].split_whitespace().all(|w| is_document_label(w) || w.len() < 2);
     match last {
         Some(found) if rest_is_labels(found.at.end) && !joined_to_title(&title[..found.at.start]) => {
