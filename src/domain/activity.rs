@@ -146,3 +146,160 @@ fn without_repeated(body: Vec<&Line>) -> Vec<&Line> {
     let drop: Vec<bool> = (0..body.len()).map(repeated).collect();
     body.into_iter().zip(drop).filter(|(_, drop)| !drop).map(|(line, _)| line).collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::domain::bill::Body;
+
+    fn page(text: &str) -> Page {
+        Page { text: text.to_owned(), charset: "UTF-8", replaced: 0 }
+    }
+
+    fn activity(heading: &str, posted: &str, body: &str) -> Activity {
+        let text = format!(
+            "<html><body><div id=main><h2>{heading}</h2><p class=posted>{posted}</p>{body}<hr class=delimiter></div></body></html>"
+        );
+        read_page(&page(&text), &Url::parse("http://www.parlament.gov.rs/x.100.941.html").unwrap()).unwrap()
+    }
+
+    fn titles(activity: &Activity) -> Vec<&str> {
+        activity.sitting.mentions.iter().map(|m| m.title.as_str()).collect()
+    }
+
+    #[test]
+    fn the_body_is_named_as_the_page_prints_it() {
+        for (heading, body) in [
+            ("Eighth Sitting of the Defence and Internal Affairs Committee", "Defence and Internal Affairs Committee"),
+            (
+                "34th Sitting of the Committee on Finance, State Budget and Control of Public Spending",
+                "Committee on Finance, State Budget and Control of Public Spending",
+            ),
+            ("Thirty-First Sitting of the European Integrations Committee", "European Integrations Committee"),
+            ("Osma sednica Odbora za odbranu i unutrašnje poslove", "Odbor za odbranu i unutrašnje poslove"),
+            ("Осма седница Одбора за одбрану и унутрашње послове", "Одбор за одбрану и унутрашње послове"),
+            ("OSMA SEDNICA ODBORA ZA SPOLJNE POSLOVE", "ODBOR ZA SPOLJNE POSLOVE"),
+            ("Sednica Odbora za evropske integracije održana 9. novembra", "Odbor za evropske integracije"),
+        ] {
+            assert_eq!(activity(heading, "9. novembar 2017.", "").sitting.body, Body::Committee(body.to_owned()), "{heading}");
+        }
+        for heading in [
+            "Šesta sednica Prvog redovnog zasedanja Narodne skupštine Republike Srbije",
+            "First Sitting of the National Assembly of the Republic of Serbia in 2015",
+        ] {
+            assert_eq!(
+                activity(heading, "9. novembar 2017.", "<p>Odbor za finansije je razmatrao budžet.</p>").sitting.body,
+                Body::Assembly
+            );
+        }
+    }
+
+    #[test]
+    fn the_day_of_an_announcement_is_not_the_day_of_the_sitting() {
+        let read = activity(
+            "Sazvana Šesta sednica Narodne skupštine",
+            "Petak, 2. mart 2018.",
+            "<p>Predsednica Narodne skupštine sazvala je Šestu sednicu za utorak, 6. mart 2018. godine, sa početkom u 10,00 časova.</p>",
+        );
+        assert_eq!(read.posted_on.unwrap().to_string(), "2018-03-02");
+        assert_eq!(read.sitting.held_on.unwrap().to_string(), "2018-03-06");
+        assert_eq!(read.sitting.begins_at.unwrap().to_string(), "10:00:00");
+        let silent = activity(
+            "Sazvana sednica Narodne skupštine",
+            "Petak, 2. mart 2018.",
+            "<p>Predsednica je sazvala sednicu Narodne skupštine.</p>",
+        );
+        assert_eq!(silent.sitting.held_on, None);
+    }
+
+    #[test]
+    fn a_signing_is_given_to_nobody_where_two_could_be_meant() {
+        let bills = "<p>The Committee considered the Bill on the Confirmation of the Agreement between the Government of the Republic of Serbia and the Government of the Kingdom of Sweden on Cooperation, the Bill on the Confirmation of the Memorandum of Understanding with the Government of the State of Israel on Defence Cooperation and the Bill on the Confirmation of the Agreement between the Ministry of the Interior of the Republic of Serbia and the Federal Security Service of the Russian Federation on Joint Actions.</p>";
+        let signed = |rest: &str| -> Vec<usize> {
+            let read = activity("Eighth Sitting of the Defence Committee", "Thursday, 9 November 2017", &format!("{bills}{rest}"));
+            assert_eq!(read.sitting.mentions.len(), 3);
+            read.sitting.mentions.iter().map(|m| m.signature_sentences.len()).collect()
+        };
+        assert_eq!(
+            signed(
+                "<p>Presenting the agreement with Sweden, the Minister of the Interior said that the Agreement was signed on 24 January 2017 in Stockholm.</p>"
+            ),
+            [1, 0, 0]
+        );
+        assert_eq!(
+            signed("<p>The Defence Minister spoke of the agreement with Greece. It was signed on 3 May 2016 in Athens.</p>"),
+            [0, 0, 0]
+        );
+        assert_eq!(signed("<p>The Agreement was signed on 24 January 2017.</p>"), [0, 0, 0]);
+        assert_eq!(
+            signed("<p>The Swedish agreement was presented first.</p><p>It was signed on 24 January 2017 in Stockholm.</p>"),
+            [1, 0, 0]
+        );
+        assert_eq!(
+            signed(
+                "<p>The Agreement with the Russian Federation was signed on 23 May 2017 in Moscow.</p><p>The Agreement with Israel was signed on 1 May 2017.</p>"
+            ),
+            [0, 1, 1]
+        );
+    }
+
+    #[test]
+    fn agendas_of_every_kind_seen_are_read() {
+        let titles_of = |body: &str| {
+            titles(&activity("Druga sednica Narodne skupštine", "9. novembar 2017.", body))
+                .iter()
+                .map(|t| (*t).to_owned())
+                .collect::<Vec<_>>()
+        };
+        let two = ["Predlog zakona o radu", "Predlog zakona o lovu"];
+        for body in [
+            "<p>1. Predlog zakona o radu, koji je podnela Vlada;</p><p>2. Predlog zakona o lovu, koji je podneo narodni poslanik Petar Petrović.</p>",
+            "<p>Usvojila je sledeći dnevni red: 1. Predlog zakona o radu, koji je podnela Vlada; 2. Predlog zakona o lovu.</p>",
+            "<p>1.Predlog zakona o radu<br>2.Predlog zakona o lovu</p>",
+            "<ol><li>Predlog zakona o radu, koji je podnela Vlada, i</li><li>Predlog zakona o lovu.</li></ol>",
+            "<ol><li><p>Predlog zakona o radu</p></li><li><p>Predlog zakona o lovu</p></li></ol>",
+            "<p>Odbor je razmotrio Predlog zakona o radu i Predlog zakona o lovu, u načelu.</p>",
+            "<p>Na dnevnom redu su Predlog zakona o radu, koji je podnela Vlada, Predlog odluke o izboru sudija, koji je podneo Visoki savet, i Predlog zakona o lovu, koji je podnela Vlada.</p>",
+        ] {
+            assert_eq!(titles_of(body), two, "{body}");
+        }
+        assert_eq!(titles_of("<p>Dnevni red sa jednom tačkom, i to: Predlog zakona o radu.</p>"), two[..1]);
+        assert_eq!(titles_of("<p>Poseta ambasadora.</p>"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_the_body_tells_again_is_no_second_mention() {
+        let read = activity(
+            "Sednica Odbora za rad",
+            "9. novembar 2017.",
+            "<p>Odbor je razmotrio Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Kraljevine Švedske o policijskoj saradnji i Predlog zakona o lovu.</p><p>Predlog zakona o potvrđivanju Sporazuma sa Vladom Kraljevine Švedske predstavio je ministar. Povodom Predloga zakona o lovu govorio je sekretar.</p>",
+        );
+        assert_eq!(read.sitting.mentions.len(), 2, "{:?}", titles(&read));
+    }
+
+    #[test]
+    fn a_calendar_entry_needs_its_day_printed() {
+        let text = "<html><body><a href=/x.5.43.html>Вест</a><div><p>Календар</p><p>9. новембар 2017.</p><p>11.00 - седница Одбора за финансије (Дом Народне скупштине, сала 2)</p><p>12:30 – prijem</p></div></body></html>";
+        let index = read_index(&page(text), &Url::parse("http://www.parlament.gov.rs/").unwrap()).unwrap();
+        assert_eq!((index.calendar.len(), index.links.len(), index.next_page), (1, 1, None));
+        assert_eq!(index.calendar[0].body, Body::Committee("Одбор за финансије".to_owned()));
+        assert_eq!(index.calendar[0].hall.as_deref(), Some("Дом Народне скупштине, сала 2"));
+        assert_eq!(index.calendar[0].held_on.unwrap().to_string(), "2017-11-09");
+        let index = read_index(&page(&text.replace("9. новембар 2017.", "четвртак")), &Url::parse("http://www.parlament.gov.rs/").unwrap())
+            .unwrap();
+        assert_eq!(index.calendar[0].held_on, None);
+    }
+
+    #[test]
+    fn pages_that_tell_of_no_activity_are_refused() {
+        let url = Url::parse("http://www.parlament.gov.rs/x.100.941.html").unwrap();
+        for text in [
+            "<html><body><h1>Radovi u toku</h1><p>Molimo pokušajte kasnije.</p></body></html>",
+            "<html><body><form><input type=password></form></body></html>",
+        ] {
+            assert!(matches!(read_page(&page(text), &url), Err(NotAPage::NoTable { .. })));
+            assert!(matches!(read_index(&page(text), &url), Err(NotAPage::NoTable { .. })));
+        }
+    }
+}

@@ -251,3 +251,118 @@ impl Page {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use encoding_rs::{WINDOWS_1250, WINDOWS_1251};
+
+    const CYRILLIC: &str = "<html><head></head><body><table><tr><td>Предлог закона о потврђивању Споразума између Владе Републике Србије и Владе Републике Кипра</td></tr></table></body></html>";
+    const LATIN: &str = "<html><head></head><body><p>Predlog zakona o potvrđivanju Sporazuma o čuvanju šuma i žita, koji će predložiti Vlada Češke</p></body></html>";
+
+    fn encoded(text: &str, encoding: &'static Encoding) -> Vec<u8> {
+        encoding.encode(text).0.into_owned()
+    }
+
+    #[test]
+    fn a_declared_encoding_is_used_whoever_declares_it() {
+        let body = encoded(CYRILLIC, WINDOWS_1251);
+        assert_eq!(decode(&body, Some("text/html; charset=windows-1251")).unwrap().text, CYRILLIC);
+        for meta in [
+            "<meta charset=windows-1251>",
+            "<META HTTP-EQUIV=\"Content-Type\" CONTENT=\"text/html; charset=windows-1251\">",
+            "<meta charset='WINDOWS-1251'/>",
+        ] {
+            let text = CYRILLIC.replace("<head>", &format!("<head>{meta}"));
+            for header in [None, Some("text/html"), Some("text/html; charset=utf-8")] {
+                let page = decode(&encoded(&text, WINDOWS_1251), header).unwrap();
+                assert_eq!((page.text.as_str(), page.charset), (text.as_str(), "windows-1251"), "{meta} {header:?}");
+            }
+        }
+        assert_eq!(decode(&encoded(LATIN, WINDOWS_1250), Some("text/html;charset=\"windows-1250\"")).unwrap().text, LATIN);
+    }
+
+    #[test]
+    fn utf8_is_utf8_whatever_is_declared() {
+        for header in
+            [None, Some("text/html; charset=windows-1251"), Some("text/html; charset=iso-8859-1"), Some("text/html; charset=nonsense")]
+        {
+            let page = decode(CYRILLIC.as_bytes(), header).unwrap();
+            assert_eq!((page.text.as_str(), page.charset, page.replaced), (CYRILLIC, "UTF-8", 0), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn another_encoding_under_the_name_of_utf8_is_left_to_the_caller() {
+        let body = encoded(CYRILLIC, WINDOWS_1251);
+        for header in [None, Some("text/html"), Some("text/html; charset=utf-8")] {
+            assert!(matches!(decode(&body, header), Err(NotAPage::Charset { .. })), "{header:?}");
+        }
+        assert_eq!(decode_as(&body, WINDOWS_1251).text, CYRILLIC);
+    }
+
+    #[test]
+    fn utf16_and_byte_order_marks_are_read() {
+        let le: Vec<u8> = LATIN.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = LATIN.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let marked = |mark: &[u8], body: &[u8]| [mark, body].concat();
+        for body in [le.clone(), be.clone(), marked(b"\xff\xfe", &le), marked(b"\xfe\xff", &be), marked(b"\xef\xbb\xbf", LATIN.as_bytes())]
+        {
+            assert_eq!(decode(&body, Some("text/html; charset=utf-8")).unwrap().text, LATIN);
+        }
+    }
+
+    #[test]
+    fn a_broken_letter_is_one_wildcard() {
+        let long = format!("{CYRILLIC}{}", " ".repeat(500));
+        let mut body = long.clone().into_bytes();
+        let at = long.find("потв").unwrap();
+        (body[at], body[at + 1]) = (0xff, 0xfe);
+        let page = decode(&body, Some("text/html; charset=utf-8")).unwrap();
+        assert_eq!(page.text, long.replace("потв", "\u{fffd}отв"));
+        assert!(page.replaced > 0);
+    }
+
+    #[test]
+    fn what_is_no_html_is_refused_and_said() {
+        for (body, header, what) in [
+            (&b"%PDF-1.4 ..."[..], Some("text/html"), "not HTML: the answer is a PDF document"),
+            (b"{\"a\":1}", Some("application/json"), "not HTML: the answer is application/json"),
+            (b"OK", Some("text/html"), "not HTML: the answer is text without markup"),
+            (b"", None, "empty: the answer holds no text"),
+            (b" \r\n\t", Some("text/html"), "empty: the answer holds no text"),
+            (b"\xef\xbb\xbf \n", Some("text/html"), "empty: the answer holds no text"),
+        ] {
+            assert_eq!(decode(body, header).unwrap_err().to_string(), what);
+        }
+        assert!(decode(b"\n <!doctype html><p>x", Some("application/octet-stream")).is_ok());
+        assert!(decode(b"plain words < 3", Some("text/plain")).is_err());
+    }
+
+    #[test]
+    fn a_page_without_its_end_is_cut_off() {
+        let whole = |text: &str| Page { text: text.to_owned(), charset: "UTF-8", replaced: 0 }.whole().map_err(|e| e.to_string());
+        assert_eq!(whole("<html><table><tr><td>x</table></html>"), Ok(()));
+        assert_eq!(whole("<html><table><tr><td>x</html>"), Ok(()));
+        assert_eq!(whole("<table></table>"), Ok(()));
+        assert_eq!(whole("<html><table><tr><td>x"), Err("cut off: </table> is missing".to_owned()));
+        assert_eq!(whole("<html><table></table><p>"), Err("cut off: </html> is missing".to_owned()));
+    }
+
+    #[test]
+    fn a_page_made_to_exhaust_its_reader_is_refused_in_time() {
+        let of = |text: String| tree::parse(&text).map(|_| ()).unwrap_err();
+        assert_eq!(of("<div>".repeat(100_000)), NotAPage::TooDeep { limit: tree::DEPTH_MAX });
+        let attributes: String = (0..100_000).map(|n| format!(" a{n}")).collect();
+        assert!(matches!(of(format!("<p{attributes}>x")), NotAPage::TooMuch { .. }));
+        assert_eq!(of(format!("<table>{}", "<tr><td>x".repeat(50_100))), NotAPage::TooManyRows { limit: tree::ROWS_MAX });
+        assert!(matches!(of("<p>x".repeat(400_000)), NotAPage::TooMuch { .. }));
+        let formatting: String = (0..1_500).map(|n| format!("<p><b id={n}></p>")).collect();
+        assert!(matches!(of(format!("{formatting}{}", "<p>x</p>".repeat(100_000))), NotAPage::TooMuch { .. } | NotAPage::TooDeep { .. }));
+        assert!(tree::parse(&format!("<title>{}</title><p>{}", "x".repeat(1_000_000), "a b/".repeat(250_000))).is_ok());
+        assert!(tree::parse(&format!("<!-- {} --><p>x", "word ".repeat(20_000))).is_ok());
+        assert!(tree::parse(&"<li><p>x".repeat(2_000)).is_ok(), "unclosed items are not deep");
+        assert!(tree::parse(&format!("<table>{}</table>", "<tr><td><div><b>x".repeat(2_000))).is_ok(), "unclosed cells are not deep");
+    }
+}

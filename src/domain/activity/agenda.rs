@@ -16,10 +16,10 @@ const MENTIONS_MAX: usize = 2_000;
 /// Every bill the lines name, each once, in their order.
 pub(super) fn mentions(body: &[&Line]) -> Vec<Mention> {
     let mut mentions: Vec<Mention> = Vec::new();
-    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    let mut told: Vec<String> = Vec::new();
     let mut waiting: Option<(u32, usize)> = None;
     for (n, line) in body.iter().enumerate() {
-        let named: Vec<Named> = mention::find(&line.text).into_iter().filter(worth_telling).collect();
+        let named: Vec<Named> = mention::find(&without_labels(line)).into_iter().filter(worth_telling).collect();
         if named.is_empty() {
             if let (Some((single, at)), Some(own)) = (waiting, innermost(line))
                 && single == own
@@ -32,16 +32,11 @@ pub(super) fn mentions(body: &[&Line]) -> Vec<Mention> {
         let opening = mentions.len();
         for (k, one) in named.iter().enumerate() {
             let folded = script::fold(&one.title);
-            let stems = stems(&one.title);
-            let repeated = |other: &(String, Vec<String>)| {
-                other.0 == folded
-                    || (narrative && is_inflected(&folded, &other.0))
-                    || (narrative && stems.iter().all(|s| other.1.contains(s)))
-            };
+            let repeated = |other: &String| *other == folded || (narrative && tells_again(&folded, other));
             if told.iter().any(repeated) || mentions.len() >= MENTIONS_MAX {
                 continue;
             }
-            told.push((folded, stems));
+            told.push(folded);
             mentions.push(mention_of(
                 line,
                 one,
@@ -52,6 +47,15 @@ pub(super) fn mentions(body: &[&Line]) -> Vec<Mention> {
         waiting = innermost(line).filter(|_| mentions.len() == opening + 1).map(|single| (single, opening));
     }
     mentions
+}
+
+/// The line with the documents' labels (`PDF`) blanked out, byte for byte.
+fn without_labels(line: &Line) -> String {
+    let mut text = line.text.clone();
+    for anchor in line.anchors.iter().filter(|a| a.at.len() <= 16 && a.link.as_ref().is_some_and(|l| address::is_document(&l.url))) {
+        text.replace_range(anchor.at.clone(), &" ".repeat(anchor.at.len()));
+    }
+    text
 }
 
 /// An introduction of an agenda stands there, whether or not a bill is on it.
@@ -120,10 +124,24 @@ fn sentence(text: &str, named: &Named) -> String {
     text[named.at.start..].chars().take(SENTENCE_CHARS_MAX).collect()
 }
 
-/// Two folded titles of the same words in different cases: `Predlog zakona o`, `Predloga zakona o`.
-fn is_inflected(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
-    a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| stem(x) == stem(y))
+/// Prose that comes after the agenda names bills again, shortened or in another case, or runs on after the title. Only words that all
+/// stand in the earlier title, or the earlier title followed by a verb, are the same bill.
+fn tells_again(later: &str, earlier: &str) -> bool {
+    let words = |folded: &str| folded.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let (later, earlier) = (words(later), words(earlier));
+    let long = |w: &&String| w.chars().count() > 3 || w.bytes().any(|b| b.is_ascii_digit());
+    let shortened = later.iter().filter(long).all(|w| earlier.iter().any(|e| alike(w, e)));
+    let begins = later.len() > earlier.len() && later.iter().zip(&earlier).all(|(a, b)| a == b || alike(a, b));
+    let goes_on = ["i", "and", "o", "on", "u", "in", "za", "for", "sa", "with", "of", "to"]
+        .contains(&later.get(earlier.len()).map_or("", String::as_str));
+    shortened || (begins && !goes_on)
+}
+
+/// One word in two case forms: the same beginning, and endings of at most three letters.
+pub(super) fn alike(a: &str, b: &str) -> bool {
+    let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+    let (a, b) = (a.chars().count(), b.chars().count());
+    same >= 3 && a - same <= 3 && b - same <= 3 && same * 2 > a.max(b)
 }
 
 /// The words of a title by which it can be told again, without their endings.

@@ -2,6 +2,7 @@
 //!
 //! Never reads the date itself, and gives a sentence to nobody where two bills could be meant.
 
+use super::agenda::alike;
 use crate::domain::bill::Mention;
 use crate::domain::mention;
 use crate::domain::page::lines::Line;
@@ -12,20 +13,23 @@ const SENTENCES_MAX: usize = 5;
 /// Characters kept of a sentence.
 const CHARS_MAX: usize = 1_000;
 
-/// Walks the paragraphs: a sentence about a signing belongs to the bill whose own words it has; else to the one its paragraph spoke of
-/// last; else to the one the paragraph before it spoke of.
+/// Walks the paragraphs: a sentence about a signing belongs to the bill whose counterpart or own words it has; else to the one its
+/// paragraph spoke of last; else to the only one the paragraph before it spoke of. Where a counterpart is named that no title has, to none.
 pub(super) fn attribute(body: &[&Line], mentions: &mut [Mention]) {
     let own = own_words(mentions);
     let mut before: Option<usize> = None;
     for line in body {
-        let mut current: Option<usize> = None;
+        let (mut current, mut spoken, mut unclear): (Option<usize>, Vec<usize>, bool) = (None, Vec::new(), false);
         for range in mention::sentences(&line.text) {
             let sentence = &line.text[range];
-            let best = best(sentence, &own);
+            let best = best(sentence, &own, mentions);
             match best {
-                Best::One(n) => current = Some(n),
-                // a sentence about several is the end of what was said of one
-                Best::Several => (current, before) = (None, None),
+                Best::One(n) => {
+                    current = Some(n);
+                    spoken.push(n);
+                }
+                // what follows a sentence about several, or about another agreement, is of none of them
+                Best::Several | Best::Another => (current, before, unclear) = (None, None, true),
                 Best::None => {}
             }
             if !says_signed(sentence) {
@@ -34,19 +38,24 @@ pub(super) fn attribute(body: &[&Line], mentions: &mut [Mention]) {
             let only = (mentions.len() == 1).then_some(0);
             let whose = match best {
                 Best::Several => signed_last(sentence, &own),
+                Best::Another => None,
                 _ => current.or(before).or(only),
             };
-            if let Some(mention) = whose.and_then(|n| mentions.get_mut(n))
-                && mention.signature_sentences.len() < SENTENCES_MAX
-                && !mention.title.contains(sentence)
-            {
-                let sentence: String = sentence.chars().take(CHARS_MAX).collect();
-                if !mention.signature_sentences.contains(&sentence) {
-                    mention.signature_sentences.push(sentence);
-                }
+            if let Some(mention) = whose.and_then(|n| mentions.get_mut(n)) {
+                keep(mention, sentence);
             }
         }
-        before = current.or(before);
+        spoken.dedup();
+        let names_bills = !mention::find(&line.text).is_empty();
+        before = if spoken.len() == 1 && !unclear && !names_bills { Some(spoken[0]) } else { None };
+    }
+}
+
+fn keep(mention: &mut Mention, sentence: &str) {
+    let sentence: String = sentence.chars().take(CHARS_MAX).collect();
+    let new = !mention.signature_sentences.contains(&sentence) && !mention.title.contains(&sentence);
+    if new && mention.signature_sentences.len() < SENTENCES_MAX {
+        mention.signature_sentences.push(sentence);
     }
 }
 
@@ -54,6 +63,8 @@ enum Best {
     None,
     One(usize),
     Several,
+    /// An agreement with somebody whom no title names.
+    Another,
 }
 
 /// For each bill the words that no other bill of the page has: the country, the subject.
@@ -77,18 +88,79 @@ fn own_words(mentions: &[Mention]) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// The bill whose own words the sentence has most of; two that are level are several.
-fn best(sentence: &str, own: &[Vec<String>]) -> Best {
-    let words: Vec<String> = tokens::cut(sentence).iter().filter(|t| t.word().chars().count() > 3).map(|t| t.word().to_owned()).collect();
-    let score = |stems: &Vec<String>| stems.iter().filter(|s| words.iter().any(|w| w.starts_with(s.as_str()))).count();
-    let scores: Vec<usize> = own.iter().map(score).collect();
-    let most = scores.iter().copied().max().unwrap_or(0);
-    let mut leaders = scores.iter().enumerate().filter(|(_, s)| **s == most && most > 0).map(|(n, _)| n);
-    match (leaders.next(), leaders.next()) {
+/// The bill a sentence speaks of: by the counterpart it names (`the agreement with Sweden`), else by words that only one title has.
+fn best(sentence: &str, own: &[Vec<String>], mentions: &[Mention]) -> Best {
+    let tokens = tokens::cut(sentence);
+    if let Some(named) = counterpart(&tokens) {
+        let has = |m: &Mention| tokens::cut(&m.title).iter().any(|t| named.iter().any(|n| alike(t.word(), n)));
+        let mut whose = mentions.iter().enumerate().filter(|(_, m)| has(m)).map(|(n, _)| n);
+        return match (whose.next(), whose.next()) {
+            (Some(n), None) => Best::One(n),
+            (Some(_), Some(_)) => Best::Several,
+            (None, _) => Best::Another,
+        };
+    }
+    let office =
+        |n: usize| (n.saturating_sub(2)..(n + 4).min(tokens.len())).any(|k| OFFICES.iter().any(|o| tokens[k].word().starts_with(o)));
+    let words: Vec<&str> =
+        tokens.iter().enumerate().filter(|(n, t)| t.word().chars().count() > 3 && !office(*n)).map(|(_, t)| t.word()).collect();
+    let has = |stems: &Vec<String>| stems.iter().any(|s| words.iter().any(|w| w.starts_with(s.as_str())));
+    let mut whose = own.iter().enumerate().filter(|(_, stems)| has(stems)).map(|(n, _)| n);
+    match (whose.next(), whose.next()) {
         (None, _) => Best::None,
         (Some(n), None) => Best::One(n),
         _ => Best::Several,
     }
+}
+
+/// Offices that speak on such pages: the words of their names say nothing of an agreement.
+const OFFICES: [&str; 12] =
+    ["minis", "secreta", "sekret", "committ", "odbor", "chair", "predsed", "member", "clan", "represent", "predstavnik", "directo"];
+
+/// Words between `with` and the counterpart's own name.
+const TITLES_OF_STATES: [&str; 22] = [
+    "the",
+    "of",
+    "government",
+    "kingdom",
+    "republic",
+    "state",
+    "federal",
+    "federation",
+    "federacijom",
+    "vladom",
+    "vlade",
+    "kraljevinom",
+    "kraljevine",
+    "republikom",
+    "republike",
+    "drzavom",
+    "narodnom",
+    "people",
+    "democratic",
+    "s",
+    "and",
+    "i",
+];
+
+/// Whom an agreement named in the sentence is with.
+fn counterpart(tokens: &[tokens::Token]) -> Option<Vec<String>> {
+    let instrument = |t: &tokens::Token| {
+        ["agreement", "memorand", "convention", "protocol", "treaty", "sporazum", "konvencij", "protokol", "ugovor"]
+            .iter()
+            .any(|i| t.word().starts_with(i))
+    };
+    let at = tokens.iter().position(instrument)?;
+    let with = (at + 1..tokens.len().min(at + 8)).find(|&k| ["with", "sa", "s"].contains(&tokens[k].word()))?;
+    let named: Vec<String> = tokens[with + 1..]
+        .iter()
+        .skip_while(|t| TITLES_OF_STATES.contains(&t.word()))
+        .take_while(|t| !t.word().is_empty() && !["on", "o", "was", "je", "is", "has", "said"].contains(&t.word()))
+        .take(2)
+        .filter(|t| t.word().chars().count() > 2)
+        .map(|t| t.word().to_owned())
+        .collect();
+    (!named.is_empty()).then_some(named)
 }
 
 /// Of a sentence about several bills, the one whose words stand last before the word for signing; none where that is not clear.

@@ -49,13 +49,15 @@ pub(super) fn read(content: &Content) -> About {
         None if of_assembly(&content.heading) => Body::Assembly,
         None => whose(opening),
     };
+    // "Sednica se održava u 10 časova" may stand below the agenda
+    let asides = || content.body.iter().map(|l| l.text.as_str()).filter(|t| t.len() < 400 && sitting(t) && mention::find(t).is_empty());
     let about_it = mention::sentences(opening).into_iter().next().map(|r| &opening[r]).unwrap_or_default();
     About {
         body,
         held_on,
         posted_on,
-        begins_at: first.iter().find_map(|t| hour_in(t)),
-        hall: first.iter().find_map(|t| hall_in(t)),
+        begins_at: first.iter().copied().chain(asides()).find_map(hour_in),
+        hall: first.iter().copied().chain(asides()).find_map(hall_in),
         cancelled: is_cancelled(&content.heading) || (sitting(about_it) && is_cancelled(about_it)),
         is_sitting: sitting(&content.heading) || sitting(about_it),
     }

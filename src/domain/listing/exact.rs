@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
@@ -37,10 +38,7 @@ pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Seen {
     let mut seen = Seen::default();
     let mut columns: HashMap<NodeId, Option<usize>> = HashMap::new();
     for title in html.select(&selectors.title) {
-        let Some(row) = std::iter::once(title).chain(title.ancestors().filter_map(ElementRef::wrap)).find(|e| selectors.row.matches(e))
-        else {
-            continue;
-        };
+        let Some(row) = row_of(title, selectors) else { continue };
         if !seen.taken.insert(row.id()) {
             continue;
         }
@@ -59,24 +57,28 @@ struct Cells<'a> {
     row: ElementRef<'a>,
     title: ElementRef<'a>,
     date: Option<ElementRef<'a>>,
+    /// The day the date's cell prints, where it was read while choosing the cell.
+    day: Option<NaiveDate>,
 }
 
 impl<'a> Cells<'a> {
     fn of(row: ElementRef<'a>, marked: ElementRef<'a>, selectors: &Compiled) -> Self {
         let dated = row.select(&selectors.date).find(|cell| cell.id() != marked.id());
-        let words = text_of(marked);
         // The title's class on the date's column: believe the words.
-        if is_date(&words) {
+        if is_date(&short_text(marked)) {
             let longest = cells(row).filter(|c| c.id() != marked.id()).map(|c| (text_of(c).len(), c)).max_by_key(|(len, _)| *len);
             if let Some((_, title)) = longest.filter(|(len, _)| *len > 0) {
-                return Cells { row, title, date: Some(marked) };
+                return Cells { row, title, date: Some(marked), day: None };
             }
         }
-        let date = dated.filter(|c| looks_like_date(&text_of(*c))).or_else(|| {
+        if let Some(day) = dated.and_then(|c| day_of(&short_text(c))) {
+            return Cells { row, title: marked, date: dated, day: Some(day) };
+        }
+        let date = dated.filter(|c| looks_like_date(&short_text(*c))).or_else(|| {
             let others = || cells(row).filter(|c| c.id() != marked.id() && !contains(*c, marked));
-            others().find(|c| is_date(&text_of(*c))).or(dated).or_else(|| others().find(|c| looks_like_date(&text_of(*c))))
+            others().find(|c| is_date(&short_text(*c))).or(dated).or_else(|| others().find(|c| looks_like_date(&short_text(*c))))
         });
-        Cells { row, title: marked, date }
+        Cells { row, title: marked, date, day: None }
     }
 
     fn read(&self, url: &Url, selectors: &Compiled, submitter_column: impl FnOnce() -> Option<usize>) -> Result<Row, Option<Reject>> {
@@ -95,7 +97,7 @@ impl<'a> Cells<'a> {
         let submitter = submitter.or_else(|| self.labelled_submitter()).or_else(|| clause_of(&title));
         Ok(Row {
             title: cut(&title, TITLE_BYTES_MAX).trim_end().to_owned(),
-            listed_on: date_text.as_deref().and_then(dates::day),
+            listed_on: self.day.or_else(|| date_text.as_deref().and_then(dates::day)),
             date_text,
             act_number: documents.iter().find_map(|d| ActNumber::from_document(&d.url)),
             documents,
@@ -111,7 +113,7 @@ impl<'a> Cells<'a> {
             if selectors.document.as_ref().is_some_and(|own| !own.matches(&anchor)) {
                 continue;
             }
-            let Some(link) = address::link(url, href, &text_of(anchor)) else { continue };
+            let Some(link) = address::link(url, href, &raw_text(anchor)) else { continue };
             let chosen = selectors.document.is_some() || address::is_document(&link.url) || is_document_label(&link.label);
             if chosen && documents.iter().all(|d| d.url != link.url) {
                 documents.push(link);
@@ -152,11 +154,20 @@ fn is_submitter_label(text: &str) -> bool {
 
 /// `, koji je podnela Vlada` at the end of a title.
 fn clause_of(title: &str) -> Option<String> {
-    let lower = [" podne", "submitted", "поднe", "подне", " PODNE", "ПОДНЕ", "SUBMITTED", "predlo", "предло"];
-    if !lower.iter().skip(1).chain([&" podne"]).take(7).any(|w| title.contains(w)) {
-        return None;
+    // asked of every row: cheap words first
+    let clause = ["podne", "PODNE", "подне", "ПОДНЕ", "ubmitted", "SUBMITTED", "proposed by"].iter().any(|w| title.contains(w));
+    if clause { mention::find(title).into_iter().next()?.submitter } else { None }
+}
+
+/// The row a title stands in. Where a table in a cell holds nothing but the title, the row around it.
+fn row_of<'a>(title: ElementRef<'a>, selectors: &Compiled) -> Option<ElementRef<'a>> {
+    let mut rows = std::iter::once(title).chain(title.ancestors().filter_map(ElementRef::wrap)).filter(|e| selectors.row.matches(e));
+    let row = rows.next()?;
+    if row.children().filter_map(ElementRef::wrap).take(2).count() > 1 || row.id() == title.id() {
+        return Some(row);
     }
-    mention::find(title).into_iter().next()?.submitter
+    let alone = |outer: &ElementRef<'a>| outer.select(&selectors.title).take(2).count() == 1;
+    Some(rows.next().filter(alone).unwrap_or(row))
 }
 
 fn cells<'a>(row: ElementRef<'a>) -> impl Iterator<Item = ElementRef<'a>> {
@@ -168,9 +179,20 @@ fn contains(outer: ElementRef, inner: ElementRef) -> bool {
 }
 
 fn text_of(element: ElementRef) -> String {
+    script::tidy(&raw_text(element))
+}
+
+fn raw_text(element: ElementRef) -> String {
     let mut raw = String::new();
     gather(element, &mut raw, &|_| true);
-    script::tidy(&raw)
+    raw
+}
+
+/// The text, where it is short enough to be a date; else nothing.
+fn short_text(element: ElementRef) -> String {
+    let raw = raw_text(element);
+    let words = raw.trim();
+    if words.len() > DATE_CHARS_MAX * 3 { String::new() } else { script::tidy(words) }
 }
 
 /// The words of a title's box: those of its `strong`, where it has one, without documents' labels.
@@ -178,7 +200,7 @@ fn title_of(cell: ElementRef) -> String {
     let strong = cell.descendants().filter_map(ElementRef::wrap).find(|e| e.value().name() == "strong");
     let words = |root: ElementRef| {
         let mut raw = String::new();
-        gather(root, &mut raw, &|e: ElementRef| e.value().name() != "a" || !is_document_label(&text_of(e)));
+        gather(root, &mut raw, &|e: ElementRef| e.value().name() != "a" || !is_document_label(raw_text(e).trim()));
         script::tidy(&raw)
     };
     strong.map(words).filter(|t| !t.is_empty()).unwrap_or_else(|| words(cell))
@@ -210,16 +232,17 @@ fn gather(element: ElementRef, raw: &mut String, wanted: &dyn Fn(ElementRef) -> 
 /// `PDF`, `DOC`, `DOCX`, and nothing else.
 pub(super) fn is_document_label(label: &str) -> bool {
     let label = label.trim_matches(|c: char| !c.is_alphanumeric());
-    ["pdf", "doc", "docx", "word", "пдф", "док"].iter().any(|l| label.len() <= 8 && label.to_lowercase() == *l)
+    label.len() <= 8 && ["pdf", "doc", "docx", "word", "пдф", "док"].contains(&label.to_lowercase().as_str())
 }
 
 /// The words are one day and nothing else of length.
 pub(super) fn is_date(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= DATE_CHARS_MAX * 2
-        && text.contains(|c: char| c.is_ascii_digit())
-        && dates::day(text).is_some()
-        && text.chars().count() <= DATE_CHARS_MAX
+    day_of(text).is_some()
+}
+
+fn day_of(text: &str) -> Option<NaiveDate> {
+    let short = text.len() <= DATE_CHARS_MAX * 2 && text.contains(|c: char| c.is_ascii_digit()) && text.chars().count() <= DATE_CHARS_MAX;
+    if short { dates::day(text) } else { None }
 }
 
 /// Short, with a digit, and meant as a date, readable or not.

@@ -83,7 +83,8 @@ fn candidates(lines: &[Line]) -> Vec<Candidate> {
             continue;
         }
         let named: Vec<_> = mention::find(&line.text).into_iter().filter(|n| n.what == What::Bill).collect();
-        let opens_line = named.first().is_some_and(|n| !line.text[..n.at.start].contains(char::is_alphabetic));
+        let opening = named.first().map_or("", |n| &line.text[..n.at.start]);
+        let opens_line = !opening.contains(char::is_alphabetic) || is_date(opening);
         if named.is_empty() || (!opens_line && named.len() < 2 && agreement::detect(&named[0].title).verdict == Verdict::Other) {
             continue;
         }
@@ -91,11 +92,16 @@ fn candidates(lines: &[Line]) -> Vec<Candidate> {
             continue;
         }
         for (k, one) in named.iter().enumerate() {
+            let to = named.get(k + 1).map_or(line.text.len(), |next| next.at.start);
+            // a line of its own is the title as it stands, up to its date and documents; in a sentence it is what belongs to the title
+            let documents = line.anchors.iter().filter(|a| document(a.link.as_ref()).is_some()).map(|a| a.at.start);
+            let end = documents.filter(|at| *at > one.at.start).min().unwrap_or(to);
+            let title = if named.len() == 1 && opens_line { until_date(&line.text[one.at.start..end]) } else { until_date(&one.title) };
             candidates.push(Candidate {
                 line: n,
-                title: until_date(&one.title),
+                title,
                 from: one.at.start,
-                to: named.get(k + 1).map_or(line.text.len(), |next| next.at.start),
+                to,
                 submitter: one.submitter.clone(),
                 act_number: one.act_number,
             });
@@ -114,7 +120,7 @@ fn whole_words(text: &str) -> String {
 
 /// A title that runs into its row's date ends before it; a date inside the title stays.
 fn until_date(title: &str) -> String {
-    let last = dates::find(title).into_iter().next_back();
+    let last = dates::find(title).into_iter().next_back().filter(|found| dates::day(&title[found.at.clone()]).is_some());
     let rest_is_labels = |end: usize| title[end..].split_whitespace().all(|w| is_document_label(w) || w.len() < 2);
     match last {
         Some(found) if rest_is_labels(found.at.end) && !joined_to_title(&title[..found.at.start]) => {
@@ -171,11 +177,11 @@ fn company(lines: &[Line], candidates: &[Candidate]) -> Vec<Vec<usize>> {
     if in_cards.iter().any(|near| dated(near)) {
         return in_cards;
     }
+    // a date above each title, or below it: whichever leaves fewer titles without
     let after: Vec<Vec<usize>> = (0..candidates.len()).map(|k| following(lines, candidates, k)).collect();
-    if after.iter().any(|near| dated(near)) {
-        return after;
-    }
-    (0..candidates.len()).map(|k| preceding(lines, candidates, k)).collect()
+    let before: Vec<Vec<usize>> = (0..candidates.len()).map(|k| preceding(lines, candidates, k)).collect();
+    let told = |near: &[Vec<usize>]| near.iter().filter(|n| dated(n)).count();
+    if told(&before) > told(&after) { before } else { after }
 }
 
 fn around(lines: &[Line], n: usize) -> impl Iterator<Item = usize> {
@@ -220,7 +226,8 @@ fn row(lines: &[Line], candidate: &Candidate, near: &[usize]) -> Row {
         }
     }
     let tail = line.text[candidate.from..candidate.to].get(candidate.title.len()..).unwrap_or_default();
-    let texts = std::iter::once(tail).chain(near.iter().map(|&n| lines[n].text.as_str()));
+    let head = Some(&line.text[..candidate.from]).filter(|h| is_date(h));
+    let texts = std::iter::once(tail).chain(head).chain(near.iter().map(|&n| lines[n].text.as_str()));
     let dated = texts
         .into_iter()
         .find_map(|text| dates::find(text).into_iter().find_map(|f| Some((dates::day(&text[f.at.clone()])?, text[f.at].to_owned()))));

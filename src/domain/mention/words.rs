@@ -92,7 +92,7 @@ pub(super) const INSTRUMENTS: [&str; 14] = [
 ];
 
 /// With these words a sentence goes on after a title; `*` stands for the rest of a word.
-pub(super) const STOPS: [&[&str]; 81] = [
+pub(super) const STOPS: [&[&str]; 93] = [
     &["u", "nacelu"],
     &["u", "pojedinostima"],
     &["u", "celini"],
@@ -103,6 +103,18 @@ pub(super) const STOPS: [&[&str]; 81] = [
     &["predstavi*"],
     &["obrazlozi*"],
     &["obrazlaz*"],
+    &["govori*"],
+    &["rekao"],
+    &["rekla"],
+    &["istak*"],
+    &["naveo"],
+    &["navela"],
+    &["objasni*"],
+    &["upozna*"],
+    &["said"],
+    &["spoke"],
+    &["stated"],
+    &["informed"],
     &["podneo"],
     &["podnela"],
     &["podneli"],

@@ -83,9 +83,12 @@ pub fn canonical(url: &Url) -> String {
 
 /// Whether the path ends as a PDF's or a Word document's does.
 pub fn is_document(url: &Url) -> bool {
-    let path = path(url).to_ascii_lowercase();
-    let path = path.trim_end_matches(|c: char| c.is_whitespace() || c == '.');
-    [".pdf", ".doc", ".docx"].iter().any(|end| path.ends_with(end))
+    let mut path = url.path();
+    while let Some(shorter) = path.strip_suffix("%20").or(path.strip_suffix('.')) {
+        path = shorter;
+    }
+    let ends = |end: &str| path.len() >= end.len() && path.as_bytes()[path.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes());
+    [".pdf", ".doc", ".docx"].into_iter().any(ends)
 }
 
 fn path(url: &Url) -> String {

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use html5ever::driver::{ParseOpts, Parser, parse_document};
 use html5ever::interface::{Tracer, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
-use scraper::{Html, HtmlTreeSink, Node};
+use scraper::{Html, HtmlTreeSink};
 
 use crate::domain::page::NotAPage;
 
@@ -23,7 +23,7 @@ pub const ATTRIBUTES_MAX: usize = 300_000;
 /// with all before it.
 const STALLED_MAX: usize = 50_000;
 /// Characters given to the parser between two looks at what it has built.
-const STEP: usize = 2_048;
+const STEP: usize = 8 * 1_024;
 
 /// The tree of a page. Looks after every few characters at the depth and the size of what has been built, so that no page costs more than
 /// the limits above.
@@ -60,12 +60,13 @@ impl Watch {
         let html = parser.tokenizer.sink.sink.0.borrow();
         let nodes = html.tree.values().len();
         let mut last_text = 0;
-        for node in html.tree.values().skip(self.nodes.saturating_sub(1)) {
+        // the last node seen before may have grown since: its text is looked at again
+        for (n, node) in html.tree.values().enumerate().skip(self.nodes.saturating_sub(1)) {
             last_text = node.as_text().map_or(0, |t| t.len());
-        }
-        for element in html.tree.values().skip(self.nodes).filter_map(Node::as_element) {
-            self.attributes += element.attrs.len();
-            self.rows += usize::from(element.name() == "tr");
+            if let Some(element) = node.as_element().filter(|_| n >= self.nodes) {
+                self.attributes += element.attrs.len();
+                self.rows += usize::from(element.name() == "tr");
+            }
         }
         let moved = nodes > self.nodes || last_text != self.last_text;
         let separators = |s: &str| s.bytes().filter(|b| b.is_ascii_whitespace() || *b == b'/').count();
