@@ -26,6 +26,7 @@ pub mod domain {
     pub mod compare;
     pub mod counting;
     pub mod dates;
+    pub mod declension;
     pub mod identity;
     pub mod legislature;
     pub mod letter;

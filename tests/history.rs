@@ -342,6 +342,13 @@ fn the_stock_sqlite3_reads_schema_and_views_checks_and_copies() {
     assert_eq!(by_hand(&database, "PRAGMA foreign_key_check").unwrap().unwrap(), "");
     let copy = dir.path().join("copy.db");
     by_hand(&database, &format!("VACUUM INTO '{}'", copy.display())).unwrap().unwrap();
+    let ours = dir.path().join("ours.db");
+    History::open_reader(dir.path()).unwrap().copy_to(&ours).unwrap();
+    assert_eq!(
+        by_hand(&ours, "PRAGMA journal_mode; SELECT count(*) FROM changes").unwrap().unwrap(),
+        "delete\n5",
+        "one file, no log beside it"
+    );
     assert_eq!(by_hand(&copy, "SELECT count(*) FROM agreements").unwrap().unwrap(), "4");
 }
 
@@ -398,6 +405,26 @@ fn a_word_is_found_in_either_script_with_marks_without_and_with_dj() {
     }
 }
 
+const READERS_GROUP: u32 = 60_001;
+
+/// Gives a data directory to another owner and to the readers' group, as on a server.
+fn hand_over(dir: &Path) {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    for file in ["", "history.db", "history.db-wal", "history.db-shm"] {
+        chown(dir.join(file), Some(1), Some(READERS_GROUP)).unwrap();
+    }
+    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o750)).unwrap();
+}
+
+/// Asks plain `sqlite3` as a member of the readers' group: done, what it answered, what it complained of.
+fn as_reader(dir: &Path, sql: &str) -> (bool, String, String) {
+    let mut sqlite3 = Command::new("setpriv");
+    sqlite3.args(["--reuid=65534", &format!("--regid={READERS_GROUP}"), "--clear-groups", "sqlite3"]).arg(History::path_in(dir)).arg(sql);
+    let output = sqlite3.output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    (output.status.success(), text(&output.stdout), text(&output.stderr))
+}
+
 #[test]
 fn a_reader_without_write_permission_reads_whether_it_is_open_or_closed() {
     let me = Command::new("id").arg("-u").output().unwrap();
@@ -406,34 +433,24 @@ fn a_reader_without_write_permission_reads_whether_it_is_open_or_closed() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let history = made_up(dir.path());
-    let database = History::path_in(dir.path());
-    let (owner, group) = (1, 60_001);
-    for file in [dir.path().to_owned(), database.clone(), dir.path().join("history.db-wal"), dir.path().join("history.db-shm")] {
-        std::os::unix::fs::chown(&file, Some(owner), Some(group)).unwrap();
-    }
-    std::fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o750)).unwrap();
-    let as_reader = |sql: &str| {
-        let output = Command::new("setpriv")
-            .args(["--reuid=65534", &format!("--regid={group}"), "--clear-groups", "sqlite3"])
-            .arg(&database)
-            .arg(sql)
-            .output()
-            .unwrap();
-        (
-            output.status.success(),
-            String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-            String::from_utf8_lossy(&output.stderr).into_owned(),
-        )
-    };
+    let mut history = made_up(dir.path());
+    hand_over(dir.path());
     let ask = "SELECT count(*) FROM agreements";
-    assert_eq!(as_reader(ask), (true, "4".to_owned(), String::new()), "while it is open");
+    assert_eq!(as_reader(dir.path(), ask), (true, "4".to_owned(), String::new()), "while it is open");
+    // What a kill leaves behind: the three files as they were, unlocked, the last rows still in the log.
+    let killed = tempfile::tempdir().unwrap();
+    history.record(&poll("bills", "bills", LISTS, "2018-03-05T08:00:00Z", Outcome::Unmodified, vec![])).unwrap();
+    for file in ["history.db", "history.db-wal", "history.db-shm"] {
+        std::fs::copy(dir.path().join(file), killed.path().join(file)).unwrap();
+    }
+    hand_over(killed.path());
+    let last = "SELECT max(started_at) FROM polls";
+    assert_eq!(as_reader(killed.path(), last), (true, "2018-03-05T08:00:00Z".to_owned(), String::new()), "after a kill");
     drop(history);
-    assert_eq!(as_reader(ask), (true, "4".to_owned(), String::new()), "after it was closed");
-    assert_eq!(as_reader(ask), (true, "4".to_owned(), String::new()), "and again");
-    let (written, _, _) = as_reader("DELETE FROM reject");
+    assert_eq!(as_reader(dir.path(), ask), (true, "4".to_owned(), String::new()), "after it was closed");
+    assert_eq!(as_reader(dir.path(), ask), (true, "4".to_owned(), String::new()), "and again");
+    let (written, _, _) = as_reader(dir.path(), "DELETE FROM reject");
     assert!(!written, "the group can write nothing");
-    assert_eq!(std::fs::metadata(&database).unwrap().len() % 4096, 0);
 }
 
 #[test]
@@ -730,6 +747,48 @@ fn a_whole_poll_or_nothing_is_recorded() {
 }
 
 #[test]
+fn a_sitting_is_near_from_a_day_before_until_it_is_over() {
+    use chrono::TimeDelta;
+    let dir = tempfile::tempdir().unwrap();
+    let history = made_up(dir.path());
+    // It begins at ten in Belgrade, nine in Greenwich, on 6 March.
+    let near = |when: &str| history.sitting_near(at(when), TimeDelta::hours(24), TimeDelta::hours(36)).unwrap();
+    let moments = ["2018-03-05T08:59:00Z", "2018-03-05T09:00:00Z", "2018-03-07T21:00:00Z", "2018-03-07T21:01:00Z"];
+    assert_eq!(moments.map(near), [false, true, true, false]);
+    assert!(!near("2017-11-09T09:00:00Z"), "a committee's sitting is none");
+}
+
+#[test]
+fn the_lexicons_words_are_found_in_every_case() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(made_up(dir.path()));
+    let words = "sporazum споразум sporazumom Sporazumi споразумима potvrđivanje потврђивање potvrdjivanja zakona zakonima Rusija Русијом rusija \
+                 ministarstvo министарством ministarstava služba sluzbi службом обезбеђење obezbedjenje";
+    for word in words.split_whitespace() {
+        let query = format!("SELECT bill_id FROM search WHERE search MATCH '{word}' AND bill_id = 4");
+        let Some(answer) = by_hand(&History::path_in(dir.path()), &query) else { return };
+        assert_eq!(answer.unwrap(), "4", "{word}");
+    }
+    for word in ["konvencija", "Švedska", "vlada"] {
+        let query = format!("SELECT bill_id FROM search WHERE search MATCH '{word}' AND bill_id = 4");
+        assert_eq!(by_hand(&History::path_in(dir.path()), &query).unwrap().unwrap(), "", "{word}");
+    }
+}
+
+#[test]
+fn an_archived_page_moves_the_first_appearance_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut history = made_up(dir.path());
+    let gap = |history: &History| history.facts(1, at("2018-03-06T08:00:00Z")).unwrap().gap;
+    assert_eq!(gap(&history), None);
+    let mut archived = poll("bills", "bills", LISTS, "2018-03-06T08:00:00Z", Outcome::Recorded, vec![stands(BillRef::Known(1), "bills")]);
+    (archived.observed_at, archived.seen_by, archived.silent, archived.state) = (at("2017-09-01T12:00:00Z"), SeenBy::Import, true, None);
+    history.record(&archived).unwrap();
+    let found = gap(&history).unwrap();
+    assert_eq!((found.days, found.to_kind.as_str(), found.at_most), (365, "import", true));
+}
+
+#[test]
 fn two_writers_wait_for_each_other() {
     let dir = tempfile::tempdir().unwrap();
     let mut first = made_up(dir.path());
@@ -744,4 +803,67 @@ fn two_writers_wait_for_each_other() {
     }
     other.join().unwrap();
     assert_eq!(first.polls(None, 100).unwrap().len(), 8 + 40);
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn measure() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut history = History::open(dir.path(), true).unwrap();
+    let both =
+        [party("Vlade Republike Srbije", "RS", Level::Government, true), party("Vlade Ruske Federacije", "RU", Level::Government, false)];
+    let mut facts = Vec::new();
+    for n in 0..2000 {
+        let text = format!(
+            "Predlog zakona o potvrđivanju sporazuma broj {n} između Vlade Republike Srbije i Vlade Ruske Federacije o saradnji u oblasti odbrane"
+        );
+        let b = BillRef::New(n);
+        facts.push(bill(&text, Some(&format!("{}-17", n + 1)), Stage::Listed, Verdict::Agreement, &both));
+        facts.push(change(b, Kind::Listed));
+        facts.push(document(b, &format!("http://parlament.example/{n}.pdf")));
+        facts.push(stands(b, "bills"));
+        facts.push(signed(b, "2017-01-24", "Moskva", Verb::Potpisan, "potpisan", LISTS));
+    }
+    let clock = || std::time::Instant::now();
+    let t = clock();
+    history.record(&poll("bills", "bills", LISTS, "2017-10-02T08:00:00Z", Outcome::Baseline, facts)).unwrap();
+    eprintln!("baseline of 2000: {:?}", t.elapsed());
+    drop(history);
+    for round in 0..3 {
+        let t = clock();
+        let mut history = History::open(dir.path(), false).unwrap();
+        eprintln!("open: {:?}", t.elapsed());
+        let t = clock();
+        let known = history.recall().unwrap();
+        eprintln!("recall of {}: {:?}", known.bills.len(), t.elapsed());
+        let facts = vec![
+            bill(&format!("{RUSSIA} {round}"), None, Stage::Listed, Verdict::Agreement, &both),
+            change(BillRef::New(0), Kind::Listed),
+            document(BillRef::New(0), "http://parlament.example/new.pdf"),
+            stands(BillRef::New(0), "bills"),
+            signed(BillRef::New(0), "2017-01-24", "Moskva", Verb::Potpisan, "potpisan", LISTS),
+        ];
+        let record = poll("bills", "bills", LISTS, "2018-03-01T08:00:00Z", Outcome::Recorded, facts);
+        let t = clock();
+        let done = history.record(&record).unwrap();
+        eprintln!("record of one: {:?}", t.elapsed());
+        let t = clock();
+        history.finding(done.changes[0]).unwrap().unwrap();
+        eprintln!("finding: {:?}", t.elapsed());
+        let t = clock();
+        history.median_gap().unwrap();
+        eprintln!("median: {:?}", t.elapsed());
+        let t = clock();
+        let unchanged = poll("bills", "bills", LISTS, "2018-03-01T08:00:00Z", Outcome::Unmodified, vec![]);
+        history.record(&unchanged).unwrap();
+        eprintln!("unchanged: {:?}", t.elapsed());
+        let t = clock();
+        eprintln!("agreements {} {:?}", history.agreements(&Filter::default()).unwrap().len(), t.elapsed());
+        let t = clock();
+        history.show(2).unwrap().unwrap();
+        eprintln!("show {:?}", t.elapsed());
+        let t = clock();
+        drop(history);
+        eprintln!("close {:?}", t.elapsed());
+    }
 }

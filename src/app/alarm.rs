@@ -40,6 +40,16 @@ pub fn consider(
     (notices, told)
 }
 
+/// Several notices of one round are one letter: the first finding in the subject, each under its own line.
+pub fn one_letter(mut notices: Vec<Notice>) -> Option<Notice> {
+    if notices.len() < 2 {
+        return notices.pop();
+    }
+    let subject = format!("{}, and {} more", notices[0].subject, notices.len() - 1);
+    let paragraphs = notices.into_iter().flat_map(|n| std::iter::once(format!("{}.", n.subject)).chain(n.paragraphs)).collect();
+    Some(Notice { subject, paragraphs })
+}
+
 fn failed(
     after: &SourceState,
     polled: &Polled,

@@ -16,7 +16,7 @@ use url::Url;
 use crate::app::deliver::{Office, Postman};
 use crate::app::desk::Desk;
 use crate::app::poll::{Ask, Polled};
-use crate::app::{dispatch, rounds};
+use crate::app::rounds::{self, ForOperators};
 use crate::config::{Settings, Source, SourceKind};
 use crate::domain::bill::Language;
 use crate::domain::letter;
@@ -122,12 +122,12 @@ impl Stage<'_> {
 
     /// One look at every source; then whoever asked is written to.
     async fn look(&mut self, now: DateTime<Utc>, full: bool) -> Result<Vec<Polled>> {
-        let mut polled = Vec::new();
+        let (mut polled, mut operators) = (Vec::new(), ForOperators::default());
         for source in self.desk.settings.sources.clone() {
-            polled.push(rounds::look(&mut self.desk, &mut self.roster, &source, Ask { full, ..Ask::default() }, now).await?);
+            polled.push(rounds::look(&mut self.desk, &source, Ask { full, ..Ask::default() }, now, &mut operators).await?);
         }
         block_in_place(|| -> Result<()> {
-            dispatch::dispatch(&self.desk.settings, &self.desk.history, &mut self.roster, now)?;
+            rounds::finish(&mut self.desk, &mut self.roster, operators, now)?;
             let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);
             self.postman.deliver(&mut self.roster, &write, None, &|| now, &AtomicBool::new(false))?;
             Ok(())
@@ -201,9 +201,10 @@ impl Stage<'_> {
     }
 
     async fn broken(&mut self) -> Result<()> {
-        self.parliament.show(BILLS, include_str!("demo/pages/maintenance.html"));
         let day = (2017, 12, 5);
         self.heading(at(day, 9, 0), "The list is replaced by a page that says \"under maintenance\" with status 200 (made up).");
+        self.look(at(day, 8, 0), true).await?;
+        self.parliament.show(BILLS, include_str!("demo/pages/maintenance.html"));
         self.look(at(day, 9, 0), true).await?;
         self.look(at(day, 10, 0), true).await?;
         self.say("    11.15: the third failed look, and over two hours without a valid page: the volunteer is told, and nobody else.");
@@ -223,10 +224,11 @@ impl Stage<'_> {
         self.parliament.show(ACTIVITIES, include_str!("demo/pages/activities_2018_03.html"));
         self.heading(now, "The agenda of the sitting of 6 March, in Serbian (made up: this day, the page and the other items).");
         self.look(now, false).await?;
-        let merges = self.desk.history.merges()?;
-        for (bill, note) in merges {
-            self.say(&format!("    recognised as the bill met in November (row {bill}):"));
-            self.say(&format!("    {note}"));
+        for (bill, note) in self.desk.history.merges()?.into_iter().filter(|(_, note)| note.contains("Federalne službe")) {
+            self.say(&format!("    recognised as the bill that was met in English in November (row {bill} of the history):"));
+            for line in note.split(": ") {
+                self.say(&format!("      {line}"));
+            }
         }
         Ok(())
     }

@@ -34,31 +34,41 @@ enum Round {
     Digests,
 }
 
-/// One look at one source, and what the operators are told of it.
-pub async fn look(desk: &mut Desk, roster: &mut Roster, source: &Source, ask: Ask, now: DateTime<Utc>) -> Result<Polled> {
+/// What the operators are to be told when a round ends: all of it in one letter.
+#[derive(Default)]
+pub struct ForOperators {
+    notices: Vec<Notice>,
+    told: Vec<(String, Vec<String>)>,
+}
+
+/// One look at one source. What the operators are to be told of it waits for the end of the round.
+pub async fn look(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>, tell: &mut ForOperators) -> Result<Polled> {
     let before = desk.history.source(&source.name)?;
     let polled = poll::poll(desk, source, ask, now).await?;
     if !ask.dry_run {
-        block_in_place(|| tell(desk, roster, &before, &polled, now))?;
+        let after = desk.history.source(&source.name)?;
+        let (notices, told) = alarm::consider(&before, &after, &polled, desk.settings.operator.after_failures, now);
+        notices.iter().for_each(|n| tracing::warn!(source = polled.source, "operators are told: {}", n.subject));
+        tell.notices.extend(notices);
+        if told != after.told {
+            tell.told.push((source.name.clone(), told));
+        }
     }
     Ok(polled)
 }
 
-/// The letter is owed before it is remembered as told: a crash between the two writes twice, never not at all.
-fn tell(desk: &mut Desk, roster: &mut Roster, before: &crate::io::history::source::SourceState, polled: &Polled, now: DateTime<Utc>) -> Result<()> {
-    let after = desk.history.source(&polled.source)?;
-    let (notices, told) = alarm::consider(before, &after, polled, desk.settings.operator.after_failures, now);
-    if !notices.is_empty() {
+/// Owes the operators their letter, and ends the round in a dispatch. The letter is owed before it is remembered as told: a crash between
+/// the two writes twice, never not at all.
+pub fn finish(desk: &mut Desk, roster: &mut Roster, tell: ForOperators, now: DateTime<Utc>) -> Result<()> {
+    if let Some(Notice { subject, paragraphs }) = alarm::one_letter(tell.notices) {
         let owing = roster.owing(now)?;
-        for Notice { subject, paragraphs } in notices {
-            tracing::warn!(source = polled.source, "operators are told: {subject}");
-            dispatch::owe_operators(&desk.settings, &owing, &polled.source, subject, paragraphs, now)?;
-        }
+        dispatch::owe_operators(&desk.settings, &owing, "round", subject, paragraphs, now)?;
         owing.finish(None)?;
     }
-    if told != after.told {
-        desk.history.tell(&polled.source, &told)?;
+    for (source, told) in tell.told {
+        desk.history.tell(&source, &told)?;
     }
+    dispatch::dispatch(&desk.settings, &desk.history, roster, now)?;
     Ok(())
 }
 
@@ -82,6 +92,7 @@ pub async fn run(mut house: House) -> Result<()> {
 async fn round(desk: &mut Desk, round: Round, house: &House) -> Result<()> {
     let mut roster = Roster::open(&desk.settings.data_dir, false)?;
     let mut stop = house.stop.clone();
+    let mut tell = ForOperators::default();
     for source in desk.settings.sources.clone() {
         house.pulse.beat("rounds");
         let now = clock::now();
@@ -90,10 +101,10 @@ async fn round(desk: &mut Desk, round: Round, house: &House) -> Result<()> {
         tokio::select! {
             biased;
             () = stopped(&mut stop) => return Ok(()),
-            polled = look(desk, &mut roster, &source, ask, now) => survive(polled.map(drop))?,
+            polled = look(desk, &source, ask, now, &mut tell) => survive(polled.map(drop))?,
         }
     }
-    survive(block_in_place(|| dispatch::dispatch(&desk.settings, &desk.history, &mut roster, clock::now())).map(drop))?;
+    survive(block_in_place(|| finish(desk, &mut roster, tell, clock::now())))?;
     house.bell.notify_one();
     Ok(())
 }

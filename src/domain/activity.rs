@@ -302,4 +302,33 @@ mod tests {
             assert!(matches!(read_index(&page(text), &url), Err(NotAPage::NoTable { .. })));
         }
     }
+
+    /// Every real title of an agreement, on agendas of every form, in both scripts and in capitals, comes out whole and once.
+    #[test]
+    fn real_titles_survive_every_form_of_agenda() {
+        let titles: Vec<&str> = include_str!("../../tests/data/titles.tsv")
+            .lines()
+            .filter(|l| l.contains("\tAGREEMENT\t") && (l.starts_with("sr-Latn\tPredlog zakona") || l.starts_with("sr-Latn\tPREDLOG ZAKONA")))
+            .filter_map(|l| l.split('\t').nth(1))
+            .collect();
+        assert!(titles.len() > 25);
+        let forms: [(&str, &dyn Fn(usize, &str) -> String, &str); 4] = [
+            ("", &|n, t| format!("<p>{n}. {t}, koji je podnela Vlada;</p>"), ""),
+            ("<p>", &|n, t| format!("{n}.{t}, koji je podnela Vlada (broj 011-{n}/18 od 2. marta 2018. godine);<br>"), "</p>"),
+            ("<ol>", &|_, t| format!("<li>{t}, koji je podnela Vlada i</li>"), "</ol>"),
+            ("<p>Na dnevnom redu su: ", &|_, t| format!("{t}, koji je podnela Vlada, "), "</p>"),
+        ];
+        type Writing<'a> = &'a dyn Fn(&str) -> String;
+        let writings: [Writing; 3] = [&|t| t.to_owned(), &|t| script::to_cyrillic(t), &|t| t.to_uppercase()];
+        for (n, (before, item, after)) in forms.into_iter().enumerate() {
+            for (w, writing) in writings.into_iter().enumerate() {
+                let items: String = titles.iter().enumerate().map(|(k, t)| writing(&item(k + 1, t)).replace("<BR>", "<br>")).collect();
+                let read = activity("Druga sednica Narodne skupštine", "9. novembar 2017.", &format!("{before}{items}{after}"));
+                let seen: HashSet<String> = read.sitting.mentions.iter().map(|m| script::fold(&m.title)).collect();
+                let missing: Vec<&&str> = titles.iter().filter(|t| !seen.contains(&script::fold(&writing(t)))).collect();
+                let expected: HashSet<String> = titles.iter().map(|t| script::fold(&writing(t))).collect();
+                assert!(missing.is_empty() && seen.len() == expected.len(), "form {n}, writing {w}: {} of {}, missing {missing:#?}, more {:#?}", seen.len(), expected.len(), seen.difference(&expected));
+            }
+        }
+    }
 }

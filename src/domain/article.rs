@@ -82,6 +82,12 @@ fn article_one(text: &str) -> &str {
 /// Article 1 is read: what follows tells of other agreements.
 pub fn read(text: &str) -> Article {
     let text = article_one(text);
+    let (instrument, parties) = agreement::named(text);
+    Article { instrument, parties, ..signings(text) }
+}
+
+/// The signings and the languages; no parties.
+fn signings(text: &str) -> Article {
     let prose = prose::Prose::new(text);
     let (acts, passed_over) = acts::own(&prose);
     let mut article = Article::default();
@@ -98,9 +104,6 @@ pub fn read(text: &str) -> Article {
     let languages = languages::read(&prose, acts.first().map_or(prose.len(), |act| act.at));
     article.languages = languages.codes;
     article.unclear |= languages.unclear;
-    let detected = agreement::detect(text);
-    article.instrument = detected.instrument;
-    article.parties = detected.parties;
     article
 }
 

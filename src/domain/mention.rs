@@ -115,6 +115,12 @@ impl<'a> Cutter<'a> {
         self.tokens.get(i).is_some_and(|t| self.text[t.at.clone()].chars().next().is_some_and(char::is_uppercase))
     }
 
+    /// The word is written in capitals throughout.
+    fn all_capitals(&self, i: usize) -> bool {
+        let printed = self.tokens.get(i).map_or("", |t| &self.text[t.at.clone()]);
+        printed.chars().count() > 1 && printed.chars().skip(1).any(char::is_uppercase)
+    }
+
     fn mark(&self, i: usize, marks: &str) -> bool {
         self.tokens.get(i).is_some_and(|t| matches!(t.kind, Kind::Mark(m) if marks.contains(m)))
     }
@@ -380,7 +386,8 @@ impl<'a> Cutter<'a> {
         }
         match &before.kind {
             Kind::Word(word) => word.chars().count() > 1 && !words::ABBREVIATIONS.contains(&word.as_str()),
-            Kind::Number(_, digits) => *digits == 4,
+            // "1997. GODINE": among capitals a capital says nothing
+            Kind::Number(_, digits) => *digits == 4 && !self.word(i + 1).starts_with("god") && !self.all_capitals(i + 1),
             Kind::Mark(_) => true,
         }
     }

@@ -41,12 +41,15 @@ pub fn flood(facts: &[Fact], known_rows: usize, bounds: &Bounds) -> Option<Flood
     (flood.agreements > bounds.surge_max || share(flood.agreements) || share(flood.bills)).then_some(flood)
 }
 
+/// So few rows less are no short page, however short the list: bills do leave it.
+const SHORTFALL: usize = 5;
+
 /// A page that holds far fewer rows than usual still brings its new rows; what it lacks proves nothing.
 pub fn absences_count(rows: usize, last_good_counts: &[usize], bounds: &Bounds) -> bool {
     let mut counts = last_good_counts.to_vec();
     counts.sort_unstable();
     let Some(&median) = counts.get(counts.len() / 2) else { return true };
-    rows * 100 >= median * bounds.count_floor_percent
+    rows + SHORTFALL >= median || rows * 100 >= median * bounds.count_floor_percent
 }
 
 #[cfg(test)]
@@ -60,5 +63,6 @@ mod tests {
         assert!(!absences_count(70, &[143, 143, 142], &BOUNDS));
         assert!(absences_count(140, &[143, 143, 142], &BOUNDS));
         assert!(absences_count(1, &[], &BOUNDS));
+        assert!(absences_count(2, &[3, 3, 3], &BOUNDS));
     }
 }

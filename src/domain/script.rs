@@ -456,7 +456,7 @@ fn is_invisible(c: char) -> bool {
 
 /// Words of headings, folded: only they are ever printed letter by letter (`Z A K O N O`), and only they are found again in such a run
 /// when single spaces are all that is left.
-const HEADING_WORDS: &str = "predlog predloga predlogu predlogom predlozi predloge nacrt nacrta zakon zakona zakonu zakonom zakoni zakone uredba uredbe \
+const HEADING_WORDS: &str = "izmene izmena izmenu dopune dopuna dopunu za sa predlog predloga predlogu predlogom predlozi predloge nacrt nacrta zakon zakona zakonu zakonom zakoni zakone uredba uredbe \
     uredbu uredbi odluka odluke odluku o i potvrdivanju potvrdivanje potvrdivanja ratifikaciji ratifikacija ratifikaciju izmeni \
     izmenama dopunama dopuni sporazuma sporazum ugovora konvencije protokola memoranduma izmedu vlade republike srbije dnevni \
     dnevnog reda red the bill law on of confirmation ratification agreement agenda";
@@ -526,24 +526,26 @@ fn join_letter_spaced(text: &str) -> String {
     out
 }
 
-/// Appends the heading words that a run without spaces spells; what is no heading word stays together.
+/// Appends the heading words that a run without spaces spells. If they do not spell all of it, what follows the last long one stays together.
 fn push_heading(joined: &str, out: &mut String) {
-    let mut rest = fold_one(joined);
-    while !rest.is_empty() {
-        let best = HEADING_WORDS
-            .split(' ')
-            .filter(|word| rest.starts_with(word))
-            .max_by_key(|word| (seams(&rest[word.len()..]), word.len()))
-            .map_or(rest.len(), |word| word.len());
-        out.push_str(&rest[..best]);
-        out.push(' ');
-        rest.drain(..best);
+    let run = fold_one(joined);
+    // length[at]: of the heading word at this place that leaves only heading words after it
+    let mut length = vec![0; run.len() + 1];
+    for at in (0..run.len()).rev() {
+        let fits = |word: &&str| run[at..].starts_with(*word) && (at + word.len() == run.len() || length[at + word.len()] > 0);
+        length[at] = HEADING_WORDS.split(' ').filter(fits).map(str::len).max().unwrap_or(0);
     }
-}
-
-/// Whether the rest after a heading word begins with one again, or is empty: `zakona o`, not `zakon a o`.
-fn seams(rest: &str) -> bool {
-    rest.is_empty() || HEADING_WORDS.split(' ').any(|word| rest.starts_with(word))
+    let mut at = 0;
+    while at < run.len() {
+        let long = |word: &&str| word.len() >= SPACED_LETTERS_MIN && run[at..].starts_with(*word);
+        let taken = match length[at] {
+            0 => HEADING_WORDS.split(' ').filter(long).map(str::len).max().unwrap_or(run.len() - at),
+            spelled => spelled,
+        };
+        out.push_str(&run[at..at + taken]);
+        out.push(' ');
+        at += taken;
+    }
 }
 
 fn fold_one(word: &str) -> String {

@@ -329,7 +329,7 @@ mod tests {
         let sidecar: serde_json::Value = serde_json::from_slice(&evidence.read_sidecar(&kept.file).unwrap()).unwrap();
         assert_eq!(sidecar["fetched_at"], "2018-03-06T10:30:00Z");
         assert_eq!(sidecar["headers"][0][1], "\"1\"");
-        assert_eq!(evidence.find(&kept.sha256).unwrap(), [kept.file.clone()]);
+        assert_eq!(evidence.find(&kept.sha256).unwrap(), std::slice::from_ref(&kept.file));
         let used = evidence.bytes_used().unwrap();
         assert_eq!(used, Evidence::within(dir.path(), 0).bytes_used().unwrap(), "counted as written and as found");
         let again = evidence.keep(&exhibit(b"<html>")).unwrap();

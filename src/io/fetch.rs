@@ -9,26 +9,30 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use reqwest::cookie::CookieStore;
 use reqwest::dns::Resolve;
-use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{self, HeaderMap};
 use reqwest::{Response, StatusCode};
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::Url;
 
 mod address;
 mod body;
 mod client;
+mod failure;
+mod headers;
 mod robots;
 
 pub use address::{is_public, objection};
+pub use failure::FetchError;
 pub use robots::Robots;
 
 use body::{Body, Fault};
-use client::{Clients, Failure, Guard};
+use client::{Clients, Guard};
+use failure::Failure;
+use headers::{kept_headers, request_headers, retry_after, text_of};
 
 /// How we ask: the `[http]` settings, and who we say we are.
 #[derive(Debug, Clone)]
@@ -115,6 +119,7 @@ impl<'a> Request<'a> {
 
 /// What came back.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant)] // one at a time, never in a list
 pub enum Answer {
     /// The page, whole.
     Page(Snapshot),
@@ -156,93 +161,13 @@ pub struct Snapshot {
     pub verified: bool,
 }
 
-/// Why there is no page. Each is a failed poll; a variant is a thing the caller or the operator can do about it.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[allow(missing_docs)]
-pub enum FetchError {
-    #[error("cannot be reached: {why}")]
-    Unreachable { why: String },
-    #[error("did not answer in time")]
-    TimedOut,
-    /// `certificate`: the certificate is what is wrong, so reading unverified would work.
-    #[error("no safe connection: {why}")]
-    Tls { why: String, certificate: bool },
-    #[error("not asked: {why}")]
-    Forbidden { why: String },
-    #[error("not asked: robots.txt forbids it")]
-    Disallowed,
-    #[error("redirects to {to}: {why}")]
-    Redirected { to: String, why: String },
-    #[error("answered {status}")]
-    Refused { status: u16, retry_after: Option<Duration> },
-    #[error("answered {status}, which brings no whole page")]
-    Unusable { status: u16 },
-    #[error("answered 304 although nothing was said of a known version")]
-    NotModifiedUnasked,
-    #[error("is longer than {bytes_max} bytes")]
-    TooLarge { bytes_max: usize },
-    #[error("ended before its end: {why}")]
-    Cut { why: String },
-    #[error("cannot be unpacked: {why}")]
-    Decoding { why: String },
-    #[error("did not answer in HTTP: {why}")]
-    Malformed { why: String },
-}
-
-impl FetchError {
-    /// What the operator should do now.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            FetchError::Unreachable { .. } => {
-                "open the address in a browser on this machine; if that fails too, it is the network or the site: wait"
-            }
-            FetchError::TimedOut => "the site is slow or stuck; the schedule will try again, nothing is lost",
-            FetchError::Tls { certificate: true, .. } => {
-                "look at the certificate in a browser; if the site's authority is missing here, give it in http.extra_ca_file, and check the clock"
-            }
-            FetchError::Tls { .. } => "install the system's certificates (ca-certificates) and check http.extra_ca_file and http.proxy",
-            FetchError::Forbidden { .. } => {
-                "check the source's url; for a site in a private network set http.allow_private_addresses, for another host http.allow_hosts"
-            }
-            FetchError::Disallowed => "the site asks programs not to read this page: talk to the site, or take the source out",
-            FetchError::Redirected { .. } => {
-                "open the address in a browser; if the page has moved for good, put its new url into the source"
-            }
-            FetchError::Refused { status: 403 | 401 | 451, .. } => "the site refuses us: check that contact is set, and talk to the site",
-            FetchError::Refused { status: 404 | 410, .. } => {
-                "the page is not there any more: find its new address and put it into the source's url"
-            }
-            FetchError::Refused { status: 429, .. } => "we ask too often: poll more seldom",
-            FetchError::Refused { .. } => "the site has trouble; the schedule will try again, nothing is lost",
-            FetchError::Unusable { .. } | FetchError::NotModifiedUnasked | FetchError::Malformed { .. } => {
-                "something between us and the site answers wrongly (a cache, a firewall, a proxy): try poll --full, then a browser"
-            }
-            FetchError::TooLarge { .. } => "look at the page in a browser; if it has really grown, raise http.body_bytes_max",
-            FetchError::Cut { .. } | FetchError::Decoding { .. } => {
-                "the page arrived damaged; the schedule will try again, nothing is lost"
-            }
-        }
-    }
-
-    /// Whether the same request might fare better at once, for `retries`.
-    fn is_passing(&self) -> bool {
-        match self {
-            FetchError::Unreachable { .. } | FetchError::Cut { .. } | FetchError::Decoding { .. } | FetchError::Malformed { .. } => true,
-            FetchError::Refused { status, retry_after } => *status >= 500 && retry_after.is_none(),
-            _ => false,
-        }
-    }
-}
-
 /// The most redirects that are followed.
 const HOPS_MAX: usize = 5;
 
-/// The most time and the longest text a robots.txt gets: it must never cost a poll.
-const ROBOTS_WITHIN: Duration = Duration::from_secs(5);
+/// Which part of the page's own time a robots.txt may take, and its longest text: it must never cost a poll. A connection that cannot be
+/// made shows within this part of the default time.
+const ROBOTS_PART: u32 = 4;
 const ROBOTS_BYTES_MAX: usize = 500 * 1024;
-
-/// How much of a header's value is kept.
-const HEADER_BYTES_KEPT: usize = 1024;
 
 /// Asks for pages. One for the life of the process: it remembers each site's robots.txt and when it was last asked.
 pub struct Fetcher {
@@ -294,24 +219,27 @@ impl Fetcher {
         if let Some(why) = address::objection(request.url, request.site, &self.manners.allow_hosts) {
             return Err(FetchError::Forbidden { why });
         }
-        if !self.robots_allow(request).await {
+        let mut deadline = Instant::now() + self.manners.timeout;
+        if !self.robots_allow(request, deadline).await? {
             return Err(FetchError::Disallowed);
         }
         let mut tries = 0;
         loop {
-            match self.follow(request).await {
-                Err(error) if error.is_passing() && tries < self.manners.retries && Instant::now() < request.until => tries += 1,
+            match self.follow(request, deadline).await {
+                Err(error) if error.is_passing() && tries < self.manners.retries && Instant::now() < request.until => {
+                    tries += 1;
+                    deadline = Instant::now() + self.manners.timeout;
+                }
                 outcome => return outcome,
             }
         }
     }
 
     /// Follows redirects until there is an answer that is none.
-    async fn follow(&self, request: &Request<'_>) -> Result<Answer, FetchError> {
+    async fn follow(&self, request: &Request<'_>, mut deadline: Instant) -> Result<Answer, FetchError> {
         let mut url = request.url.clone();
         let mut moved_to = None;
         let mut only_for_good = true;
-        let mut deadline = Instant::now() + self.manners.timeout;
         for hop in 0..=HOPS_MAX {
             if let Some(barred) = address::literal_objection(&url).filter(|_| !self.manners.allow_private_addresses) {
                 return Err(FetchError::Forbidden { why: barred.to_string() });
@@ -376,18 +304,18 @@ impl Fetcher {
                     self.remember(url, |site| site.answered = true);
                     return Ok((response, headers));
                 }
-                Err(error) => match client::name_failure(&error) {
+                Err(error) => match failure::name_failure(&error) {
                     Failure::Other(named) => return Err(named),
                     // A reset is an answer, unless it may be the end of a connection that was kept.
                     Failure::Reset if again || !answered => {
-                        return Err(FetchError::Unreachable { why: "the connection was reset".to_owned() });
+                        return Err(FetchError::Cut { why: "the connection was reset".to_owned() });
                     }
                     Failure::Reset => closed = Some("the connection was reset twice"),
                     Failure::ClosedUnanswered => closed = Some("the connection was closed twice without an answer"),
                 },
             }
         }
-        Err(FetchError::Unreachable { why: closed.unwrap_or("no answer").to_owned() })
+        Err(FetchError::Cut { why: closed.unwrap_or("no answer").to_owned() })
     }
 
     /// Reads the answer that is no redirect.
@@ -409,7 +337,7 @@ impl Fetcher {
                 return Ok(Answer::Unmodified { validators, moved_to });
             }
             304 => return Err(FetchError::NotModifiedUnasked),
-            status @ (204 | 205 | 206) => return Err(FetchError::Unusable { status }),
+            status @ 204..=206 => return Err(FetchError::Unusable { status }),
             200..=299 => {}
             status @ 400..=599 => return Err(FetchError::Refused { status, retry_after: retry_after(response.headers(), request.now) }),
             status => return Err(FetchError::Unusable { status }),
@@ -436,25 +364,28 @@ impl Fetcher {
         }))
     }
 
-    /// Whether the site's robots.txt lets us. Asked at most once a day a site; what cannot be had forbids nothing.
-    async fn robots_allow(&self, request: &Request<'_>) -> bool {
+    /// Whether the site's robots.txt lets us. Asked at most once a day a site; what cannot be had forbids nothing, but a site that cannot
+    /// even be connected to is not tried a second time for the page.
+    async fn robots_allow(&self, request: &Request<'_>, deadline: Instant) -> Result<bool, FetchError> {
         let origin = request.url.origin().ascii_serialization();
         if let Some(known) = self.robots.fresh(&origin, request.now) {
-            return robots::allows(&known.body, request.url);
+            return Ok(robots::allows(&known.body, request.url));
         }
-        let Ok(url) = request.url.join("/robots.txt") else { return true };
-        let until = request.until.min(Instant::now() + ROBOTS_WITHIN.min(self.manners.timeout / 4));
+        let Ok(url) = request.url.join("/robots.txt") else { return Ok(true) };
+        let until = request.until.min(Instant::now() + self.manners.timeout / ROBOTS_PART);
         let asked = Request { url: &url, validators: None, until, bytes_max: Some(ROBOTS_BYTES_MAX), ..request.clone() };
         // It is asked for the sake of manners, so the page need not wait for it.
         let turn = self.site(&url).next_at;
-        let body = match self.follow(&asked).await {
+        let answer = self.follow(&asked, deadline).await;
+        self.remember(&url, |site| site.next_at = turn);
+        let body = match answer {
             Ok(Answer::Page(snapshot)) => snapshot.body,
+            Err(error @ (FetchError::Unreachable { .. } | FetchError::Tls { .. } | FetchError::Forbidden { .. })) => return Err(error),
             _ => Vec::new(),
         };
-        self.remember(&url, |site| site.next_at = turn);
         let allowed = robots::allows(&body, request.url);
         self.robots.insert(origin, Robots { body, fetched_at: request.now });
-        allowed
+        Ok(allowed)
     }
 
     /// Waits until this site may be asked again, and takes the turn; says how long it waited.
@@ -497,101 +428,12 @@ async fn read_body(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, 
     let codings: Vec<String> =
         response.headers().get_all(header::CONTENT_ENCODING).iter().map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned()).collect();
     let mut body = Body::new(&codings.join(", "), bytes_max).map_err(fault)?;
-    while let Some(chunk) = response.chunk().await.map_err(|e| client::name_cut(&e))? {
+    while let Some(chunk) = response.chunk().await.map_err(|e| failure::name_cut(&e))? {
         body.take(&chunk).map_err(fault)?;
     }
     body.finish().map_err(fault)
 }
 
-fn request_headers(validators: Option<&Validators>) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::ACCEPT, HeaderValue::from_static("text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.5"));
-    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-    let said = validators.cloned().unwrap_or_default();
-    for (name, value) in [(header::IF_NONE_MATCH, said.etag), (header::IF_MODIFIED_SINCE, said.last_modified)] {
-        if let Some(value) = value.and_then(|text| HeaderValue::from_bytes(text.as_bytes()).ok()) {
-            headers.insert(name, value);
-        }
-    }
-    headers
-}
-
 fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
-}
-
-fn text_of(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    headers.get(name).map(|value| cut(&String::from_utf8_lossy(value.as_bytes())))
-}
-
-fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    let value_of = |name: &HeaderName, value: &HeaderValue| match name == header::SET_COOKIE {
-        true => "(left out)".to_owned(),
-        false => cut(&String::from_utf8_lossy(value.as_bytes())),
-    };
-    headers.iter().map(|(name, value)| (name.as_str().to_owned(), value_of(name, value))).collect()
-}
-
-fn cut(text: &str) -> String {
-    let mut end = text.len().min(HEADER_BYTES_KEPT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default().to_owned()
-}
-
-/// How long the server asks us to wait (RFC 9110, 10.2.3): seconds or a date; a date gone by is no wait, garbage is nothing. The caller caps it.
-fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
-    }
-    let at = http_date(text)?;
-    Some((at - now).max(TimeDelta::zero()).to_std().unwrap_or_default())
-}
-
-/// The three forms of a date in HTTP (RFC 9110, 5.6.7).
-fn http_date(text: &str) -> Option<DateTime<Utc>> {
-    ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .map(|at| at.and_utc())
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date_and_garbage_is_nothing() {
-        let now = "2018-03-06T10:00:00Z".parse().unwrap();
-        let table = [
-            ("120", Some(120)),
-            (" 0 ", Some(0)),
-            ("Tue, 06 Mar 2018 10:02:00 GMT", Some(120)),
-            ("Tuesday, 06-Mar-18 10:02:00 GMT", Some(120)),
-            ("Tue Mar  6 10:02:00 2018", Some(120)),
-            ("Tue, 06 Mar 2017 10:02:00 GMT", None),
-            ("Mon, 06 Mar 2017 10:02:00 GMT", Some(0)),
-            ("315360000", Some(315_360_000)),
-            ("99999999999999999999999", Some(u64::MAX)),
-            ("soon", None),
-            ("-5", None),
-            ("", None),
-            ("1.5", None),
-        ];
-        for (text, seconds) in table {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_str(text).unwrap());
-            assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_long_header_is_cut_between_letters() {
-        assert_eq!(cut("Мађарска"), "Мађарска");
-        let cut = cut(&"ж".repeat(600).replacen('ж', "a", 1));
-        assert!(cut.len() <= HEADER_BYTES_KEPT && cut.ends_with('ж'));
-    }
 }

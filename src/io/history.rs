@@ -5,12 +5,13 @@
 //! ```text
 //! open     opens, creates, brings up to date, notices that the file was taken away      fault    what goes wrong, and what to do then
 //! source   a source's state between polls: validators, failures, holds, pages to read   recall   everything a comparison needs
-//! record   one poll, one transaction      fact   one fact, one row      chain   the append-only log of changes and its hashes
-//! tell     the facts of one letter        read   answers for the command line and the web
+//! record   one poll, one transaction       fact     one fact, one row       chain   the append-only log of changes and its hashes
+//! tell     the facts of one letter         read     answers for the command line and the web         decide   a person's verdict
 //! search   full-text search in both scripts, and finding a bill by what a person typed   value    times, days and words in columns
 //! ```
 
 mod chain;
+mod decide;
 mod fact;
 pub mod fault;
 mod open;
@@ -31,21 +32,9 @@ pub use fault::HistoryError;
 /// The result of every call.
 pub type Result<T, E = HistoryError> = std::result::Result<T, E>;
 
-/// Gives further words under which a text is to be found (the nominative and other case forms of the lexicon's words).
-pub type Forms = fn(&str) -> Vec<String>;
-
 /// The database, open. Owns one connection; move it to the thread that uses it.
 pub struct History {
     connection: Connection,
     path: PathBuf,
     file: open::Identity,
-    forms: Forms,
-}
-
-impl History {
-    /// Indexes every text also under the words that `forms` finds for it.
-    pub fn with_forms(mut self, forms: Forms) -> Self {
-        self.forms = forms;
-        self
-    }
 }

@@ -1,2 +1,8 @@
-#![allow(clippy::unwrap_used)]
+//! The stories: the program and its parts, driven from outside against real servers on loopback and real files.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a story that cannot go on fails
+
 mod commands;
+mod fetching;
+mod harness;
+mod house;

@@ -126,7 +126,7 @@ fn one_change(way: &mut Way, roster: &Roster, subscriber: &Subscriber, facts: &F
         (_, Verdict::Agreement) => Ok(candidate.clone()),
         _ => Err("the bill is not surely an agreement"),
     };
-    let chosen = for_all.is_ok();
+    let chosen = for_all.is_ok() && subscriber.confirmed_at.is_some_and(|at| at <= change.seen_at);
     let cursor = roster.cursor()?.map_or(0, |cursor| cursor.change_id);
     let told = [Told { change_id: change.change_id, seen_at: change.seen_at, candidate: for_all }];
     let waits = !roster.waiting_for_digest(subscriber.id, &[change.change_id])?.is_empty();

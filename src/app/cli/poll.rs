@@ -9,7 +9,8 @@ use super::{Failure, code, house, out};
 use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::desk::Desk;
 use crate::app::poll::{Ask, Polled};
-use crate::app::{clock, dispatch, poll, rounds};
+use crate::app::rounds::ForOperators;
+use crate::app::{clock, poll, rounds};
 use crate::config::{Settings, Source};
 use crate::domain::letter;
 use crate::domain::letter::words::Words;
@@ -41,13 +42,14 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
     let (history, mut roster) = house::open_or_make(settings)?;
     let mut desk = Desk::with(settings.clone(), history);
     let mut polled = Vec::new();
+    let mut tell = ForOperators::default();
     for source in sources {
-        polled.extend(one(ask, &mut desk, &mut roster, source).await?);
+        polled.extend(one(ask, &mut desk, source, &mut tell).await?);
     }
     if ask.release && polled.is_empty() {
         return Err(Failure::new("nothing is held", "`potvrda check` says how each source stands"));
     }
-    let letters = if ask.dry_run { Letters::default() } else { tokio::task::block_in_place(|| letters(settings, &desk.history, &mut roster))? };
+    let letters = if ask.dry_run { Letters::default() } else { tokio::task::block_in_place(|| letters(settings, &mut desk, &mut roster, tell))? };
     let exit = exit_code(&polled);
     say(ask, &Report { sources: polled, letters })?;
     Ok(exit)
@@ -79,17 +81,17 @@ fn leave_order(ask: &Poll, settings: &Settings) -> Result<u8, Failure> {
     Ok(0)
 }
 
-async fn one(ask: &Poll, desk: &mut Desk, roster: &mut Roster, source: &Source) -> Result<Option<Polled>, Failure> {
+async fn one(ask: &Poll, desk: &mut Desk, source: &Source, tell: &mut ForOperators) -> Result<Option<Polled>, Failure> {
     let now = clock::now();
     if ask.release {
         return Ok(poll::release(desk, source, now)?);
     }
     let how = Ask { full: ask.full, dry_run: ask.dry_run, again: false };
-    Ok(Some(rounds::look(desk, roster, source, how, now).await?))
+    Ok(Some(rounds::look(desk, source, how, now, tell).await?))
 }
 
-fn letters(settings: &Settings, history: &History, roster: &mut Roster) -> Result<Letters, Failure> {
-    dispatch::dispatch(settings, history, roster, clock::now())?;
+fn letters(settings: &Settings, desk: &mut Desk, roster: &mut Roster, tell: ForOperators) -> Result<Letters, Failure> {
+    rounds::finish(desk, roster, tell, clock::now())?;
     let delivery = send(settings, roster, None)?;
     Ok(Letters { owed: delivery.owed, sent: delivery.sent, failed: delivery.failed })
 }

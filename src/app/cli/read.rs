@@ -131,10 +131,10 @@ fn guess(page: &Page, url: &Url) -> PageKind {
     let links = activity::read_index(page, url).is_ok_and(|index| !index.links.is_empty());
     match (list, told) {
         (Ok(list), _) if list.eye == Eye::Exact => kind_of_list(&list),
-        (_, Some(told)) if !told.sitting.mentions.is_empty() => PageKind::Activity,
+        (_, Some(told)) if told.is_sitting && !told.sitting.mentions.is_empty() => PageKind::Activity,
         _ if links => PageKind::Activities,
-        (_, Some(_)) => PageKind::Activity,
-        (Ok(list), None) => kind_of_list(&list),
+        (Ok(list), _) => kind_of_list(&list),
+        (Err(_), Some(_)) => PageKind::Activity,
         (Err(_), None) => PageKind::Bills,
     }
 }

@@ -32,12 +32,10 @@ pub struct CountryNames {
 /// Who a name belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entity {
-    /// A country, by its name or by an adjective.
+    /// A country, by its name or by an adjective: `Rusije`, `ruske`.
     Country {
         /// ISO 3166 alpha-2; none where there is none.
         code: Option<&'static str>,
-        /// The form can be an adjective: `ruske`, `francuske`.
-        adjective: bool,
     },
     /// A bank, an agency, an organisation in its own name.
     Body {
@@ -52,6 +50,7 @@ pub enum Entity {
 #[derive(Debug)]
 pub struct Lexicon {
     by_first: HashMap<String, Vec<Name>>,
+    adjectives: HashMap<String, Entity>,
     names: HashMap<String, CountryNames>,
     /// Style of a state: `Republika`, `Kingdom`.
     pub styles: Words,
@@ -120,9 +119,6 @@ struct GrammarFile {
     unnamed: String,
 }
 
-/// Endings of Serbian adjectives.
-const ADJECTIVE_ENDINGS: [&str; 11] = ["a", "e", "i", "o", "u", "om", "oj", "im", "ih", "og", "ima"];
-
 /// The lexicon that is compiled in.
 pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     // a lexicon that does not parse is a fault of the build, and a test reads it
@@ -145,7 +141,14 @@ impl Lexicon {
         };
         let authorities = file.authority.iter().map(|authority| (authority.level, Words::read(&authority.words))).collect();
         let styles = Words::read(&file.styles.words);
-        let mut lexicon = Lexicon { by_first: HashMap::new(), names: HashMap::new(), styles, authorities, grammar };
+        let mut lexicon = Lexicon {
+            by_first: HashMap::with_capacity(1024),
+            adjectives: HashMap::new(),
+            names: HashMap::new(),
+            styles,
+            authorities,
+            grammar,
+        };
         for (code, forms) in file.countries {
             lexicon.add_country(code, &forms);
         }
@@ -164,13 +167,11 @@ impl Lexicon {
     fn add_country(&mut self, code: String, forms: &[String]) {
         let code: Option<&'static str> = if code.is_empty() { None } else { Some(code.leak()) };
         let stem = forms.get(3).map(|stem| fold(stem)).filter(|stem| !stem.is_empty());
-        for (i, form) in forms.iter().enumerate().filter(|(i, _)| *i != 3) {
-            let folded = fold(form);
-            let adjective = i < 3 && stem.as_ref().is_some_and(|stem| folded.starts_with(stem.as_str()));
-            self.add(&folded, Entity::Country { code, adjective });
+        for (_, form) in forms.iter().enumerate().filter(|(i, _)| *i != 3) {
+            self.add(&fold(form), Entity::Country { code });
         }
-        for ending in stem.iter().flat_map(|stem| ADJECTIVE_ENDINGS.map(|ending| format!("{stem}{ending}"))) {
-            self.add(&ending, Entity::Country { code, adjective: true });
+        if let Some(stem) = stem {
+            self.adjectives.insert(stem, Entity::Country { code });
         }
         if let (Some(code), [nominative, genitive, instrumental, _, english, ..]) = (code, forms) {
             let names = CountryNames {
@@ -196,9 +197,29 @@ impl Lexicon {
 
     /// The longest name that stands at this place, and the number of its words.
     pub fn at(&self, title: &Folded, at: usize) -> Option<(usize, Entity)> {
-        let names = self.by_first.get(title.word(at))?;
-        let name = names.iter().find(|name| name.rest.iter().enumerate().all(|(i, word)| title.word(at + 1 + i) == word))?;
-        Some((1 + name.rest.len(), name.entity))
+        let first = title.word(at);
+        let stands = |name: &&Name| name.rest.iter().enumerate().all(|(i, word)| title.word(at + 1 + i) == word);
+        if let Some(name) = self.by_first.get(first).and_then(|names| names.iter().find(stands)) {
+            return Some((1 + name.rest.len(), name.entity));
+        }
+        self.adjective(first).map(|entity| (1, entity))
+    }
+
+    fn adjective(&self, word: &str) -> Option<Entity> {
+        // stems end in a consonant, so the vowel or the vowel and one more is all there is to take off
+        let endings: &[&str] = match word.bytes().last()? {
+            b'a' => &["a", "ima"],
+            b'e' => &["e"],
+            b'i' => &["i"],
+            b'o' => &["o"],
+            b'u' => &["u"],
+            b'm' => &["om", "im"],
+            b'j' => &["oj"],
+            b'h' => &["ih"],
+            b'g' => &["og"],
+            _ => &[],
+        };
+        endings.iter().find_map(|ending| self.adjectives.get(word.strip_suffix(ending)?)).copied()
     }
 
     /// The one country whose name the last, cut word of a title can begin.
@@ -207,7 +228,7 @@ impl Lexicon {
         for (first, names) in self.by_first.iter().filter(|(first, _)| word.len() >= CUT_LETTERS_MIN && first.starts_with(word)) {
             for name in names {
                 match name.entity {
-                    Entity::Country { code: Some(code), .. } if !codes.contains(&code) && first.len() > word.len() => codes.push(code),
+                    Entity::Country { code: Some(code) } if !codes.contains(&code) && first.len() > word.len() => codes.push(code),
                     _ => {}
                 }
             }

@@ -99,6 +99,7 @@ impl<'a> List<'a> {
     fn party(&mut self) {
         let (lexicon, title, begin) = (self.lexicon, self.title, self.at);
         let mut entity: Option<Entity> = None;
+        let mut entity_at = begin..begin;
         let mut at = begin;
         while at < title.len() && at - begin < REACH {
             if at > begin && self.breaks(at, entity.is_some()) {
@@ -109,6 +110,7 @@ impl<'a> List<'a> {
             }
             if let Some((n, what)) = lexicon.at(title, at).filter(|_| entity.is_none()) {
                 entity = Some(what);
+                entity_at = at..at + n;
                 at += n;
                 continue;
             }
@@ -120,7 +122,10 @@ impl<'a> List<'a> {
                 None if closes || parts => at > begin && self.is_inside_a_name(begin, at),
                 None => true,
                 Some(_) if closes || parts => false,
-                Some(Entity::Country { adjective: true, .. }) => style || !self.has_authority(begin..at) || self.has_authority(at..at + 1),
+                // `ruske Federalne službe obezbeđenja`: the country comes first
+                Some(Entity::Country { .. }) if !self.has_authority(begin..entity_at.start) => {
+                    style || self.has_authority(entity_at.end..at) || self.authority_follows(at)
+                }
                 Some(_) => style,
             };
             if !goes_on {
@@ -151,6 +156,9 @@ impl<'a> List<'a> {
         if !self.has_authority(begin..at) || self.has_authority(at + 1..at + 2) {
             return false;
         }
+        if matches!(self.title.word(at), "za" | "for") && self.has_authority(at - 1..at) {
+            return true;
+        }
         for next in at + 1..(at + 12).min(self.title.len()) {
             if self.breaks(next, true) || self.has_authority(next..next + 1) {
                 return false;
@@ -160,6 +168,19 @@ impl<'a> List<'a> {
             }
         }
         false
+    }
+
+    /// Whether an authority's word stands here or soon, before anything that ends a name.
+    fn authority_follows(&self, at: usize) -> bool {
+        (at..at + 3)
+            .take_while(|&next| next == at || !self.breaks(next, true))
+            .take_while(|&next| !self.ends(next))
+            .any(|next| self.has_authority(next..next + 1))
+    }
+
+    fn ends(&self, at: usize) -> bool {
+        let grammar = &self.lexicon.grammar;
+        [&grammar.stop, &grammar.and, &grammar.aside, &grammar.between].iter().any(|words| words.at(self.title, at).is_some())
     }
 
     fn has_authority(&self, words: Range<usize>) -> bool {
@@ -174,7 +195,7 @@ impl<'a> List<'a> {
             lexicon.authorities.iter().find(|(_, names)| names.first_in(title, words.clone()).is_some()).map(|(level, _)| *level);
         let (country, level) = match entity {
             Some(Entity::Body { country, level }) => (country, level),
-            Some(Entity::Country { code, .. }) => {
+            Some(Entity::Country { code }) => {
                 let styled = words.clone().all(|at| plain(at) || self.covers(words.clone(), at));
                 (code, authority.unwrap_or(if styled { Level::State } else { Level::Other }))
             }

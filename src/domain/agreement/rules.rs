@@ -12,6 +12,8 @@ use crate::domain::script::{Folded, LOST};
 #[derive(Debug, Default, Clone)]
 pub struct Words {
     by_first: Vec<Vec<Vec<Stem>>>,
+    /// The patterns of one word, once more.
+    single: Vec<Stem>,
 }
 
 /// One word of a pattern.
@@ -35,9 +37,12 @@ const NOUN_ENDINGS: [&str; 14] = ["", "a", "e", "i", "o", "u", "om", "em", "ama"
 impl Words {
     /// Reads patterns divided by spaces.
     pub fn read(patterns: &str) -> Self {
-        let mut words = Words { by_first: vec![Vec::new(); 256] };
+        let mut words = Words { by_first: vec![Vec::new(); 256], single: Vec::new() };
         for pattern in patterns.split_whitespace() {
             let stems: Vec<Stem> = pattern.split('_').map(Stem::read).collect();
+            if let [stem] = &stems[..] {
+                words.single.push(stem.clone());
+            }
             if let Some(first) = pattern.bytes().next() {
                 words.by_first[usize::from(first)].push(stems);
             }
@@ -61,13 +66,12 @@ impl Words {
 
     /// The patterns of one word as they are written, without their endings' marks.
     pub fn stems(&self) -> impl Iterator<Item = &str> {
-        self.by_first.iter().flatten().filter(|stems| stems.len() == 1).map(|stems| stems[0].text.as_str())
+        self.single.iter().map(|stem| stem.text.as_str())
     }
 
     /// Whether a word is one wrong letter away from one of the patterns in one of its cases.
     pub fn nearly(&self, word: &str) -> bool {
-        self.by_first.iter().flatten().filter(|stems| stems.len() == 1).any(|stems| {
-            let stem = &stems[0];
+        self.single.iter().any(|stem| {
             stem.text.len() >= TYPO_LETTERS_MIN
                 && match stem.ending {
                     Ending::None => one_typo(word, &stem.text),
@@ -112,7 +116,14 @@ const TYPO_LETTERS_MIN: usize = 7;
 /// Whether one letter deleted, inserted, replaced or swapped with its neighbour turns one folded word into the other. A Cyrillic њ or љ is one
 /// letter, so it is tried with the digraphs as one letter too.
 pub fn one_typo(word: &str, right: &str) -> bool {
-    if word.len().abs_diff(right.len()) > 2 {
+    let (w, r) = (word.as_bytes(), right.as_bytes());
+    if w.len().abs_diff(r.len()) > 2 {
+        return false;
+    }
+    // one letter, or one digraph with its neighbour, is all that may differ: most words are told apart here
+    let start = w.iter().zip(r).take_while(|(a, b)| a == b || **a == LOST as u8).count();
+    let end = w.iter().rev().zip(r.iter().rev()).take_while(|(a, b)| a == b || **a == LOST as u8).count();
+    if start + end + 4 < w.len().max(r.len()) {
         return false;
     }
     one_edit(word.as_bytes(), right.as_bytes()) || one_edit(digraphs(word).as_bytes(), digraphs(right).as_bytes())

@@ -21,3 +21,9 @@ pub fn subjects(title: &str) -> Vec<&'static str> {
     let title = Folded::of(title);
     SUBJECTS.iter().filter(|(_, words)| words.first_in(&title, 0..title.len()).is_some()).map(|(name, _)| *name).collect()
 }
+
+/// Whether two titles are about different things: each names a subject, and they share none.
+pub fn contradict(a: &str, b: &str) -> bool {
+    let (a, b) = (subjects(a), subjects(b));
+    !a.is_empty() && !b.is_empty() && !a.iter().any(|subject| b.contains(subject))
+}

@@ -50,7 +50,7 @@ const LABELS: [&str; 42] = [
 
 /// `potpisan 2017-05-23 Moskva; ... | sr ru`, with `?` where nothing could be read.
 fn told(text: &str) -> String {
-    let article = read(text);
+    let article = signings(article_one(text));
     let signature = |s: &Signature| {
         let on = match s.on {
             Some(PrintedDate::Day(day)) => day.to_string(),
@@ -280,8 +280,8 @@ fn no_text_brings_the_reader_down() {
     for text in sentences() {
         let cuts = text.char_indices().map(|(at, _)| at).step_by(7);
         for at in cuts {
-            read(&text[at..]);
-            read(&text[..at]);
+            signings(&text[at..]);
+            signings(&text[..at]);
         }
     }
     let pieces = [
@@ -332,7 +332,7 @@ fn no_text_brings_the_reader_down() {
             text += pieces[usize::try_from(seed >> 33).unwrap_or(0) % pieces.len()];
             text += if seed >> 60 < 12 { " " } else { "" };
         }
-        read(&text);
+        signings(&text);
     }
     read(&"u ".repeat(20_000));
     read(&"potpisan 3. ".repeat(2_000));
@@ -350,4 +350,14 @@ fn made_sentences_are_read_without_one_wrong_date() {
         .map(|(text, label)| format!("{text}\n  expected {label}\n  read     {}", told(text)))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_parties_stand_beside_the_signing() {
+    let article = read(
+        "Потврђује се Споразум између Владе Републике Србије и Владе Краљевине Шведске, потписан 24. јануара 2017. године у Стокхолму.",
+    );
+    assert_eq!(article.instrument.as_deref(), Some("sporazum"));
+    assert_eq!(article.parties.iter().map(|p| p.country.as_deref()).collect::<Vec<_>>(), [Some("RS"), Some("SE")]);
+    assert_eq!(article.signed.len(), 1);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::chain::{Entry, Head};
-use super::record::{Decision, DocumentRead, PollRecord, Recorded, SeenBy};
+use super::record::{DocumentRead, PollRecord, Recorded, SeenBy};
 use super::source::SourceState;
 use super::value::{belgrade, instant, json, whole};
 use super::{HistoryError, Result};
@@ -202,6 +202,7 @@ impl<'a> Recorder<'a> {
         self.parties(bill, detection, &title.title)
     }
 
+    /// An archived page may show a bill earlier than the first look of our own did.
     fn presence(&self, bill: BillRef, presence: &Presence) -> Result<()> {
         let bill = self.row_of(bill)?;
         self.put(
@@ -209,7 +210,11 @@ impl<'a> Recorder<'a> {
                                    first_poll_id, own_look)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (bill_id, source) DO UPDATE SET
-               present = excluded.present, missing_since = excluded.missing_since, missing_polls = excluded.missing_polls",
+               present = excluded.present, missing_since = excluded.missing_since, missing_polls = excluded.missing_polls,
+               own_look = iif(excluded.first_seen_at < first_seen_at, excluded.own_look, own_look),
+               looked_before_on = iif(excluded.first_seen_at < first_seen_at, excluded.looked_before_on, looked_before_on),
+               first_poll_id = iif(excluded.first_seen_at < first_seen_at, excluded.first_poll_id, first_poll_id),
+               first_seen_on = min(excluded.first_seen_on, first_seen_on), first_seen_at = min(excluded.first_seen_at, first_seen_at)",
             params![
                 bill,
                 presence.source,
@@ -294,7 +299,10 @@ impl<'a> Recorder<'a> {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10)
              ON CONFLICT (sitting_id, bill_id) DO UPDATE SET
                position = excluded.position, title = excluded.title, sentence = excluded.sentence, url = excluded.url,
-               last_poll_id = excluded.last_poll_id, gone_at = NULL",
+               last_poll_id = excluded.last_poll_id, gone_at = NULL,
+               own_look = iif(excluded.first_seen_at < first_seen_at, excluded.own_look, own_look),
+               first_poll_id = iif(excluded.first_seen_at < first_seen_at, excluded.first_poll_id, first_poll_id),
+               first_seen_on = min(excluded.first_seen_on, first_seen_on), first_seen_at = min(excluded.first_seen_at, first_seen_at)",
             params![
                 sitting,
                 bill,
@@ -372,7 +380,7 @@ fn page_language(url: &str, heading: &str) -> Language {
 }
 
 /// Writes a row of the log, with the bill's number and title as they are now.
-fn log(
+pub(super) fn log(
     transaction: &Transaction<'_>,
     head: &mut Head,
     bill: i64,
@@ -398,28 +406,4 @@ fn log(
         silent: silent || change.silent,
     };
     head.append(transaction, &entry, &latin)
-}
-
-pub(super) fn decide(transaction: &Transaction<'_>, decision: &Decision) -> Result<Option<i64>> {
-    let mut found = transaction.prepare_cached("SELECT verdict FROM bill WHERE bill_id = ?1")?;
-    let before: Option<String> = found.query_row([decision.bill_id], |row| row.get(0)).optional()?;
-    let before = before.ok_or(HistoryError::NoBill(decision.bill_id))?;
-    let at = instant(decision.at);
-    transaction
-        .prepare_cached("INSERT INTO decision (bill_id, verdict, before, reason, decided_by, decided_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-        .execute(params![decision.bill_id, decision.verdict.as_str(), before, decision.reason, decision.by, at])?;
-    transaction
-        .prepare_cached("UPDATE bill SET verdict = ?2, decided = 1 WHERE bill_id = ?1")?
-        .execute(params![decision.bill_id, decision.verdict.as_str()])?;
-    let Some(kind) = decision.kind.filter(|_| before != decision.verdict.as_str()) else { return Ok(None) };
-    let change = Change {
-        bill: BillRef::Known(decision.bill_id),
-        kind,
-        field: Some("verdict".to_owned()),
-        before: Some(before),
-        after: Some(decision.verdict.to_string()),
-        silent: false,
-    };
-    let mut head = Head::of(transaction)?;
-    log(transaction, &mut head, decision.bill_id, &change, &at, None, false).map(Some)
 }

@@ -37,7 +37,7 @@ pub enum HistoryError {
     #[error("no space left to write history.db")]
     Full,
     /// The file or its file system cannot be written.
-    #[error("history.db cannot be written: {0}")]
+    #[error("history.db cannot be opened or written: {0}")]
     ReadOnly(String),
     /// Deleted or replaced while it was open.
     #[error("{} was deleted or replaced while it was open", .0.display())]

@@ -92,7 +92,7 @@ impl History {
     fn checked(connection: Connection, path: PathBuf) -> Result<Self> {
         touch_every_table(&connection)?;
         let file = Identity::of(&path);
-        Ok(History { connection, path, file, forms: |_| Vec::new() })
+        Ok(History { connection, path, file })
     }
 
     /// SQLite's own check of every page; long on a large file.
@@ -103,7 +103,12 @@ impl History {
 
     /// A whole copy in one file without a write-ahead log, consistent while others write. `to` must not exist.
     pub fn copy_to(&self, to: &Path) -> Result<()> {
-        self.connection.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
+        // A reader's connection would refuse even this, which writes nothing here.
+        let query_only: bool = self.connection.pragma_query_value(None, "query_only", |row| row.get(0))?;
+        self.connection.pragma_update(None, "query_only", false)?;
+        let copied = self.connection.execute("VACUUM INTO ?1", [to.to_string_lossy()]);
+        self.connection.pragma_update(None, "query_only", query_only)?;
+        copied?;
         Ok(())
     }
 }
@@ -208,4 +213,64 @@ fn keep_copy(connection: &Connection, path: &Path, found: usize) -> Result<()> {
 /// Whatever the umask was.
 fn readable_by_group(path: &Path) -> Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(MODE)).map_err(|e| HistoryError::of_io(&e, path))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::io::history::record::{Outcome, PollRecord};
+
+    fn poll() -> PollRecord {
+        let mut poll = PollRecord::new("bills", "bills", "http://a.example/", "2018-03-06T08:00:00Z".parse().unwrap(), Outcome::Failed);
+        poll.note = Some("x".repeat(100_000));
+        poll
+    }
+
+    #[test]
+    fn a_full_disk_is_named_and_loses_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut history = History::open(dir.path(), true).unwrap();
+        let pages: i64 = history.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        history.connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
+        assert!(matches!(history.record(&poll()), Err(HistoryError::Full)));
+        assert_eq!(history.polls(None, 9).unwrap().len(), 0);
+        history.connection.pragma_update_and_check(None, "max_page_count", 1_000_000, |_| Ok(())).unwrap();
+        history.record(&poll()).unwrap();
+        assert_eq!(history.polls(None, 9).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_lock_held_too_long_is_named_and_readers_go_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut history = History::open(dir.path(), true).unwrap();
+        let other = History::open(dir.path(), false).unwrap();
+        other.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        history.connection.busy_timeout(Duration::from_millis(20)).unwrap();
+        assert!(matches!(history.record(&poll()), Err(HistoryError::Locked)));
+        assert_eq!(History::open_reader(dir.path()).unwrap().recall().unwrap().bills.len(), 0);
+        other.connection.execute_batch("COMMIT").unwrap();
+        history.record(&poll()).unwrap();
+    }
+
+    #[test]
+    fn the_file_is_readable_by_its_group_whatever_the_umask_and_nothing_else_is_left() {
+        let dir = tempfile::tempdir().unwrap();
+        let history = History::open(dir.path(), true).unwrap();
+        let mut files: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        files.sort();
+        assert_eq!(files, ["history.db", "history.db-shm", "history.db-wal"]);
+        for file in files {
+            assert_eq!(fs::metadata(dir.path().join(&file)).unwrap().mode() & 0o777, MODE, "{file}");
+        }
+        let pragma = |name: &str| history.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!((pragma("synchronous"), pragma("foreign_keys"), pragma("busy_timeout")), (2, 1, 30_000));
+    }
+
+    #[test]
+    fn no_schema_of_another_program_is_taken_for_ours() {
+        let dir = tempfile::tempdir().unwrap();
+        Connection::open(History::path_in(dir.path())).unwrap().execute_batch("CREATE TABLE other (x)").unwrap();
+        assert!(matches!(History::open(dir.path(), true), Err(HistoryError::Corrupt(_))));
+    }
 }

@@ -205,8 +205,10 @@ impl History {
     /// Everything known of a bill, and its timeline; none where there is no such row.
     pub fn show(&self, bill_id: i64) -> Result<Option<BillStory>> {
         let id = [Value::Integer(bill_id)];
-        let Some(any) = self.rows("SELECT * FROM bills WHERE bill_id = ?1", &id)?.pop() else { return Ok(None) };
+        let Some(mut any) = self.rows("SELECT * FROM bills WHERE bill_id = ?1", &id)?.pop() else { return Ok(None) };
         let verdict = any.text("verdict");
+        // Both stand in the story under the same names.
+        any.columns.retain(|(name, _)| name != "verdict" && name != "titles");
         let bill = self.rows(&format!("SELECT {AGREEMENT} FROM agreements WHERE bill_id = ?1"), &id)?.pop().unwrap_or(any);
         Ok(Some(BillStory {
             bill,

@@ -6,7 +6,8 @@ use rusqlite::{Transaction, TransactionBehavior, params};
 use super::fact::Recorder;
 use super::source::{self, ActivityRead, Held, SourceState};
 use super::value::{belgrade, instant, whole};
-use super::{History, Result, open, search};
+use super::search::Indexer;
+use super::{History, Result, open};
 use crate::domain::bill::Verdict;
 use crate::domain::change::{BillRef, Fact, Kind};
 
@@ -196,7 +197,6 @@ impl History {
             "a failed or held poll moves nothing"
         );
         open::same_file(&self.path, self.file)?;
-        let forms = self.forms;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let before = source::load(&transaction, &poll.source)?;
         let poll_id = insert_poll(&transaction, poll)?;
@@ -208,8 +208,9 @@ impl History {
             recorder.document(document)?;
         }
         let (recorded, touched) = recorder.finish();
+        let mut indexer = Indexer::default();
         for bill in touched {
-            search::index(&transaction, bill, forms)?;
+            indexer.index(&transaction, bill)?;
         }
         beside(&transaction, poll, poll_id)?;
         if let Some(state) = &poll.state {
@@ -224,7 +225,7 @@ impl History {
     pub fn decide(&mut self, decision: &Decision) -> Result<Option<i64>> {
         open::same_file(&self.path, self.file)?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let change = super::fact::decide(&transaction, decision)?;
+        let change = super::decide::decide(&transaction, decision)?;
         transaction.commit()?;
         Ok(change)
     }

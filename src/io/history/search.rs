@@ -2,11 +2,13 @@
 //!
 //! The stock tokenizer knows neither Serbian script nor `dj`, so every text is indexed in all its spellings: no query needs a function of ours.
 
+use std::collections::{BTreeSet, HashMap};
+
 use rusqlite::{Connection, params};
 
-use super::{Forms, History, HistoryError, Result};
-use crate::domain::bill::ActNumber;
-use crate::domain::script;
+use super::{History, HistoryError, Result};
+use crate::domain::bill::{ActNumber, Language};
+use crate::domain::{agreement, declension, script};
 
 /// What a typed name of a bill led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,32 +44,71 @@ pub fn spellings(text: &str) -> String {
     all.join("\n")
 }
 
-/// Writes a bill's row of the index anew.
-pub(super) fn index(connection: &Connection, bill: i64, forms: Forms) -> Result<()> {
-    let gather = |sql: &str| -> Result<String> {
-        let mut all = connection.prepare_cached(sql)?;
-        let texts: Vec<String> = all.query_map([bill], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        let mut words: Vec<String> = Vec::new();
-        for text in &texts {
-            words.push(spellings(text));
-            let further = forms(text);
-            if !further.is_empty() {
-                words.push(spellings(&further.join(" ")));
+/// Writes rows of the index. Lives as long as one transaction, and remembers words: titles repeat them.
+#[derive(Default)]
+pub(super) struct Indexer {
+    /// Whether a word is the lexicon's.
+    known: HashMap<String, bool>,
+    /// A word's case forms in all their spellings.
+    forms: HashMap<String, String>,
+}
+
+impl Indexer {
+    /// Writes a bill's row anew: texts as printed, and the case forms of its parties' and of the lexicon's words among them.
+    pub(super) fn index(&mut self, connection: &Connection, bill: i64) -> Result<()> {
+        let texts = |sql: &str| -> Result<Vec<String>> {
+            let mut all = connection.prepare_cached(sql)?;
+            Ok(all.query_map([bill], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+        };
+        let titles = texts("SELECT title FROM title WHERE bill_id = ?1 ORDER BY title_id")?;
+        let names = texts("SELECT name FROM party WHERE bill_id = ?1 ORDER BY position")?;
+        let countries = texts("SELECT country FROM party WHERE bill_id = ?1 AND country IS NOT NULL GROUP BY country")?;
+        let text = texts(
+            "SELECT text FROM document WHERE text IS NOT NULL AND document_id IN (
+               SELECT max(d.document_id) FROM document d JOIN link l ON l.link_id = d.link_id WHERE l.bill_id = ?1 GROUP BY d.link_id)",
+        )?;
+        let mut parties = spelled(&names);
+        for names in countries.iter().filter_map(|code| agreement::country_names(code)) {
+            parties.push_str(&spelled(&[&names.nominative, &names.genitive, &names.instrumental, &names.english]));
+        }
+        let of_parties: BTreeSet<String> = names.iter().flat_map(|name| serbian_words(name)).collect();
+        of_parties.iter().for_each(|word| self.decline(word, &mut parties));
+        let mut title = spelled(&titles);
+        let of_titles: BTreeSet<String> = titles.iter().flat_map(|title| serbian_words(title)).collect();
+        for word in of_titles.difference(&of_parties) {
+            if self.knows(word) {
+                self.decline(word, &mut title);
             }
         }
-        Ok(words.join("\n"))
-    };
-    let titles = gather("SELECT title FROM title WHERE bill_id = ?1 ORDER BY title_id")?;
-    let parties = gather("SELECT name FROM party WHERE bill_id = ?1 ORDER BY position")?;
-    let text = gather(
-        "SELECT text FROM document WHERE text IS NOT NULL AND document_id IN (
-           SELECT max(d.document_id) FROM document d JOIN link l ON l.link_id = d.link_id WHERE l.bill_id = ?1 GROUP BY d.link_id)",
-    )?;
-    connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([bill])?;
-    connection
-        .prepare_cached("INSERT INTO search (rowid, bill_id, title, parties, text) VALUES (?1, ?1, ?2, ?3, ?4)")?
-        .execute(params![bill, titles, parties, text])?;
-    Ok(())
+        connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([bill])?;
+        connection
+            .prepare_cached("INSERT INTO search (rowid, bill_id, title, parties, text) VALUES (?1, ?1, ?2, ?3, ?4)")?
+            .execute(params![bill, title, parties, spelled(&text)])?;
+        Ok(())
+    }
+
+    fn knows(&mut self, word: &str) -> bool {
+        *self.known.entry(word.to_owned()).or_insert_with(|| agreement::knows(word))
+    }
+
+    fn decline(&mut self, word: &str, onto: &mut String) {
+        let forms = self.forms.entry(word.to_owned()).or_insert_with(|| spellings(&declension::forms(word).join(" ")));
+        onto.push_str(forms);
+        onto.push('\n');
+    }
+}
+
+fn spelled<T: AsRef<str>>(texts: &[T]) -> String {
+    texts.iter().map(|text| spellings(text.as_ref()) + "\n").collect()
+}
+
+/// The words of a text that is not English: Latin script, small letters.
+fn serbian_words(text: &str) -> Vec<String> {
+    if script::language_of(text) == Language::En {
+        return Vec::new();
+    }
+    let latin = script::to_latin(text).to_lowercase();
+    latin.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 impl History {
@@ -83,15 +124,15 @@ impl History {
 
     /// Indexes every bill anew, after the lexicon changed.
     pub fn index_again(&mut self) -> Result<()> {
-        let forms = self.forms;
         super::open::same_file(&self.path, self.file)?;
         let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let bills: Vec<i64> = {
             let mut all = transaction.prepare_cached("SELECT bill_id FROM bill")?;
             all.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?
         };
+        let mut indexer = Indexer::default();
         for bill in bills {
-            index(&transaction, bill, forms)?;
+            indexer.index(&transaction, bill)?;
         }
         Ok(transaction.commit()?)
     }
