@@ -170,7 +170,9 @@ fn secrets_are_not_asked_of_those_who_only_read() {
 #[test]
 fn detect_answers_a_json_line_for_each_line_that_is_not_empty_in_their_order() {
     let desk = Desk::new();
-    let input = format!("{TITLE}\r\n\n   \nPredlog zakona o javnim nabavkama\n  Закон о потврђивању Споразума између Републике Србије и Краљевине Белгије\nbroken \u{fffd}");
+    let input = format!(
+        "{TITLE}\r\n\n   \nPredlog zakona o javnim nabavkama\n  Закон о потврђивању Споразума између Републике Србије и Краљевине Белгије\nbroken \u{fffd}"
+    );
     let mut bytes = input.into_bytes();
     bytes.extend_from_slice(b" \xff\xfe end\n");
     let answer = desk.run_with(&["detect", "--json"], &bytes);
@@ -208,7 +210,8 @@ fn detect_and_article_take_arguments_too() {
 #[test]
 fn a_closed_pipe_ends_the_program_quietly() {
     let desk = Desk::new();
-    let mut child = desk.command(&["detect", "--json"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        desk.command(&["detect", "--json"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let mut stdin = child.stdin.take().unwrap();
     // The program may be gone before all of it is written.
@@ -228,8 +231,24 @@ fn every_command_has_a_help_text() {
     let whole = desk.done(&["--help"]);
     assert!(whole.contains("potvrda demo --once"));
     for command in [
-        "demo", "run", "poll", "deliver", "check", "read", "detect", "article", "agreements", "show", "changes", "decide", "explain",
-        "subscriber", "outbox", "config", "completions", "man",
+        "demo",
+        "run",
+        "poll",
+        "deliver",
+        "check",
+        "read",
+        "detect",
+        "article",
+        "agreements",
+        "show",
+        "changes",
+        "decide",
+        "explain",
+        "subscriber",
+        "outbox",
+        "config",
+        "completions",
+        "man",
     ] {
         assert!(whole.contains(command), "{command}");
         let help = desk.done(&[command, "--help"]);
@@ -245,7 +264,8 @@ fn every_command_has_a_help_text() {
 #[test]
 fn a_subscriber_comes_chooses_pauses_and_leaves() {
     let desk = Desk::new();
-    let said = desk.done(&["subscriber", "add", "Ana@NGO.example", "--language", "en", "--country", "ru", "--country", "CN", "--every", "daily"]);
+    let said =
+        desk.done(&["subscriber", "add", "Ana@NGO.example", "--language", "en", "--country", "ru", "--country", "CN", "--every", "daily"]);
     assert!(said.contains("pending") && said.contains("owed"), "{said}");
     let one = desk.json(&["subscriber", "show", "ana@ngo.example", "--json"]);
     assert_eq!(one["state"], "pending");

@@ -82,16 +82,24 @@ pub enum Command {
         json: bool,
     },
     /// What the reader makes of a saved page
-    #[command(after_help = "Examples:\n  potvrda read saved.html --kind bills\n  potvrda read sitting.html --kind activity --url http://www.parlament.gov.rs/Sednica.32689.941.html --json")]
+    #[command(
+        after_help = "Examples:\n  potvrda read saved.html --kind bills\n  potvrda read sitting.html --kind activity --url http://www.parlament.gov.rs/Sednica.32689.941.html --json"
+    )]
     Read(Read),
     /// Whether titles confirm international agreements; one verdict per TITLE, or per line of stdin
-    #[command(after_help = "Examples:\n  potvrda detect 'Predlog zakona o potvrđivanju Sporazuma o slobodnoj trgovini'\n  potvrda detect --json < titles.txt")]
+    #[command(
+        after_help = "Examples:\n  potvrda detect 'Predlog zakona o potvrđivanju Sporazuma o slobodnoj trgovini'\n  potvrda detect --json < titles.txt"
+    )]
     Detect(Texts),
     /// What Article 1 sentences say of signing; one answer per TEXT, or per line of stdin
-    #[command(after_help = "Example:\n  potvrda article 'Potvrđuje se Sporazum ..., potpisan 23. maja 2017. godine u Moskvi, u originalu na srpskom i ruskom jeziku.'")]
+    #[command(
+        after_help = "Example:\n  potvrda article 'Potvrđuje se Sporazum ..., potpisan 23. maja 2017. godine u Moskvi, u originalu na srpskom i ruskom jeziku.'"
+    )]
     Article(Texts),
     /// The agreements seen so far
-    #[command(after_help = "Examples:\n  potvrda agreements --country RU\n  potvrda agreements --since 2018-01-01 --stage scheduled --json\n  potvrda agreements --match 'tajnih podataka' --csv > list.csv")]
+    #[command(
+        after_help = "Examples:\n  potvrda agreements --country RU\n  potvrda agreements --since 2018-01-01 --stage scheduled --json\n  potvrda agreements --match 'tajnih podataka' --csv > list.csv"
+    )]
     Agreements(Agreements),
     /// One bill: everything known and its timeline
     #[command(after_help = "BILL is an act number (404-18), a row id, or an unambiguous part of a title in either script.")]
@@ -309,7 +317,9 @@ pub struct Wishes {
 #[derive(Debug, Subcommand)]
 pub enum SubscriberCommand {
     /// Enter an address; it is pending until confirmed
-    #[command(after_help = "Examples:\n  potvrda subscriber add ngo@example.org --language en --country RU --country CN\n  potvrda subscriber add ngo@example.org --confirmed --reason 'consent on paper, 3 May 2026'")]
+    #[command(
+        after_help = "Examples:\n  potvrda subscriber add ngo@example.org --language en --country RU --country CN\n  potvrda subscriber add ngo@example.org --confirmed --reason 'consent on paper, 3 May 2026'"
+    )]
     Add {
         /// The address
         email: String,
@@ -383,7 +393,9 @@ pub enum SubscriberCommand {
         email: Option<String>,
     },
     /// One person a line: `address[,language[,every]]`, or a line of `export`; each pending until confirmed
-    #[command(after_help = "Examples:\n  potvrda subscriber import people.txt --strict\n  potvrda subscriber export | potvrda --data NEW subscriber import - --confirmed --reason 'moved from the old machine'")]
+    #[command(
+        after_help = "Examples:\n  potvrda subscriber import people.txt --strict\n  potvrda subscriber export | potvrda --data NEW subscriber import - --confirmed --reason 'moved from the old machine'"
+    )]
     Import {
         /// The file; `-` for stdin
         file: PathBuf,

@@ -49,7 +49,10 @@ fn rule(title: &str, verdict: Verdict, because: &str) {
 /// Who decides: the person behind sudo, else the user by name, else by number.
 fn person(variable: impl Fn(&str) -> Option<String>) -> String {
     let named = |name: &str| variable(name).filter(|who| !who.trim().is_empty());
-    named("SUDO_USER").or_else(|| named("USER")).or_else(|| named("LOGNAME")).unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
+    named("SUDO_USER")
+        .or_else(|| named("USER"))
+        .or_else(|| named("LOGNAME"))
+        .unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
 }
 
 #[cfg(test)]

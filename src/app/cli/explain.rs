@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{Failure, house, out, table, which};
-use crate::app::subscribe::{self, Told};
 use crate::app::clock;
+use crate::app::subscribe::{self, Told};
 use crate::config::Settings;
 use crate::domain::address::EmailAddress;
 use crate::domain::bill::{Level, Verdict};
 use crate::domain::letter::Facts;
 use crate::domain::script;
-use crate::domain::subscriber::{Candidate, Preferences, State};
+use crate::domain::subscriber::{Candidate, Preferences, State, in_time};
 use crate::io::history::History;
 use crate::io::history::tell::LoggedChange;
 use crate::io::roster::Roster;
@@ -116,17 +116,25 @@ fn person(way: &mut Way, subscriber: &Subscriber) {
 }
 
 /// What became of one change: the verb's own reason, and, where a choice may be it, each choice by itself.
-fn one_change(way: &mut Way, roster: &Roster, subscriber: &Subscriber, facts: &Facts, folded: &str, change: &LoggedChange) -> anyhow::Result<bool> {
+fn one_change(
+    way: &mut Way,
+    roster: &Roster,
+    subscriber: &Subscriber,
+    facts: &Facts,
+    folded: &str,
+    change: &LoggedChange,
+) -> anyhow::Result<bool> {
     way.say(format!("change {}: {}, seen {}", change.change_id, change.kind, at(change.seen_at)));
     let countries: Vec<String> = facts.parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
     let levels: Vec<Level> = facts.parties.iter().map(|p| p.level).collect();
-    let candidate = Candidate { kind: change.kind, countries: &countries, levels: &levels, instrument: facts.instrument.as_deref(), folded };
+    let candidate =
+        Candidate { kind: change.kind, countries: &countries, levels: &levels, instrument: facts.instrument.as_deref(), folded };
     let for_all = match (change.silent, facts.verdict) {
         (true, _) => Err("it is from a first look, an archive or a back-fill"),
         (_, Verdict::Agreement) => Ok(candidate.clone()),
         _ => Err("the bill is not surely an agreement"),
     };
-    let chosen = for_all.is_ok() && subscriber.confirmed_at.is_some_and(|at| at <= change.seen_at);
+    let chosen = for_all.is_ok() && subscriber.confirmed_at.is_some_and(|at| in_time(at, change.seen_at));
     let cursor = roster.cursor()?.map_or(0, |cursor| cursor.change_id);
     let told = [Told { change_id: change.change_id, seen_at: change.seen_at, candidate: for_all }];
     let waits = !roster.waiting_for_digest(subscriber.id, &[change.change_id])?.is_empty();
@@ -159,7 +167,11 @@ fn wishes(way: &mut Way, wanted: &Preferences, candidate: &Candidate<'_>) {
     ask(
         !wanted.countries.is_empty(),
         Preferences { countries: wanted.countries.clone(), ..free.clone() },
-        format!("they asked for countries {}; this is with {}", join(&wanted.countries), if candidate.countries.is_empty() { "none known".to_owned() } else { join(candidate.countries) }),
+        format!(
+            "they asked for countries {}; this is with {}",
+            join(&wanted.countries),
+            if candidate.countries.is_empty() { "none known".to_owned() } else { join(candidate.countries) }
+        ),
     );
     ask(
         !wanted.levels.is_empty(),

@@ -75,8 +75,12 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<(u8, String)> {
         return Some((of_roster(error), error.hint().to_owned()));
     }
     let (code, hint) = match cause.downcast_ref::<LockError>()? {
-        LockError::Taken(_) => (code::TAKEN, "the daemon, or another command, is at work there: let it do it, or try again when it has ended"),
-        LockError::Refused(..) => (code::FAILED, "see that the data directory belongs to the user potvrda runs as, and that it can be written"),
+        LockError::Taken(_) => {
+            (code::TAKEN, "the daemon, or another command, is at work there: let it do it, or try again when it has ended")
+        }
+        LockError::Refused(..) => {
+            (code::FAILED, "see that the data directory belongs to the user potvrda runs as, and that it can be written")
+        }
     };
     Some((code, hint.to_owned()))
 }

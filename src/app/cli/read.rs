@@ -104,10 +104,8 @@ pub(super) fn run(ask: &Read) -> Result<u8, Failure> {
 fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
     let read = File::open(file).and_then(|opened| opened.take(PAGE_BYTES_MAX + 1).read_to_end(&mut body));
-    read.with_context(|| format!("{} cannot be read", file.display())).map_err(|error| Failure {
-        hint: Some("name a page saved from the browser, or with curl".to_owned()),
-        ..error.into()
-    })?;
+    read.with_context(|| format!("{} cannot be read", file.display()))
+        .map_err(|error| Failure { hint: Some("name a page saved from the browser, or with curl".to_owned()), ..error.into() })?;
     if body.len() as u64 > PAGE_BYTES_MAX {
         return Err(Failure::new(format_args!("{} is too long for a page", file.display()), "name a saved page"));
     }
@@ -156,8 +154,7 @@ pub(super) fn read(page: &Page, url: &Url, kind: PageKind, selectors: &Selectors
 }
 
 fn of_list(kind: &'static str, list: Listing) -> Reading {
-    let rows: Vec<Judged<Row>> =
-        list.rows.into_iter().map(|row| Judged { detection: agreement::detect(&row.title), what: row }).collect();
+    let rows: Vec<Judged<Row>> = list.rows.into_iter().map(|row| Judged { detection: agreement::detect(&row.title), what: row }).collect();
     Reading {
         kind,
         eye: Some(list.eye),

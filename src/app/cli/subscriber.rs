@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::args::{SubscriberCommand, Wishes};
 use super::table::{self, Table};
 use super::{Failure, code, house, out};
-use crate::app::{clock, subscribe};
 use crate::app::subscribe::{Asked, ImportHow};
+use crate::app::{clock, subscribe};
 use crate::config::Settings;
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::{Preferences, State, default_kinds};
@@ -79,7 +79,14 @@ fn sender_domain(settings: &Settings) -> String {
     settings.mail.from.as_ref().map_or("localhost", |from| from.address().domain()).to_owned()
 }
 
-fn add(email: &str, wanted: &Preferences, confirmed: bool, reason: Option<&str>, settings: &Settings, now: DateTime<Utc>) -> Result<u8, Failure> {
+fn add(
+    email: &str,
+    wanted: &Preferences,
+    confirmed: bool,
+    reason: Option<&str>,
+    settings: &Settings,
+    now: DateTime<Utc>,
+) -> Result<u8, Failure> {
     let address = address(email)?;
     let (_history, mut roster) = house::open_or_make(settings)?;
     let consent = Consent { how: ConsentHow::Command, text: reason.map(str::to_owned) };
@@ -90,7 +97,9 @@ fn add(email: &str, wanted: &Preferences, confirmed: bool, reason: Option<&str>,
     }
     let asked = subscribe::ask(&mut roster, &address, wanted, &consent, &sender_domain(settings), now)?;
     out::line(&match asked {
-        Asked::LetterOwed(id) => format!("{address}: subscriber {id}, pending; the letter that asks them is owed, and leaves with the next delivery"),
+        Asked::LetterOwed(id) => {
+            format!("{address}: subscriber {id}, pending; the letter that asks them is owed, and leaves with the next delivery")
+        }
         Asked::LetterRecent(id) => format!("{address}: subscriber {id}, pending; the letter that asks them went within the last day"),
         Asked::Already(id) => already(&address, id),
         Asked::TooMany(id) => format!("{address}: subscriber {id}, pending; too many were asked today: add them again tomorrow"),
@@ -162,14 +171,7 @@ fn list(json: bool, settings: &Settings) -> Result<u8, Failure> {
     let mut all = Table::new(&["ID", "STATE", "EVERY", "LANGUAGE", "ADDRESS", "WANTS"]);
     for one in &everyone {
         let wants = &one.preferences;
-        all.row([
-            one.id.to_string(),
-            one.state.to_string(),
-            wants.every.to_string(),
-            wants.language.to_string(),
-            name(one),
-            limits(wants),
-        ]);
+        all.row([one.id.to_string(), one.state.to_string(), wants.every.to_string(), wants.language.to_string(), name(one), limits(wants)]);
     }
     all.lines(table::width()).iter().for_each(|line| out::line(line));
     Ok(0)
@@ -245,11 +247,14 @@ fn person(one: &Subscriber) -> Vec<String> {
     let mut add = |name: &str, value: Option<String>| all.extend(value.map(|value| format!("{name:<12}{}", table::plain(&value))));
     add("consent", one.consent.text.clone());
     add("confirmed", one.confirmed_at.map(at));
-    add("paused", one.paused_at.map(|since| {
-        let why = one.pause_reason.map(|why| format!(", {why}")).unwrap_or_default();
-        let until = one.paused_until.map(|until| format!(", until {}", at(until))).unwrap_or_default();
-        format!("{}{until}{why}", at(since))
-    }));
+    add(
+        "paused",
+        one.paused_at.map(|since| {
+            let why = one.pause_reason.map(|why| format!(", {why}")).unwrap_or_default();
+            let until = one.paused_until.map(|until| format!(", until {}", at(until))).unwrap_or_default();
+            format!("{}{until}{why}", at(since))
+        }),
+    );
     add("left", one.left_at.map(at));
     all
 }
@@ -283,10 +288,17 @@ fn import(file: &std::path::Path, how: &ImportHow, settings: &Settings, now: Dat
         // Nowhere else to say it.
         drop(writeln!(errors, "line {line}: {}", table::plain(why)));
     }
-    out::line(&format!("{} added, {} known already, {} who left not brought back, {} bad lines", report.added, report.known, report.left, report.bad_lines));
+    out::line(&format!(
+        "{} added, {} known already, {} who left not brought back, {} bad lines",
+        report.added, report.known, report.left, report.bad_lines
+    ));
     if how.strict && report.bad_lines > 0 {
         let hint = "mend the lines, or leave --strict out to take the others".to_owned();
-        return Err(Failure { code: code::FAILED, error: anyhow!("nobody was added: --strict, and {} bad lines", report.bad_lines), hint: Some(hint) });
+        return Err(Failure {
+            code: code::FAILED,
+            error: anyhow!("nobody was added: --strict, and {} bad lines", report.bad_lines),
+            hint: Some(hint),
+        });
     }
     Ok(0)
 }
@@ -298,7 +310,15 @@ mod tests {
     use crate::domain::change::Kind;
 
     fn wishes() -> Wishes {
-        Wishes { language: None, every: None, country: Vec::new(), level: Vec::new(), body: Vec::new(), word: Vec::new(), change: Vec::new() }
+        Wishes {
+            language: None,
+            every: None,
+            country: Vec::new(),
+            level: Vec::new(),
+            body: Vec::new(),
+            word: Vec::new(),
+            change: Vec::new(),
+        }
     }
 
     #[test]

@@ -32,8 +32,16 @@ pub(super) fn data(settings: &Settings, now: DateTime<Utc>) -> Vec<Item> {
         (false, false) => items.push(Item::warning(DATA, "databases", "none yet", "run `potvrda poll`: it makes them")),
         (history, roster) => {
             let hint = "bring it back with `potvrda restore DIR` from a backup";
-            items.push(if history { self::history(dir) } else { Item::wrong(DATA, "history.db", "missing, while subscribers.db is there", hint) });
-            items.extend(if roster { self::roster(dir, now) } else { vec![Item::wrong(DATA, "subscribers.db", "missing, while history.db is there", hint)] });
+            items.push(if history {
+                self::history(dir)
+            } else {
+                Item::wrong(DATA, "history.db", "missing, while subscribers.db is there", hint)
+            });
+            items.extend(if roster {
+                self::roster(dir, now)
+            } else {
+                vec![Item::wrong(DATA, "subscribers.db", "missing, while history.db is there", hint)]
+            });
         }
     }
     items
@@ -50,14 +58,24 @@ fn directory(dir: &Path) -> Item {
         Ok(about) => about,
     };
     if !about.is_dir() {
-        return Item::wrong(DATA, "directory", format!("{shown} is no directory"), "name another with --data DIR, or data_dir in the settings");
+        return Item::wrong(
+            DATA,
+            "directory",
+            format!("{shown} is no directory"),
+            "name another with --data DIR, or data_dir in the settings",
+        );
     }
     let (owner, me) = (about.uid(), rustix::process::geteuid().as_raw());
     let whose = if owner == me { format!("owned by us (uid {me})") } else { format!("owned by uid {owner}, we are uid {me}") };
     let mode = about.permissions().mode() & 0o777;
     let what = format!("{shown}, {whose}, mode {mode:o}");
     if rustix::fs::access(dir, Access::WRITE_OK | Access::EXEC_OK).is_err() {
-        return Item::wrong(DATA, "directory", format!("{what}; it cannot be written"), "give it to the user potvrda runs as, or run this as that user");
+        return Item::wrong(
+            DATA,
+            "directory",
+            format!("{what}; it cannot be written"),
+            "give it to the user potvrda runs as, or run this as that user",
+        );
     }
     match (owner == me, mode & 0o002) {
         (false, _) => Item::warning(DATA, "directory", what, "run commands that write as its owner: files of another user stop the daemon"),
@@ -81,7 +99,11 @@ fn space(dir: &Path) -> Option<Item> {
 fn daemon(dir: &Path) -> Item {
     // Only a lock that was once taken is tried: nothing is made here.
     let taken = dir.join("lock").exists() && Lock::is_taken(dir);
-    Item::ok(DATA, "daemon", if taken { "another process holds the directory: the daemon, or a command at work" } else { "no process holds the directory" })
+    Item::ok(
+        DATA,
+        "daemon",
+        if taken { "another process holds the directory: the daemon, or a command at work" } else { "no process holds the directory" },
+    )
 }
 
 fn history(dir: &Path) -> Item {
@@ -117,7 +139,14 @@ fn roster(dir: &Path, now: DateTime<Utc>) -> Vec<Item> {
         Ok(found) => found,
     };
     let words: Vec<String> = people.iter().map(|(state, count)| format!("{count} {state}")).collect();
-    let what = format!("whole: {}; letters: {} owed, {} sent, {} refused, {} expired", words.join(", "), letters.owed, letters.sent, letters.refused, letters.expired);
+    let what = format!(
+        "whole: {}; letters: {} owed, {} sent, {} refused, {} expired",
+        words.join(", "),
+        letters.owed,
+        letters.sent,
+        letters.refused,
+        letters.expired
+    );
     items.push(Item::ok(DATA, "subscribers.db", what));
     let path = Roster::path_in(dir);
     if fs::metadata(&path).is_ok_and(|about| about.permissions().mode() & 0o077 != 0) {
@@ -126,7 +155,12 @@ fn roster(dir: &Path, now: DateTime<Utc>) -> Vec<Item> {
     }
     if let Some(stopped) = stopped {
         let what = format!("nothing is sent since {}: {}", stopped.at.format("%F %T UTC"), stopped.reason);
-        items.push(Item::warning(DATA, "letters", what, "`potvrda outbox release` lets them go; after release_after_hours they go by themselves"));
+        items.push(Item::warning(
+            DATA,
+            "letters",
+            what,
+            "`potvrda outbox release` lets them go; after release_after_hours they go by themselves",
+        ));
     }
     if let (Some(trouble), Some(until)) = (relay.trouble, relay.waiting_until.filter(|until| *until > now)) {
         let what = format!("the mail server ({trouble}): waiting until {}", until.format("%F %T UTC"));
@@ -139,19 +173,27 @@ fn roster(dir: &Path, now: DateTime<Utc>) -> Vec<Item> {
 pub(super) fn remembered(settings: &Settings) -> Vec<Item> {
     let dir = &settings.data_dir;
     let Ok(history) = History::open_reader(dir) else { return Vec::new() };
-    settings.sources.iter().filter_map(|source| {
-        let state = history.source(&source.name).ok()?;
-        if let Ok(Some(hold)) = history.hold(&source.name) {
-            let hint = "look at the page; `potvrda poll --release` accepts it as it was";
-            return Some(Item::warning("source", &source.name, format!("held: {}", hold.held.reason), hint));
-        }
-        let good = state.last_good_at.map_or_else(|| "never read yet".to_owned(), |at| format!("last good {}", at.format("%F %T UTC")));
-        Some(match state.failure.filter(|_| state.failures > 0) {
-            Some(why) => {
-                let what = format!("failed {} times in a row: {why}; {good}", state.failures);
-                Item::wrong("source", &source.name, what, "`potvrda check` without --offline asks it now")
+    settings
+        .sources
+        .iter()
+        .filter_map(|source| {
+            let state = history.source(&source.name).ok()?;
+            if let Ok(Some(hold)) = history.hold(&source.name) {
+                let hint = "look at the page; `potvrda poll --release` accepts it as it was";
+                return Some(Item::warning("source", &source.name, format!("held: {}", hold.held.reason), hint));
             }
-            None => Item::ok("source", &source.name, format!("{good}; {} rows, {} agreements, {} doubtful", state.rows, state.agreements, state.doubtful)),
+            let good = state.last_good_at.map_or_else(|| "never read yet".to_owned(), |at| format!("last good {}", at.format("%F %T UTC")));
+            Some(match state.failure.filter(|_| state.failures > 0) {
+                Some(why) => {
+                    let what = format!("failed {} times in a row: {why}; {good}", state.failures);
+                    Item::wrong("source", &source.name, what, "`potvrda check` without --offline asks it now")
+                }
+                None => Item::ok(
+                    "source",
+                    &source.name,
+                    format!("{good}; {} rows, {} agreements, {} doubtful", state.rows, state.agreements, state.doubtful),
+                ),
+            })
         })
-    }).collect()
+        .collect()
 }

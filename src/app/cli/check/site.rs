@@ -64,7 +64,8 @@ fn judge(source: &Source, snapshot: &Snapshot) -> Item {
         SourceKind::Activities => PageKind::Activities,
     };
     let selectors = source.selectors.as_ref().map(selectors).unwrap_or_default();
-    let reading = page::decode(&snapshot.body, snapshot.content_type.as_deref()).and_then(|page| read::read(&page, &snapshot.url, kind, &selectors));
+    let reading =
+        page::decode(&snapshot.body, snapshot.content_type.as_deref()).and_then(|page| read::read(&page, &snapshot.url, kind, &selectors));
     let reading = match reading {
         Ok(reading) => reading,
         Err(why) => return Item::wrong(SOURCE, name, format!("reached, and not read: {why}"), hint(&why)),
@@ -153,7 +154,9 @@ pub(super) async fn mail(settings: &Settings) -> Vec<Item> {
 
 fn mail_hint(why: &mail::MailError) -> &'static str {
     match why {
-        mail::MailError::Unreachable(_) => "see [mail] host, port and security, and whether this machine may reach it; letters stay owed meanwhile",
+        mail::MailError::Unreachable(_) => {
+            "see [mail] host, port and security, and whether this machine may reach it; letters stay owed meanwhile"
+        }
         mail::MailError::Insecure(_) => "the server does not offer what [mail] security asks for: tls is port 465, starttls port 587",
         mail::MailError::Login { .. } => "see [mail] username and the password in password_file",
         mail::MailError::Local(_) => "see [mail] sendmail: the mailer must be there and be allowed to run",
