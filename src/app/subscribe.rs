@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::domain::address::EmailAddress;
 use crate::domain::letter::{Edition, Occasion};
-use crate::domain::subscriber::{Candidate, Preferences, State};
+use crate::domain::subscriber::{Candidate, Preferences, State, in_time};
 use crate::io::roster::Roster;
 use crate::io::roster::outbox::LetterRow;
 use crate::io::roster::owing::NewEdition;
@@ -254,7 +254,7 @@ fn reason(subscriber: &Subscriber, change: &Told<'_>, letter: Option<&LetterRow>
         _ if waits => format!("it waits for the next {} digest", subscriber.preferences.every),
         _ if change.change_id > cursor => "not dispatched yet: the next poll or deliver does it".to_owned(),
         (_, None) => "they had not confirmed".to_owned(),
-        (_, Some(at)) if at > change.seen_at => format!("they confirmed only on {}, after it was seen", at.format("%F %T UTC")),
+        (_, Some(at)) if !in_time(at, change.seen_at) => format!("they confirmed only on {}, after it was seen", at.format("%F %T UTC")),
         (State::Left, _) => "they left".to_owned(),
         _ if !subscriber.preferences.want(candidate) => format!("their choices leave it out (kind {})", candidate.kind),
         (State::Paused, _) => "they were paused".to_owned(),
