@@ -74,6 +74,8 @@ pub fn complain(failure: &Failure) {
     if let Some(hint) = &failure.hint {
         text.push_str(&format!("  now: {hint}\n"));
     }
+    // What a server or a page said is in it, and must not steer a terminal.
+    let text: String = text.lines().map(|line| super::table::plain(line) + "\n").collect();
     let _nowhere_left_to_say_it = stderr.write_all(text.as_bytes());
 }
 
