@@ -144,7 +144,7 @@ mod tests {
     fn an_item_is_a_line_and_its_hint_stands_below() {
         let item = Item::warning("settings", "contact", "nobody is named", "set contact");
         let lines = lines(&item, false);
-        assert_eq!(lines, ["warning  settings  contact       nobody is named", "                                  now: set contact"]);
+        assert_eq!(lines, ["warning  settings  contact        nobody is named", "                                  now: set contact"]);
     }
 
     #[test]
