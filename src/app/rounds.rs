@@ -111,7 +111,7 @@ async fn round(desk: &mut Desk, round: Round, house: &House) -> Result<()> {
 
 /// A database that is locked or full for a while is no reason to die: nothing was recorded, and the next round sees the same. One that is
 /// corrupt or gone is.
-fn survive(outcome: Result<()>) -> Result<()> {
+pub fn survive(outcome: Result<()>) -> Result<()> {
     let Err(error) = outcome else { return Ok(()) };
     let fatal = match (error.downcast_ref::<HistoryError>(), error.downcast_ref::<RosterError>()) {
         (Some(history), _) => history.is_fatal(),
