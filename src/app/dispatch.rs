@@ -8,7 +8,7 @@ mod restored;
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 pub use restored::release;
 
@@ -17,7 +17,7 @@ use crate::domain::bill::{Level, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::letter::{Edition, Finding, Occasion};
 use crate::domain::subscriber::{Candidate, Every};
-use crate::domain::{script, title};
+use crate::domain::{script, subscriber, title};
 use crate::io::history::History;
 use crate::io::history::tell::LoggedChange;
 use crate::io::roster::owing::{NewEdition, Owing, Recipient};
@@ -25,10 +25,6 @@ use crate::io::roster::{Cursor, Roster};
 
 /// Changes taken into one transaction; the rest follow in the next.
 const CHANGES_AT_ONCE: usize = 2_000;
-
-/// A change is dated at the beginning of its poll, in whole seconds: whoever confirmed while it ran is told. What was dispatched before is
-/// behind the cursor, and not told again.
-const A_POLL_LASTS: TimeDelta = TimeDelta::minutes(2);
 
 /// What a dispatch did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -115,7 +111,8 @@ impl Told {
         let countries = parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
         let levels = parties.iter().map(|p| p.level).collect();
         let folded = script::fold(&history.words_of(change.bill_id)?);
-        Ok(Told { key: key(change), countries, levels, folded, finding })
+        let key = key(change, history.nth(change)?);
+        Ok(Told { key, countries, levels, folded, finding })
     }
 
     fn is_for(&self, recipient: &Recipient) -> bool {
@@ -126,17 +123,16 @@ impl Told {
             instrument: self.finding.agreement.instrument.as_deref(),
             folded: &self.folded,
         };
-        self.finding.seen_at + A_POLL_LASTS >= recipient.confirmed_at && recipient.preferences.want(&candidate)
+        subscriber::in_time(recipient.confirmed_at, self.finding.seen_at) && recipient.preferences.want(&candidate)
     }
 }
 
 /// What a change is called in a letter's identity: names that survive a restored history, so that a letter sent before the restore and again
 /// after it carries the same Message-ID.
-fn key(change: &LoggedChange) -> String {
-    let after = change.after.as_deref().filter(|_| change.kind != Kind::Listed).unwrap_or("");
+fn key(change: &LoggedChange, nth: i64) -> String {
     match change.act_number {
-        Some(number) => format!("{} {number} {after}", change.kind),
-        None => format!("{} {} {} {after}", change.kind, title::key(&change.title), change.bill_id),
+        Some(number) => format!("{} {number} {nth}", change.kind),
+        None => format!("{} {} {} {nth}", change.kind, title::key(&change.title), change.bill_id),
     }
 }
 

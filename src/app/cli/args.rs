@@ -1,14 +1,16 @@
 //! Every command, its arguments and its help, as the contract names them.
 
+mod people;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::domain::bill::{Language, Level, Stage, Verdict};
-use crate::domain::change::Kind;
-use crate::domain::subscriber::Every;
+use crate::domain::bill::{Stage, Verdict};
+
+pub use people::{OutboxCommand, SubscriberCommand, Wishes};
 
 /// Watches the Serbian parliament for newly listed international agreements and writes to those who asked.
 #[derive(Debug, Parser)]
@@ -82,16 +84,24 @@ pub enum Command {
         json: bool,
     },
     /// What the reader makes of a saved page
-    #[command(after_help = "Examples:\n  potvrda read saved.html --kind bills\n  potvrda read sitting.html --kind activity --url http://www.parlament.gov.rs/Sednica.32689.941.html --json")]
+    #[command(
+        after_help = "Examples:\n  potvrda read saved.html --kind bills\n  potvrda read sitting.html --kind activity --url http://www.parlament.gov.rs/Sednica.32689.941.html --json"
+    )]
     Read(Read),
     /// Whether titles confirm international agreements; one verdict per TITLE, or per line of stdin
-    #[command(after_help = "Examples:\n  potvrda detect 'Predlog zakona o potvrđivanju Sporazuma o slobodnoj trgovini'\n  potvrda detect --json < titles.txt")]
+    #[command(
+        after_help = "Examples:\n  potvrda detect 'Predlog zakona o potvrđivanju Sporazuma o slobodnoj trgovini'\n  potvrda detect --json < titles.txt"
+    )]
     Detect(Texts),
     /// What Article 1 sentences say of signing; one answer per TEXT, or per line of stdin
-    #[command(after_help = "Example:\n  potvrda article 'Potvrđuje se Sporazum ..., potpisan 23. maja 2017. godine u Moskvi, u originalu na srpskom i ruskom jeziku.'")]
+    #[command(
+        after_help = "Example:\n  potvrda article 'Potvrđuje se Sporazum ..., potpisan 23. maja 2017. godine u Moskvi, u originalu na srpskom i ruskom jeziku.'"
+    )]
     Article(Texts),
     /// The agreements seen so far
-    #[command(after_help = "Examples:\n  potvrda agreements --country RU\n  potvrda agreements --since 2018-01-01 --stage scheduled --json\n  potvrda agreements --match 'tajnih podataka' --csv > list.csv")]
+    #[command(
+        after_help = "Examples:\n  potvrda agreements --country RU\n  potvrda agreements --since 2018-01-01 --stage scheduled --json\n  potvrda agreements --match 'tajnih podataka' --csv > list.csv"
+    )]
     Agreements(Agreements),
     /// One bill: everything known and its timeline
     #[command(after_help = "BILL is an act number (404-18), a row id, or an unambiguous part of a title in either script.")]
@@ -165,6 +175,14 @@ fn persons_verdict(text: &str) -> Result<Verdict, String> {
     match text.parse() {
         Ok(Verdict::Doubtful) | Err(_) => Err("a person's verdict is `agreement` or `other`".to_owned()),
         Ok(verdict) => Ok(verdict),
+    }
+}
+
+/// Two letters of ISO 3166, in either case.
+fn country(text: &str) -> Result<String, String> {
+    match text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic()) {
+        true => Ok(text.to_ascii_uppercase()),
+        false => Err("a country is two letters of ISO 3166, such as RU".to_owned()),
     }
 }
 
@@ -255,7 +273,7 @@ pub struct Agreements {
     #[arg(long, value_name = "STAGE")]
     pub stage: Option<Stage>,
     /// A counterpart's ISO code
-    #[arg(long, value_name = "CC")]
+    #[arg(long, value_name = "CC", value_parser = country)]
     pub country: Option<String>,
     /// Words to be found in title, parties or text, in either script
     #[arg(long = "match", value_name = "WORDS")]
@@ -269,159 +287,6 @@ pub struct Agreements {
     /// Print CSV (RFC 4180)
     #[arg(long)]
     pub csv: bool,
-}
-
-/// What a subscriber wants, as options.
-#[derive(Debug, Args)]
-pub struct Wishes {
-    /// sr-Latn, sr-Cyrl or en
-    #[arg(long, value_name = "LANGUAGE")]
-    pub language: Option<Language>,
-    /// instant, daily or weekly
-    #[arg(long, value_name = "HOW_OFTEN")]
-    pub every: Option<Every>,
-    /// Only agreements with this country (ISO code); may be repeated
-    #[arg(long, value_name = "CC")]
-    pub country: Vec<String>,
-    /// Only where a party is of this level; may be repeated
-    #[arg(long, value_name = "LEVEL")]
-    pub level: Vec<Level>,
-    /// Sittings of this body; may be repeated
-    #[arg(long, value_name = "NAME")]
-    pub body: Vec<String>,
-    /// Only with this word in title or text; may be repeated
-    #[arg(long, value_name = "WORD")]
-    pub word: Vec<String>,
-    /// Only this kind of change; may be repeated
-    #[arg(long, value_name = "KIND")]
-    pub change: Vec<Kind>,
-}
-
-/// `subscriber ...`
-#[derive(Debug, Subcommand)]
-pub enum SubscriberCommand {
-    /// Enter an address; it is pending until confirmed
-    #[command(after_help = "Examples:\n  potvrda subscriber add ngo@example.org --language en --country RU --country CN\n  potvrda subscriber add ngo@example.org --confirmed --reason 'consent on paper, 3 May 2026'")]
-    Add {
-        /// The address
-        email: String,
-        /// What they want
-        #[command(flatten)]
-        wishes: Wishes,
-        /// The consent is there already, on paper or by word
-        #[arg(long, requires = "reason")]
-        confirmed: bool,
-        /// Where and when the consent was given
-        #[arg(long, value_name = "TEXT")]
-        reason: Option<String>,
-    },
-    /// Confirm a pending address by hand
-    Confirm {
-        /// The address
-        email: String,
-        /// Where and when the consent was given
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// Everyone
-    List {
-        /// Print one JSON document
-        #[arg(long)]
-        json: bool,
-    },
-    /// One subscriber, whole
-    Show {
-        /// The address
-        email: String,
-        /// Print one JSON document
-        #[arg(long)]
-        json: bool,
-    },
-    /// Change what a subscriber wants; a list given replaces the list there was
-    Set {
-        /// The address
-        email: String,
-        /// What they want
-        #[command(flatten)]
-        wishes: Wishes,
-    },
-    /// Send nothing until a day, or until resumed
-    Pause {
-        /// The address
-        email: String,
-        /// Until this day
-        #[arg(long, value_name = "DAY")]
-        until: Option<NaiveDate>,
-    },
-    /// Send again
-    Resume {
-        /// The address
-        email: String,
-    },
-    /// No letters any more
-    Remove {
-        /// The address
-        email: String,
-        /// Erase address and choices at once
-        #[arg(long)]
-        erase: bool,
-    },
-    /// All that is kept of one address, as JSON
-    Export {
-        /// The address
-        email: String,
-    },
-    /// One address a line, on stdin or in FILE; each pending until confirmed
-    Import {
-        /// The file; `-` for stdin
-        file: PathBuf,
-        /// All or none
-        #[arg(long)]
-        strict: bool,
-        /// The consents are there already
-        #[arg(long, requires = "reason")]
-        confirmed: bool,
-        /// Where and when they were given
-        #[arg(long, value_name = "TEXT")]
-        reason: Option<String>,
-        /// What they want
-        #[command(flatten)]
-        wishes: Wishes,
-    },
-}
-
-/// `outbox ...`
-#[derive(Debug, Subcommand)]
-pub enum OutboxCommand {
-    /// What is owed, sent, refused, expired
-    List {
-        /// Print one JSON document
-        #[arg(long)]
-        json: bool,
-    },
-    /// One letter, as it would leave
-    Show {
-        /// Its id
-        id: i64,
-    },
-    /// Make letters due now; closes an open circuit or a wait for the mail server
-    Retry {
-        /// Their ids
-        ids: Vec<i64>,
-        /// All that are owed or expired
-        #[arg(long, conflicts_with = "ids")]
-        all: bool,
-        /// Also those the server refused for good
-        #[arg(long)]
-        refused: bool,
-    },
-    /// Give a letter up
-    Drop {
-        /// Its id
-        id: i64,
-    },
-    /// Let a restored directory send again
-    Release,
 }
 
 /// `config ...`

@@ -18,7 +18,7 @@ pub fn begin(arguments: &Potvrda) {
         (false, 1) => "info,potvrda=debug",
         (false, _) => "debug",
     };
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let colour = io::stderr().is_terminal() && colour_wanted();
     let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(io::stderr).with_target(false);
     // A second start (tests) keeps the first log.
     let _started = match arguments.log {
@@ -27,13 +27,30 @@ pub fn begin(arguments: &Potvrda) {
     };
 }
 
-/// Prints to stdout. A reader that went away (`| head`) ends the program quietly, as every Unix tool does.
+/// <https://no-color.org>: any value that is not empty.
+fn colour_wanted() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// Whether stdout takes colour.
+pub fn colour() -> bool {
+    io::stdout().is_terminal() && colour_wanted()
+}
+
+/// Prints to stdout. A reader that went away (`| head`) ends the program quietly, as every Unix tool does; an answer that could not be written
+/// for another reason (a full disk) is no answer, and the program says so and fails.
 pub fn print(text: &str) {
     let mut stdout = io::stdout().lock();
-    if let Err(error) = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
-        && error.kind() == io::ErrorKind::BrokenPipe
-    {
-        std::process::exit(0);
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            complain(&Failure::new(
+                format_args!("the answer cannot be written: {error}"),
+                "see where stdout leads; what was asked was done",
+            ));
+            std::process::exit(code::FAILED.into());
+        }
     }
 }
 
@@ -64,6 +81,8 @@ pub fn complain(failure: &Failure) {
     if let Some(hint) = &failure.hint {
         text.push_str(&format!("  now: {hint}\n"));
     }
+    // What a server or a page said is in it, and must not steer a terminal.
+    let text: String = text.lines().map(|line| super::table::plain(line) + "\n").collect();
     let _nowhere_left_to_say_it = stderr.write_all(text.as_bytes());
 }
 
