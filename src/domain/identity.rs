@@ -5,8 +5,6 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-
 use crate::domain::agreement::{self, Detection};
 use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
 use crate::domain::change::{BillRef, KnownBill, KnownTitle, Profile};

@@ -8,4 +8,5 @@ mod fetching;
 mod harness;
 mod house;
 mod polling;
+mod sittings;
 mod watch;
