@@ -4,9 +4,12 @@
 
 mod answers;
 mod commands;
+mod daemon;
 mod fetching;
 mod harness;
 mod house;
+mod layers;
 mod polling;
+mod sending;
 mod sittings;
 mod watch;
