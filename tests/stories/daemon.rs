@@ -15,7 +15,9 @@ const AN_END: Duration = Duration::from_secs(10);
 
 fn rows(n: usize) -> Vec<RowSpec> {
     let mut rows = vec![RowSpec::bill("11-26", "Predlog zakona o vodama", "2. mart 2026.")];
-    rows.extend((0..n).map(|i| RowSpec::bill(&format!("{}-26", 404 + i), &CHINA.replace("viza", &format!("viza, deo {i}")), "2. novembar 2026.")));
+    rows.extend(
+        (0..n).map(|i| RowSpec::bill(&format!("{}-26", 404 + i), &CHINA.replace("viza", &format!("viza, deo {i}")), "2. novembar 2026.")),
+    );
     rows
 }
 
