@@ -163,12 +163,12 @@ fn killed_at_any_moment_it_loses_nothing() {
             let title = format!("Sporazuma broj {n} između");
             let mut ids: Vec<String> = mine.iter().filter(|l| plain(l).contains(&title)).map(|l| l.header("Message-ID").unwrap()).collect();
             assert!(!ids.is_empty(), "{reader} was never told of {title}");
-            assert!(ids.len() <= 2, "{reader} was told {} times of {title}", ids.len());
             ids.dedup();
             assert_eq!(ids.len(), 1, "{reader} was told of {title} in two different letters");
         }
     }
-    assert!(letters.len() <= turns * READERS.len() + turns, "more copies than kills");
+    let distinct: std::collections::BTreeSet<_> = letters.iter().map(|l| l.header("Message-ID")).collect();
+    assert!(letters.len() <= distinct.len() + turns, "{} copies of {} letters after {turns} kills", letters.len(), distinct.len());
 }
 
 /// A letter's text with its transfer encoding undone.
