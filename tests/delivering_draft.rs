@@ -15,6 +15,7 @@ use potvrda::app::deliver::{Delivery, Office, Postman};
 use potvrda::app::{outbox, subscribe};
 use potvrda::config::Security;
 use potvrda::domain::address::EmailAddress;
+use potvrda::domain::bill::Language;
 use potvrda::domain::letter::{Edition, Letter, Occasion, Reader};
 use potvrda::domain::subscriber::{Every, Preferences, State};
 use potvrda::io::mail::{Credentials, Patience, Road, Server, probe};
@@ -226,7 +227,8 @@ fn talk(tcp: TcpStream, seen: &Seen, rule: &Rule, extensions: &[&str], tls: Opti
             }
             seen.dots.lock().unwrap().push((to.clone(), text.clone()));
             let verdict = rule(&Step::Dot(to.clone()), letters);
-            let taken = matches!(&verdict, None | Some(Act::Stall(_))) || matches!(&verdict, Some(Act::Say(said) | Act::SayThenDrop(said)) if said.starts_with('2'));
+            let taken = matches!(&verdict, None | Some(Act::Stall(_)))
+                || matches!(&verdict, Some(Act::Say(said) | Act::SayThenDrop(said)) if said.starts_with('2'));
             if taken {
                 seen.taken.lock().unwrap().push((to.clone(), text));
             }
@@ -273,7 +275,11 @@ fn write(edition: &Edition, reader: &Reader) -> anyhow::Result<Letter> {
         Occasion::Operator { subject, .. } => subject.clone(),
         other => format!("{other:?}"),
     };
-    let text = format!("{} {} {subject}\n.\nЖирафа\n", reader.leave_url.clone().unwrap_or_default(), reader.confirm_url.clone().unwrap_or_default());
+    let text = format!(
+        "{} {} {subject}\n.\nЖирафа\n",
+        reader.leave_url.clone().unwrap_or_default(),
+        reader.confirm_url.clone().unwrap_or_default()
+    );
     Ok(Letter { subject, html: format!("<p>{text}</p>"), text })
 }
 
@@ -288,20 +294,19 @@ impl House {
         DateTime::from_timestamp_millis(self.now.load(Ordering::Relaxed)).unwrap()
     }
 
-    fn later(&self, by: Duration) {
-        self.now.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
-    }
-
     fn people(&mut self, names: &[&str]) -> Vec<i64> {
         let consent = Consent { how: ConsentHow::Command, text: Some("asked in person".to_owned()) };
         let at = self.now() - Duration::hours(1);
-        names.iter().map(|name| subscribe::add_confirmed(&mut self.roster, &address(name), &Preferences::default(), &consent, at).unwrap().0).collect()
+        names
+            .iter()
+            .map(|name| subscribe::add_confirmed(&mut self.roster, &address(name), &Preferences::default(), &consent, at).unwrap().0)
+            .collect()
     }
 
     fn owe(&mut self, key: &str) -> i64 {
         let now = self.now();
         let owing = self.roster.owing(now).unwrap();
-        let edition = owing.edition(&edition(key, now, &alert(now))).unwrap();
+        let edition = owing.edition(&edition(key, &alert(now))).unwrap();
         owing.for_each_confirmed::<RosterError>(|recipient| owing.owe(edition, recipient.id).map(drop)).unwrap();
         owing.finish(Some(&Cursor { change_id: 1, hash: "h".to_owned() })).unwrap()
     }
@@ -329,7 +334,13 @@ impl House {
     }
 
     fn states(&self) -> Vec<LetterState> {
-        outbox::list(&self.roster, None, usize::MAX).unwrap().letters.iter().filter(|l| l.subscriber_id.is_some()).map(|l| l.state).collect()
+        outbox::list(&self.roster, None, usize::MAX)
+            .unwrap()
+            .letters
+            .iter()
+            .filter(|l| l.subscriber_id.is_some())
+            .map(|l| l.state)
+            .collect()
     }
 
     fn notices(&self) -> Vec<String> {
@@ -359,7 +370,7 @@ fn alert(now: DateTime<Utc>) -> Edition {
     Edition { occasion: Occasion::Alert, made_at: now, watching_since: None, findings: Vec::new(), median_gap: None }
 }
 
-fn edition<'a>(key: &'a str, _now: DateTime<Utc>, facts: &'a Edition) -> NewEdition<'a> {
+fn edition<'a>(key: &'a str, facts: &'a Edition) -> NewEdition<'a> {
     NewEdition { key, thread: Some("404-18"), facts, change_ids: &[1], sender_domain: "ngo.example" }
 }
 
@@ -522,7 +533,9 @@ fn content_refused_for_one_is_his_and_for_everybody_is_nobodys() {
     let all = Arc::new(AtomicBool::new(false));
     let every = Arc::clone(&all);
     let server = MailServer::start(move |step, _| match step {
-        Step::Dot(who) if who.starts_with("ana") || (every.load(Ordering::Relaxed) && !who.starts_with("operator")) => Some(Act::Say("554 spam")),
+        Step::Dot(who) if who.starts_with("ana") || (every.load(Ordering::Relaxed) && !who.starts_with("operator")) => {
+            Some(Act::Say("554 spam"))
+        }
         _ => None,
     });
     let mut house = House::new(server.road());
@@ -600,7 +613,8 @@ fn a_slow_250_is_waited_for() {
 fn without_the_protection_asked_for_nothing_is_sent_in_clear() {
     for offered in [false, true] {
         let extensions: &[&str] = if offered { &["STARTTLS"] } else { &["8BITMIME"] };
-        let server = MailServer::start_with(extensions, None, false, |step, _| (*step == Step::StartTls).then_some(Act::Say("454 not now")));
+        let server =
+            MailServer::start_with(extensions, None, false, |step, _| (*step == Step::StartTls).then_some(Act::Say("454 not now")));
         let mut house = House::new(server.road_by(Security::Starttls, Some(("potvrda", "geheim")), None));
         house.people(THREE);
         house.owe("1");
@@ -886,6 +900,99 @@ fn who_asks_gets_one_question_a_day_and_confirms_by_its_link() {
 }
 
 #[test]
+fn the_real_letters_carry_each_readers_own_links_in_every_language_and_part() {
+    let server = MailServer::start(|_, _| None);
+    let mut house = House::new(server.road());
+    let real = |edition: &Edition, reader: &Reader| {
+        Ok(potvrda::domain::letter::write(edition, reader, potvrda::domain::letter::words::Words::built_in())?)
+    };
+    let consent = Consent { how: ConsentHow::Command, text: None };
+    let mut ids = Vec::new();
+    for (name, language) in [("ana", Language::SrLatn), ("bora", Language::SrCyrl), ("ceca", Language::En), ("dana", Language::SrCyrl)] {
+        let preferences = Preferences { language, ..Preferences::default() };
+        let now = house.now();
+        let asked = subscribe::ask(&mut house.roster, &address(name), &preferences, &consent, "ngo.example", now).unwrap();
+        let subscribe::Asked::LetterOwed(id) = asked else { panic!("{asked:?}") };
+        ids.push((name, id));
+    }
+    let delivery = house.postman.deliver(&mut house.roster, &real, None, &start_of_time, &AtomicBool::new(false)).unwrap();
+    assert_eq!((delivery.sent, delivery.failed), (4, 0));
+    for (name, id) in ids {
+        let parts = decoded(&server.texts(&to(name))[0]);
+        let row = house.roster.letter(id).unwrap();
+        let token = house.roster.token(potvrda::io::roster::token::Purpose::Confirm, id, Some(row.owed_at + Duration::days(7)));
+        assert_eq!(parts.len(), 2);
+        for part in parts.iter().map(|part| part.replace("&#x2f;", "/")) {
+            assert!(part.contains(&format!("https://potvrda.example/confirm/{token}")), "{name}: {token} in\n{part}");
+            assert!(!part.contains("TOKEN"), "{part}");
+        }
+    }
+}
+
+/// The parts of a message, their transfer encodings undone.
+fn decoded(message: &str) -> Vec<String> {
+    let boundary = message.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
+    let parts: Vec<&str> = message.split(&format!("--{boundary}")).collect();
+    parts[1..parts.len() - 1]
+        .iter()
+        .map(|part| {
+            let (head, body) = part.split_once("\r\n\r\n").unwrap();
+            let bytes = match head.split("Content-Transfer-Encoding: ").nth(1).map(|rest| rest.lines().next().unwrap()) {
+                Some("base64") => base64(body),
+                Some("quoted-printable") => quoted_printable(body),
+                _ => body.as_bytes().to_vec(),
+            };
+            String::from_utf8(bytes).unwrap()
+        })
+        .collect()
+}
+
+fn base64(text: &str) -> Vec<u8> {
+    let (mut bits, mut count, mut out) = (0_u32, 0, Vec::new());
+    for c in text.bytes().filter(|c| c.is_ascii_alphanumeric() || b"+/".contains(c)) {
+        let value = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            _ => 63,
+        };
+        (bits, count) = (bits << 6 | u32::from(value), count + 6);
+        if count >= 8 {
+            count -= 8;
+            out.push(u8::try_from(bits >> count & 0xff).unwrap());
+        }
+    }
+    out
+}
+
+fn quoted_printable(text: &str) -> Vec<u8> {
+    let joined = text.replace("=\r\n", "");
+    let (mut bytes, mut out) = (joined.bytes(), Vec::new());
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'=' => {
+                let pair = [bytes.next().unwrap(), bytes.next().unwrap()];
+                out.push(u8::from_str_radix(std::str::from_utf8(&pair).unwrap(), 16).unwrap());
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[test]
+fn a_policy_against_us_marks_nobody() {
+    let server = MailServer::start(|step, _| matches!(step, Step::Rcpt(_)).then_some(Act::Say("554 5.7.1 relay access denied")));
+    let mut house = House::new(server.road());
+    house.people(&["ana"]);
+    house.owe("1");
+    let delivery = house.deliver();
+    assert_eq!((delivery.refused, delivery.failed), (0, 1));
+    assert_eq!(house.states(), [LetterState::Owed]);
+}
+
+#[test]
 fn a_list_comes_in_by_lines_and_names_the_bad_ones() {
     let server = MailServer::start(|_, _| None);
     let mut house = House::new(server.road());
@@ -894,7 +1001,11 @@ fn a_list_comes_in_by_lines_and_names_the_bad_ones() {
     subscribe::leave(&mut house.roster, ids[0], now).unwrap();
     let list = "email\nana@reader.example\nno address\nbora@reader.example,en,weekly\n\n{\"email\":\"ceca@reader.example\",\"countries\":[\"RU\"]}\n\
                 x@y.example\\r\\nBcc: z@y.example\nleft@reader.example\nknown@reader.example\n{\"email\":\"d@reader.example\",\"colour\":1}\n";
-    let mut how = subscribe::ImportHow { confirmed_because: Some("signed a paper list".to_owned()), strict: true, sender_domain: "ngo.example".to_owned() };
+    let mut how = subscribe::ImportHow {
+        confirmed_because: Some("signed a paper list".to_owned()),
+        strict: true,
+        sender_domain: "ngo.example".to_owned(),
+    };
     let strict = subscribe::import(&mut house.roster, &mut list.as_bytes(), &how, now).unwrap();
     assert_eq!((strict.added, strict.bad.iter().map(|(n, _)| *n).collect::<Vec<_>>()), (0, vec![3, 7, 10]));
     how.strict = false;
@@ -957,7 +1068,7 @@ fn an_owing_that_is_not_finished_owed_nothing() {
     let now = house.now();
     {
         let owing = house.roster.owing(now).unwrap();
-        let id = owing.edition(&edition("k", now, &alert(now))).unwrap();
+        let id = owing.edition(&edition("k", &alert(now))).unwrap();
         owing.for_each_confirmed::<RosterError>(|recipient| owing.owe(id, recipient.id).map(drop)).unwrap();
     }
     assert_eq!(house.roster.count_letters().unwrap().owed, 0);
@@ -968,9 +1079,12 @@ fn an_owing_that_is_not_finished_owed_nothing() {
 fn the_roster_is_its_owners_alone_and_a_newer_one_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     assert!(matches!(Roster::open(dir.path(), false), Err(RosterError::Missing(_))));
-    drop(Roster::open(dir.path(), true).unwrap());
+    let copy = dir.path().join("copy.db");
+    Roster::open(dir.path(), true).unwrap().copy_to(&copy).unwrap();
     let path = dir.path().join("subscribers.db");
-    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    for path in [&path, &copy] {
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
     let version = |to: i64| {
         let mut bytes = std::fs::read(&path).unwrap();
         bytes[60..64].copy_from_slice(&u32::try_from(to).unwrap().to_be_bytes());

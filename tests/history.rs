@@ -134,9 +134,22 @@ fn poll(source: &str, kind: &str, url: &str, when: &str, outcome: Outcome, facts
 /// October 2017 to March 2018, as the founding case might have gone: titles are real, numbers and list days are made up.
 fn made_up(dir: &Path) -> History {
     let mut history = History::open(dir, true).unwrap();
+    baseline(&mut history);
+    committee(&mut history);
+    let russia = listed(&mut history);
+    scheduled(&mut history, russia);
+    read(&mut history, russia);
+    history
+}
+
+fn governments(country: &str) -> [Party; 2] {
+    [party("Vlade Republike Srbije", "RS", Level::Government, true), party("druge strane", country, Level::Government, false)]
+}
+
+/// 2 October: the first look, silent; on the 5th a look that failed.
+fn baseline(history: &mut History) {
     let (first, second) = (BillRef::New(0), BillRef::New(1));
-    let sides = |c: &str, l| [party("Vlade Republike Srbije", "RS", l, true), party("druge strane", c, l, false)];
-    let slovenia = bill(SLOVENIA, Some("201-17"), Stage::Listed, Verdict::Agreement, &sides("SI", Level::Government));
+    let slovenia = bill(SLOVENIA, Some("201-17"), Stage::Listed, Verdict::Agreement, &governments("SI"));
     let other = bill("Predlog zakona o visokom obrazovanju", Some("202-17"), Stage::Listed, Verdict::Other, &[]);
     let facts = vec![
         slovenia,
@@ -152,7 +165,11 @@ fn made_up(dir: &Path) -> History {
     let mut failed = poll("bills", "bills", LISTS, "2017-10-05T08:00:00Z", Outcome::Failed, vec![]);
     failed.note = Some("connection refused".into());
     history.record(&failed).unwrap();
+}
 
+/// 9 November: the committee's page.
+fn committee(history: &mut History) {
+    let first = BillRef::New(0);
     let committee = Body::Committee("Defence and Internal Affairs Committee".into());
     let facts = vec![
         Fact::Sitting {
@@ -161,7 +178,7 @@ fn made_up(dir: &Path) -> History {
             content_id: Some(32689),
             url: COMMITTEE.into(),
         },
-        bill(SWEDEN, None, Stage::Committee, Verdict::Agreement, &sides("SE", Level::Government)),
+        bill(SWEDEN, None, Stage::Committee, Verdict::Agreement, &governments("SE")),
         change(first, Kind::Listed),
         item(first, 1, SWEDEN, COMMITTEE),
         signed(first, "2017-01-24", "Stokholm", Verb::Potpisan, TOLD, COMMITTEE),
@@ -169,7 +186,11 @@ fn made_up(dir: &Path) -> History {
     ];
     history.record(&poll("activities", "activities", COMMITTEE, "2017-11-09T20:00:00Z", Outcome::Recorded, facts)).unwrap();
     history.record(&poll("bills", "bills", LISTS, "2018-02-28T08:00:00Z", Outcome::Unmodified, vec![])).unwrap();
+}
 
+/// 1 March: the list.
+fn listed(history: &mut History) -> BillRef {
+    let (first, second) = (BillRef::New(0), BillRef::New(1));
     let sides = [
         party("Ministarstva unutrašnjih poslova Republike Srbije", "RS", Level::Ministry, true),
         party("Federalne službe obezbeđenja Ruske Federacije", "RU", Level::Agency, false),
@@ -185,7 +206,11 @@ fn made_up(dir: &Path) -> History {
     ];
     let mut listed = poll("bills", "bills", LISTS, "2018-03-01T08:00:00Z", Outcome::Recorded, facts);
     listed.rejects = vec![("???".into(), "no title".into())];
-    let russia = history.record(&listed).unwrap().bills[0];
+    BillRef::Known(history.record(&listed).unwrap().bills[0])
+}
+
+/// 3 March: on the agenda of 6 March.
+fn scheduled(history: &mut History, russia: BillRef) {
     let facts = vec![
         Fact::Sitting {
             sitting: SittingRef::New(0),
@@ -193,13 +218,17 @@ fn made_up(dir: &Path) -> History {
             content_id: Some(33001),
             url: ASSEMBLY.into(),
         },
-        item(BillRef::Known(russia), 12, RUSSIA, ASSEMBLY),
+        item(russia, 12, RUSSIA, ASSEMBLY),
         item(BillRef::Known(3), 13, SWEDEN, ASSEMBLY),
-        Fact::Stage { bill: BillRef::Known(russia), stage: Stage::Scheduled },
-        Fact::Merge { bill: BillRef::Known(russia), note: "same title".into() },
-        change(BillRef::Known(russia), Kind::Scheduled),
+        Fact::Stage { bill: russia, stage: Stage::Scheduled },
+        Fact::Merge { bill: russia, note: "same title".into() },
+        change(russia, Kind::Scheduled),
     ];
     history.record(&poll("activities", "activities", ASSEMBLY, "2018-03-03T09:00:00Z", Outcome::Recorded, facts)).unwrap();
+}
+
+/// An hour later: the text of the bill.
+fn read(history: &mut History, russia: BillRef) {
     let sentence = "potpisan u Moskvi 23. maja 2017. godine";
     let mut read = poll(
         "documents",
@@ -207,10 +236,10 @@ fn made_up(dir: &Path) -> History {
         LISTS,
         "2018-03-03T10:00:00Z",
         Outcome::Recorded,
-        vec![signed(BillRef::Known(russia), "2017-05-23", "Moskva", Verb::Potpisan, sentence, "http://parlament.example/404-18.pdf")],
+        vec![signed(russia, "2017-05-23", "Moskva", Verb::Potpisan, sentence, "http://parlament.example/404-18.pdf")],
     );
     read.documents = vec![DocumentRead {
-        bill: BillRef::Known(russia),
+        bill: russia,
         canonical: "http://parlament.example/404-18.pdf".into(),
         state: "text".into(),
         sha256: Some("ab".repeat(32)),
@@ -222,7 +251,6 @@ fn made_up(dir: &Path) -> History {
         languages: vec!["sr".into(), "ru".into()],
     }];
     history.record(&read).unwrap();
-    history
 }
 
 /// Asks the stock `sqlite3`, as one who pastes into it; none where it is not installed.
@@ -449,6 +477,10 @@ fn a_reader_without_write_permission_reads_whether_it_is_open_or_closed() {
     drop(history);
     assert_eq!(as_reader(dir.path(), ask), (true, "4".to_owned(), String::new()), "after it was closed");
     assert_eq!(as_reader(dir.path(), ask), (true, "4".to_owned(), String::new()), "and again");
+    // The owner looks with -readonly and takes nothing away.
+    let looked = Command::new("sqlite3").arg("-readonly").arg(History::path_in(dir.path())).arg(ask).output().unwrap();
+    assert!(looked.status.success());
+    assert_eq!(as_reader(dir.path(), ask), (true, "4".to_owned(), String::new()), "after the owner looked");
     let (written, _, _) = as_reader(dir.path(), "DELETE FROM reject");
     assert!(!written, "the group can write nothing");
 }
@@ -581,7 +613,7 @@ fn anyone_can_compute_the_hashes_again() {
 #[test]
 fn a_letter_has_all_the_facts_with_their_sentences() {
     let dir = tempfile::tempdir().unwrap();
-    let history = made_up(dir.path());
+    let mut history = made_up(dir.path());
     let changes = history.changes_after(0, 100).unwrap();
     assert_eq!(changes.iter().map(|c| (c.kind, c.silent)).collect::<Vec<_>>()[..2], [(Kind::Listed, true), (Kind::Listed, false)]);
     let sweden = history.finding(2).unwrap().unwrap();
@@ -598,6 +630,10 @@ fn a_letter_has_all_the_facts_with_their_sentences() {
     assert_eq!((coming.held_on, coming.together_with, coming.url.as_str()), (Some(day("2018-03-06")), 1, ASSEMBLY));
     assert_eq!(scheduled.agreement.documents[0].state, "text");
     assert_eq!(history.finding(99).unwrap(), None);
+    let facts = vec![change(BillRef::Known(4), Kind::DocumentAdded)];
+    let added = history.record(&poll("documents", "documents", LISTS, "2018-03-04T10:00:00Z", Outcome::Recorded, facts)).unwrap();
+    let place = history.finding(added.changes[0]).unwrap().unwrap().place;
+    assert_eq!(place, Place::Bills { url: LISTS.into() }, "a document is told of where its bill was first seen");
     assert_eq!(history.watching_since().unwrap(), Some(day("2017-10-02")));
 }
 
@@ -803,67 +839,4 @@ fn two_writers_wait_for_each_other() {
     }
     other.join().unwrap();
     assert_eq!(first.polls(None, 100).unwrap().len(), 8 + 40);
-}
-
-#[test]
-#[ignore = "a measurement"]
-fn measure() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut history = History::open(dir.path(), true).unwrap();
-    let both =
-        [party("Vlade Republike Srbije", "RS", Level::Government, true), party("Vlade Ruske Federacije", "RU", Level::Government, false)];
-    let mut facts = Vec::new();
-    for n in 0..2000 {
-        let text = format!(
-            "Predlog zakona o potvrđivanju sporazuma broj {n} između Vlade Republike Srbije i Vlade Ruske Federacije o saradnji u oblasti odbrane"
-        );
-        let b = BillRef::New(n);
-        facts.push(bill(&text, Some(&format!("{}-17", n + 1)), Stage::Listed, Verdict::Agreement, &both));
-        facts.push(change(b, Kind::Listed));
-        facts.push(document(b, &format!("http://parlament.example/{n}.pdf")));
-        facts.push(stands(b, "bills"));
-        facts.push(signed(b, "2017-01-24", "Moskva", Verb::Potpisan, "potpisan", LISTS));
-    }
-    let clock = || std::time::Instant::now();
-    let t = clock();
-    history.record(&poll("bills", "bills", LISTS, "2017-10-02T08:00:00Z", Outcome::Baseline, facts)).unwrap();
-    eprintln!("baseline of 2000: {:?}", t.elapsed());
-    drop(history);
-    for round in 0..3 {
-        let t = clock();
-        let mut history = History::open(dir.path(), false).unwrap();
-        eprintln!("open: {:?}", t.elapsed());
-        let t = clock();
-        let known = history.recall().unwrap();
-        eprintln!("recall of {}: {:?}", known.bills.len(), t.elapsed());
-        let facts = vec![
-            bill(&format!("{RUSSIA} {round}"), None, Stage::Listed, Verdict::Agreement, &both),
-            change(BillRef::New(0), Kind::Listed),
-            document(BillRef::New(0), "http://parlament.example/new.pdf"),
-            stands(BillRef::New(0), "bills"),
-            signed(BillRef::New(0), "2017-01-24", "Moskva", Verb::Potpisan, "potpisan", LISTS),
-        ];
-        let record = poll("bills", "bills", LISTS, "2018-03-01T08:00:00Z", Outcome::Recorded, facts);
-        let t = clock();
-        let done = history.record(&record).unwrap();
-        eprintln!("record of one: {:?}", t.elapsed());
-        let t = clock();
-        history.finding(done.changes[0]).unwrap().unwrap();
-        eprintln!("finding: {:?}", t.elapsed());
-        let t = clock();
-        history.median_gap().unwrap();
-        eprintln!("median: {:?}", t.elapsed());
-        let t = clock();
-        let unchanged = poll("bills", "bills", LISTS, "2018-03-01T08:00:00Z", Outcome::Unmodified, vec![]);
-        history.record(&unchanged).unwrap();
-        eprintln!("unchanged: {:?}", t.elapsed());
-        let t = clock();
-        eprintln!("agreements {} {:?}", history.agreements(&Filter::default()).unwrap().len(), t.elapsed());
-        let t = clock();
-        history.show(2).unwrap().unwrap();
-        eprintln!("show {:?}", t.elapsed());
-        let t = clock();
-        drop(history);
-        eprintln!("close {:?}", t.elapsed());
-    }
 }

@@ -17,7 +17,7 @@ use crate::domain::bill::{Level, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::letter::{Edition, Finding, Occasion};
 use crate::domain::subscriber::{Candidate, Every};
-use crate::domain::{script, title};
+use crate::domain::{script, subscriber, title};
 use crate::io::history::History;
 use crate::io::history::tell::LoggedChange;
 use crate::io::roster::owing::{NewEdition, Owing, Recipient};
@@ -122,7 +122,7 @@ impl Told {
             instrument: self.finding.agreement.instrument.as_deref(),
             folded: &self.folded,
         };
-        self.finding.seen_at >= recipient.confirmed_at && recipient.preferences.want(&candidate)
+        subscriber::in_time(recipient.confirmed_at, self.finding.seen_at) && recipient.preferences.want(&candidate)
     }
 }
 

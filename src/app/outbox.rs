@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::domain::bill::Language;
 use crate::domain::letter::{Edition, Letter, Reader};
-use crate::io::roster::{Roster, RosterError, Stopped};
 use crate::io::roster::outbox::{Counts, LetterRow, LetterState};
 use crate::io::roster::relay::Relay;
+use crate::io::roster::{Roster, RosterError, Stopped};
 
 use super::deliver::Writer;
 

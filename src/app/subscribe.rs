@@ -10,14 +10,14 @@ use serde::Serialize;
 
 use crate::domain::address::EmailAddress;
 use crate::domain::letter::{Edition, Occasion};
-use crate::domain::subscriber::{Candidate, Preferences, State};
+use crate::domain::subscriber::{Candidate, Preferences, State, in_time};
 use crate::io::roster::Roster;
 use crate::io::roster::outbox::LetterRow;
 use crate::io::roster::owing::NewEdition;
 use crate::io::roster::people::{Changing, Consent, PauseReason, Subscriber};
 use crate::io::roster::token::Purpose;
 
-pub use list::{Imported, ImportHow, export, import};
+pub use list::{ImportHow, Imported, export, import};
 
 /// How often one address is asked to confirm.
 const ASK_AGAIN_AFTER: Duration = Duration::hours(24);
@@ -172,7 +172,9 @@ pub fn remove(roster: &mut Roster, id: i64, now: DateTime<Utc>) -> Result<()> {
 
 /// Who has this address, or had it before they left. The error names no address.
 pub fn find(roster: &Roster, address: &EmailAddress) -> Result<Subscriber> {
-    roster.find(address)?.ok_or_else(|| anyhow!("nobody with this address is, or ever was, subscribed; `potvrda subscriber list` shows who is"))
+    roster
+        .find(address)?
+        .ok_or_else(|| anyhow!("nobody with this address is, or ever was, subscribed; `potvrda subscriber list` shows who is"))
 }
 
 /// A subscriber by row id or by address, as a person types it.
@@ -238,7 +240,9 @@ pub fn explain(roster: &Roster, subscriber: &Subscriber, changes: &[Told<'_>], c
 
 fn reason(subscriber: &Subscriber, change: &Told<'_>, letter: Option<&LetterRow>, waits: bool, cursor: i64) -> String {
     if let Some(letter) = letter {
-        let when = letter.ended_at.map_or_else(|| format!("due {}", letter.due_at.format("%F %T UTC")), |at| format!("{}", at.format("%F %T UTC")));
+        let when = letter
+            .ended_at
+            .map_or_else(|| format!("due {}", letter.due_at.format("%F %T UTC")), |at| format!("{}", at.format("%F %T UTC")));
         let error = letter.last_error.as_ref().map_or_else(String::new, |e| format!("; last answer: {e}"));
         return format!("letter {} tells of it: {}, {when}, tried {} time(s){error}", letter.id, letter.state, letter.attempts);
     }
@@ -250,10 +254,12 @@ fn reason(subscriber: &Subscriber, change: &Told<'_>, letter: Option<&LetterRow>
         _ if waits => format!("it waits for the next {} digest", subscriber.preferences.every),
         _ if change.change_id > cursor => "not dispatched yet: the next poll or deliver does it".to_owned(),
         (_, None) => "they had not confirmed".to_owned(),
-        (_, Some(at)) if at > change.seen_at => format!("they confirmed only on {}, after it was seen", at.format("%F %T UTC")),
+        (_, Some(at)) if !in_time(at, change.seen_at) => format!("they confirmed only on {}, after it was seen", at.format("%F %T UTC")),
         (State::Left, _) => "they left".to_owned(),
         _ if !subscriber.preferences.want(candidate) => format!("their choices leave it out (kind {})", candidate.kind),
         (State::Paused, _) => "they were paused".to_owned(),
-        _ => "nothing keeps it from them, and yet no letter is owed: they were paused, or chose otherwise, when it was dispatched".to_owned(),
+        _ => {
+            "nothing keeps it from them, and yet no letter is owed: they were paused, or chose otherwise, when it was dispatched".to_owned()
+        }
     }
 }

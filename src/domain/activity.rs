@@ -308,7 +308,9 @@ mod tests {
     fn real_titles_survive_every_form_of_agenda() {
         let titles: Vec<&str> = include_str!("../../tests/data/titles.tsv")
             .lines()
-            .filter(|l| l.contains("\tAGREEMENT\t") && (l.starts_with("sr-Latn\tPredlog zakona") || l.starts_with("sr-Latn\tPREDLOG ZAKONA")))
+            .filter(|l| {
+                l.contains("\tAGREEMENT\t") && (l.starts_with("sr-Latn\tPredlog zakona") || l.starts_with("sr-Latn\tPREDLOG ZAKONA"))
+            })
             .filter_map(|l| l.split('\t').nth(1))
             .collect();
         assert!(titles.len() > 25);
@@ -327,7 +329,13 @@ mod tests {
                 let seen: HashSet<String> = read.sitting.mentions.iter().map(|m| script::fold(&m.title)).collect();
                 let missing: Vec<&&str> = titles.iter().filter(|t| !seen.contains(&script::fold(&writing(t)))).collect();
                 let expected: HashSet<String> = titles.iter().map(|t| script::fold(&writing(t))).collect();
-                assert!(missing.is_empty() && seen.len() == expected.len(), "form {n}, writing {w}: {} of {}, missing {missing:#?}, more {:#?}", seen.len(), expected.len(), seen.difference(&expected));
+                assert!(
+                    missing.is_empty() && seen.len() == expected.len(),
+                    "form {n}, writing {w}: {} of {}, missing {missing:#?}, more {:#?}",
+                    seen.len(),
+                    expected.len(),
+                    seen.difference(&expected)
+                );
             }
         }
     }

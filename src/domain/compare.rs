@@ -12,7 +12,7 @@ use crate::domain::change::{BillRef, Change, Fact, Kind, Known, KnownBill, Known
 use crate::domain::identity::{self, Candidates, Found, Ledger, Subject};
 use crate::domain::listing::ListKind;
 use crate::domain::page::address;
-use crate::domain::{legislature, script, title};
+use crate::domain::{legislature, mention, script, title};
 
 /// How a list was looked at.
 pub struct Look<'a> {
@@ -467,12 +467,11 @@ impl Comparison {
     fn mention(&mut self, page: &PageOf<'_>, n: usize, mention: &Mention) -> usize {
         let held_on = self.agendas[n].sitting.held_on;
         let legislature = legislature::on(held_on.unwrap_or(self.now.date_naive()));
-        let key = title::key(&mention.title);
-        let mut detection = agreement::detect(&mention.title);
-        if mention.provisional {
-            detection.verdict = Verdict::Agreement;
-        }
         let language = script::language_of(&mention.title);
+        let (key, detection) = match mention::provisional_subject(&mention.title).filter(|_| mention.provisional) {
+            Some(subject) => provisional(subject, language),
+            None => (title::key(&mention.title), agreement::detect(&mention.title)),
+        };
         let profile = identity::profile(&detection);
         let subject =
             Subject { title: &mention.title, key: &key, language, profile: profile.as_ref(), legislature, act_number: mention.act_number };
@@ -621,6 +620,15 @@ impl Agenda {
     fn carries_votes(&self) -> bool {
         self.sitting.body == Body::Assembly && self.sitting.agenda_known && !self.sitting.cancelled
     }
+}
+
+/// A request for consent names the agreement, not yet its bill: its key is the one that bill will have.
+fn provisional(subject: &str, language: Language) -> (String, Detection) {
+    let confirming = if language == Language::En { "Bill on the Confirmation of the" } else { "Predlog zakona o potvrđivanju" };
+    let bare = subject.strip_prefix("the ").unwrap_or(subject);
+    let (instrument, parties) = agreement::named(subject);
+    let evidence = format!("consent to provisional application: {subject}");
+    (title::key(&format!("{confirming} {bare}")), Detection { verdict: Verdict::Agreement, instrument, parties, evidence })
 }
 
 /// What makes a bill.

@@ -198,7 +198,6 @@ impl Ledger {
     pub fn across_languages(&self, subject: &Subject<'_>) -> Candidates {
         let Some(profile) = subject.profile else { return Candidates::None };
         let english = subject.language == Language::En;
-        let subjects = agreement::subjects(subject.title);
         let fits = |entry: &Entry| {
             let bill = &entry.bill;
             let other_language = bill.titles.iter().all(|t| (t.language == Language::En) != english);
@@ -206,8 +205,8 @@ impl Ledger {
                 && other_language
                 && is_live(bill)
                 && bill.legislature == subject.legislature
-                && bill.profile.as_ref() == Some(profile)
-                && bill.titles.iter().all(|t| !contradict(&subjects, &agreement::subjects(&t.title)))
+                && bill.profile.as_ref().is_some_and(|known| is_same(known, profile))
+                && bill.titles.iter().all(|t| !agreement::contradict(subject.title, &t.title))
         };
         let places = self.entries.iter().enumerate().filter(|(_, e)| fits(e)).map(|(p, _)| p).collect();
         Candidates::of(places)
@@ -253,9 +252,9 @@ pub fn is_live(bill: &KnownBill) -> bool {
     !matches!(bill.stage, Stage::Adopted | Stage::Delisted)
 }
 
-/// Two titles whose subjects are both known and have nothing in common speak of two agreements.
-fn contradict(a: &[&'static str], b: &[&'static str]) -> bool {
-    !a.is_empty() && !b.is_empty() && !a.iter().any(|s| b.contains(s))
+/// Two profiles that can be one agreement's: an English word for an instrument has several Serbian ones.
+fn is_same(a: &Profile, b: &Profile) -> bool {
+    a.countries == b.countries && a.our_level == b.our_level && agreement::same_instrument(&a.instrument, &b.instrument)
 }
 
 fn one(mut places: impl Iterator<Item = usize>) -> Option<usize> {

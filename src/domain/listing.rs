@@ -343,9 +343,16 @@ mod tests {
                     row(&t.replace('&', "&amp;").replace('<', "&lt;"), &format!("{}. mart 2018.", n % 28 + 1), &pdf)
                 })
                 .collect();
-            list(&format!("<html><body><nav><a href=/a>Zakoni u proceduri</a></nav><h1>Zakoni u proceduri</h1>{before}{rows}{after}</body></html>")).unwrap()
+            list(&format!(
+                "<html><body><nav><a href=/a>Zakoni u proceduri</a></nav><h1>Zakoni u proceduri</h1>{before}{rows}{after}</body></html>"
+            ))
+            .unwrap()
         };
-        let known = layout("<table>", &|t, d, p| format!("<tr><td class=lawtitle><strong><a href=\"{p}\">{t}</a></strong></td><td nowrap>{d}</td></tr>"), "</table>");
+        let known = layout(
+            "<table>",
+            &|t, d, p| format!("<tr><td class=lawtitle><strong><a href=\"{p}\">{t}</a></strong></td><td nowrap>{d}</td></tr>"),
+            "</table>",
+        );
         assert_eq!((known.rows.len(), known.degraded.is_none()), (titles.len(), true));
         let facts = |l: &Listing| l.rows.iter().map(|r| (script::fold(&r.title), r.listed_on, r.act_number)).collect::<Vec<_>>();
         type Clothes<'a> = (&'a str, &'a dyn Fn(&str, &str, &str) -> String, &'a str);
@@ -354,10 +361,18 @@ mod tests {
             ("<table>", &|t, d, p| format!("<tr><td>{d}</td><td>{t}</td><td><a href=\"{p}\">PDF</a></td></tr>"), "</table>"),
             ("<ul>", &|t, d, p| format!("<li><a href=\"{p}\">{t}</a> <span>{d}</span></li>"), "</ul>"),
             ("<div>", &|t, d, p| format!("<div class=card><h3>{t}</h3><p>{d}</p><a href=\"{p}\">Preuzmi</a></div>"), "</div>"),
-            ("<div>", &|t, d, p| format!("<div><div>{d}</div><div><a href=/akt.html>{t}</a></div><div><a href=\"{p}\">PDF</a></div></div>"), "</div>"),
+            (
+                "<div>",
+                &|t, d, p| format!("<div><div>{d}</div><div><a href=/akt.html>{t}</a></div><div><a href=\"{p}\">PDF</a></div></div>"),
+                "</div>",
+            ),
             ("", &|t, d, p| format!("<h4>{t}</h4><p>{d} <a href=\"{p}\">PDF</a></p>"), ""),
             ("<p>", &|t, d, p| format!("{t} ({d}) <a href=\"{p}\">PDF</a><br>"), "</p>"),
-            ("<app-list>", &|t, d, p| format!("<app-card><app-title>{t}</app-title><app-date>{d}</app-date><a href=\"{p}\">PDF</a></app-card>"), "</app-list>"),
+            (
+                "<app-list>",
+                &|t, d, p| format!("<app-card><app-title>{t}</app-title><app-date>{d}</app-date><a href=\"{p}\">PDF</a></app-card>"),
+                "</app-list>",
+            ),
         ];
         for (n, (before, row, after)) in others.into_iter().enumerate() {
             let read = layout(before, row, after);

@@ -2,12 +2,19 @@
 //!
 //! Never decides what a text means, and never shows a folded text to a person.
 
-use std::borrow::Cow;
+mod azbuka;
+mod lost;
+mod spaced;
+
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_compatible;
 
+use self::azbuka::folded_cyrillic;
+pub use self::azbuka::{to_cyrillic, to_latin};
+pub use self::lost::same;
+use self::spaced::unspaced;
 use crate::domain::bill::Language;
 
 /// Stands in a folded text for a letter that was lost on the way (U+FFFD, or `?` inside a word); see [`same`].
@@ -94,85 +101,6 @@ impl Folded {
     }
 }
 
-/// Whether two folded texts say the same, any lost letter standing for whatever the other has there: a run of k lost characters stands for
-/// (k+1)/2 to 2k letters (a letter can be two lost bytes; њ folds to two letters), and at the edge of a word, where it may have been a
-/// quotation mark, also for none.
-pub fn same(a: &str, b: &str) -> bool {
-    if !a.contains(LOST) && !b.contains(LOST) {
-        return a == b;
-    }
-    let plain = a.bytes().zip(b.bytes()).take_while(|&(x, y)| x != LOST as u8 && y != LOST as u8);
-    if plain.into_iter().any(|(x, y)| x != y) {
-        return false;
-    }
-    let (a, b) = (pattern(a), pattern(b));
-    // reach[i][j]: the first i pieces of `a` can stand for the first j of `b`
-    let mut reach = vec![vec![false; b.len() + 1]; a.len() + 1];
-    reach[0][0] = true;
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            if !reach[i][j] {
-                continue;
-            }
-            if i < a.len() && j < b.len() && a[i] == b[j] {
-                reach[i + 1][j + 1] = true;
-            }
-            for n in a.get(i).map_or(0..0, |piece| piece.spans(&b[j..])) {
-                reach[i + 1][j + n] = true;
-            }
-            for n in b.get(j).map_or(0..0, |piece| piece.spans(&a[i..])) {
-                reach[i + n][j + 1] = true;
-            }
-        }
-    }
-    reach[a.len()][b.len()]
-}
-
-/// Serbian Cyrillic to Serbian Latin, letter by letter; everything else is left as it is. Safe in this direction.
-pub fn to_latin(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut before: Option<char> = None;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match serbian_latin(c) {
-            None => out.push(c),
-            Some(latin) if c.is_lowercase() => out.push_str(latin),
-            // Љубав is Ljubav, ЉУБАВ is LJUBAV: the neighbour decides
-            Some(latin) => {
-                let neighbour = chars.peek().copied().filter(|n| n.is_alphabetic()).or(before.filter(|n| n.is_alphabetic()));
-                let capitals = neighbour.is_some_and(char::is_uppercase);
-                for (i, letter) in latin.chars().enumerate() {
-                    if i == 0 || capitals { out.extend(letter.to_uppercase()) } else { out.push(letter) }
-                }
-            }
-        }
-        before = Some(c);
-    }
-    out
-}
-
-/// Serbian Latin to Serbian Cyrillic. Not safe for every word (docs/source.md): for display only, and marked as transliterated. Addresses,
-/// Roman numerals and words with letters that Serbian does not have (`KfW`) stay as they are.
-pub fn to_cyrillic(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    for piece in text.nfc().collect::<String>().split_inclusive(char::is_whitespace) {
-        if piece.contains("://") || piece.contains('@') || piece.contains("www.") {
-            out.push_str(piece);
-            continue;
-        }
-        let mut rest = piece;
-        while !rest.is_empty() {
-            let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-            let (word, tail) = rest.split_at(end);
-            word_to_cyrillic(word, &mut out);
-            let next = tail.find(char::is_alphabetic).unwrap_or(tail.len());
-            out.push_str(&tail[..next]);
-            rest = &tail[next..];
-        }
-    }
-    out
-}
-
 /// The language and script a title is printed in, by its letters and its words.
 pub fn language_of(text: &str) -> Language {
     let (mut cyrillic, mut latin) = (0usize, 0usize);
@@ -219,8 +147,6 @@ const SERBIAN_WORDS: &str = "o i zakon zakona zakonu zakonom predlog predloga pr
 fn is_one_of(words: &str, word: &str) -> bool {
     words.split(' ').any(|one| one == word)
 }
-
-// ---- folding ----------------------------------------------------------------------------------------------------------------------------
 
 /// Folds running text word by word, and tells where each word stands in the text. A word for the question of its script is a run of
 /// letters and digits: `IPARD-а` is two.
@@ -449,231 +375,6 @@ fn is_invisible(c: char) -> bool {
         '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' => true,
         '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' => true,
         _ => c.is_control() && !c.is_whitespace(),
-    }
-}
-
-// ---- letter-spacing ---------------------------------------------------------------------------------------------------------------------
-
-/// Words of headings, folded: only they are ever printed letter by letter (`Z A K O N O`), and only they are found again in such a run
-/// when single spaces are all that is left.
-const HEADING_WORDS: &str = "izmene izmena izmenu dopune dopuna dopunu za sa predlog predloga predlogu predlogom predlozi predloge nacrt nacrta zakon zakona zakonu zakonom zakoni zakone uredba uredbe \
-    uredbu uredbi odluka odluke odluku o i potvrdivanju potvrdivanje potvrdivanja ratifikaciji ratifikacija ratifikaciju izmeni \
-    izmenama dopunama dopuni sporazuma sporazum ugovora konvencije protokola memoranduma izmedu vlade republike srbije dnevni \
-    dnevnog reda red the bill law on of confirmation ratification agreement agenda";
-
-/// Runs shorter than this are letters of an enumeration (`A i B`), unless they spell a heading word.
-const SPACED_LETTERS_MIN: usize = 4;
-
-fn has_letter_spacing(text: &str) -> bool {
-    let mut run = 0;
-    text.split_whitespace().any(|token| {
-        run = if is_spaced_letter(token) { run + 1 } else { 0 };
-        run >= 3
-    })
-}
-
-/// The text with letter-spaced words joined, where it has any.
-fn unspaced(text: &str) -> Cow<'_, str> {
-    if has_letter_spacing(text) { Cow::Owned(join_letter_spaced(text)) } else { Cow::Borrowed(text) }
-}
-
-/// One letter, or one Serbian digraph, standing alone.
-fn is_spaced_letter(token: &str) -> bool {
-    let mut chars = token.chars().filter(|&c| !is_mark(c) && !is_invisible(c));
-    match (chars.next(), chars.next(), chars.next()) {
-        (Some(c), None, _) => c.is_alphabetic() || "[]{}^~@\\|\u{fffd}".contains(c),
-        (Some('N' | 'n' | 'L' | 'l'), Some('J' | 'j'), None) | (Some('D' | 'd'), Some('Ž' | 'ž'), None) => true,
-        _ => false,
-    }
-}
-
-/// The text with its letter-spaced runs joined to words: at wider gaps where there are any, else at the seams of heading words.
-fn join_letter_spaced(text: &str) -> String {
-    let mut tokens: Vec<(&str, bool)> = Vec::new(); // and whether a wide gap stands before it
-    let mut end = 0;
-    for token in text.split_whitespace() {
-        let start = token.as_ptr() as usize - text.as_ptr() as usize;
-        let gap = &text[end..start];
-        tokens.push((token, gap.chars().filter(|&c| !is_invisible(c)).count() > 1 || gap.contains('\n')));
-        end = start + token.len();
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    while at < tokens.len() {
-        let run = tokens[at..].iter().take_while(|(token, _)| is_spaced_letter(token)).count();
-        let joined: String = tokens[at..at + run].iter().map(|(token, _)| *token).collect();
-        let spelled = run >= SPACED_LETTERS_MIN || (run == 3 && is_one_of(HEADING_WORDS, &fold_one(&joined)));
-        if !spelled {
-            for (token, _) in &tokens[at..at + run.max(1)] {
-                out.push_str(token);
-                out.push(' ');
-            }
-            at += run.max(1);
-            continue;
-        }
-        let mut words = vec![String::new()];
-        for (token, wide) in &tokens[at..at + run] {
-            match words.last_mut() {
-                Some(word) if !wide || word.is_empty() => word.push_str(token),
-                _ => words.push((*token).to_owned()),
-            }
-        }
-        // a gap within a word is no gap between words
-        let torn = words.iter().any(|word| word.chars().count() == 1 && !"oiuaskOIUASKоиуаскОИУАСК".contains(word.as_str()));
-        if torn { push_heading(&joined, &mut out) } else { words.iter().for_each(|word| push_heading(word, &mut out)) }
-        at += run;
-    }
-    out
-}
-
-/// Appends the heading words that a run without spaces spells. If they do not spell all of it, what follows the last long one stays together.
-fn push_heading(joined: &str, out: &mut String) {
-    let run = fold_one(joined);
-    // length[at]: of the heading word at this place that leaves only heading words after it
-    let mut length = vec![0; run.len() + 1];
-    for at in (0..run.len()).rev() {
-        let fits = |word: &&str| run[at..].starts_with(*word) && (at + word.len() == run.len() || length[at + word.len()] > 0);
-        length[at] = HEADING_WORDS.split(' ').filter(fits).map(str::len).max().unwrap_or(0);
-    }
-    let mut at = 0;
-    while at < run.len() {
-        let long = |word: &&str| word.len() >= SPACED_LETTERS_MIN && run[at..].starts_with(*word);
-        let taken = match length[at] {
-            0 => HEADING_WORDS.split(' ').filter(long).map(str::len).max().unwrap_or(run.len() - at),
-            spelled => spelled,
-        };
-        out.push_str(&run[at..at + taken]);
-        out.push(' ');
-        at += taken;
-    }
-}
-
-fn fold_one(word: &str) -> String {
-    let mut out = String::new();
-    fold_words(word, &mut out, |_, _| ());
-    out
-}
-
-// ---- lost letters -----------------------------------------------------------------------------------------------------------------------
-
-/// A letter, digit or space of a folded text, or a run of lost characters with the number of letters it may stand for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece {
-    Plain(u8),
-    Lost { least: usize, most: usize },
-}
-
-impl Piece {
-    /// How many of the pieces that follow in the other text a lost run may stand for. It never reaches over a space.
-    fn spans(&self, other: &[Piece]) -> Range<usize> {
-        match *self {
-            Piece::Plain(_) => 0..0,
-            Piece::Lost { least, most } => {
-                let letters = other.iter().take(most).take_while(|piece| **piece != Piece::Plain(b' ')).count();
-                least..letters + 1
-            }
-        }
-    }
-}
-
-fn pattern(folded: &str) -> Vec<Piece> {
-    let mut pieces = Vec::with_capacity(folded.len());
-    let bytes = folded.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let run = bytes[at..].iter().take_while(|&&c| c == LOST as u8).count();
-        if run == 0 {
-            pieces.push(Piece::Plain(bytes[at]));
-            at += 1;
-            continue;
-        }
-        let edge = at == 0 || bytes[at - 1] == b' ' || bytes.get(at + run).is_none_or(|&c| c == b' ');
-        pieces.push(Piece::Lost { least: if edge { 0 } else { run.div_ceil(2) }, most: 2 * run });
-        at += run;
-    }
-    pieces
-}
-
-// ---- transliteration --------------------------------------------------------------------------------------------------------------------
-
-/// а to я, then ѐ to џ, as Unicode orders them: the Serbian Latin of each letter that Serbian has.
-#[rustfmt::skip]
-const LATIN: [&str; 48] = [
-    "a", "b", "v", "g", "d", "e", "ž", "z", "i", "", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "c", "č",
-    "š", "", "", "", "", "", "", "", "", "", "đ", "", "", "", "", "", "j", "lj", "nj", "ć", "", "", "", "dž",
-];
-
-/// The same letters as they fold, those of the neighbours' alphabets included.
-#[rustfmt::skip]
-const FOLDED: [&str; 48] = [
-    "a", "b", "v", "g", "d", "e", "z", "z", "i", "j", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "c", "c",
-    "s", "st", "", "i", "", "e", "ju", "ja", "e", "e", "d", "d", "e", "s", "i", "ji", "j", "lj", "nj", "c", "c", "i", "u", "dz",
-];
-
-/// The place of a Cyrillic letter, capital or small, in the two tables above.
-fn place(c: char) -> Option<usize> {
-    let code = c as usize;
-    match code {
-        0x400..=0x40f => Some(code - 0x400 + 32),
-        0x410..=0x42f => Some(code - 0x410),
-        0x430..=0x45f => Some(code - 0x430),
-        _ => None,
-    }
-}
-
-fn folded_cyrillic(c: char) -> Option<&'static str> {
-    place(c).map(|at| FOLDED[at])
-}
-
-/// Small Latin letters for a Serbian Cyrillic letter of either case.
-fn serbian_latin(c: char) -> Option<&'static str> {
-    place(c).map(|at| LATIN[at]).filter(|latin| !latin.is_empty())
-}
-
-/// The small Cyrillic letter for a small Latin letter or digraph.
-fn serbian_cyrillic(latin: &str) -> Option<char> {
-    let at = LATIN.iter().position(|letter| *letter == latin)?;
-    char::from_u32(0x430 + at as u32)
-}
-
-/// Beginnings and middles of words in which `nj` and `dž` are two letters each; `|` stands between them.
-const TWO_LETTERS: &str =
-    "in|jek kon|juk kon|junk kon|jug tan|jug van|jez in|juri an|jon nad|živ nad|žet pod|žanr od|živ od|žal od|žvak pred|žetv";
-
-/// Longest list of Roman numerals worth knowing: `I` alone is the conjunction.
-const ROMAN: &str = "II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XX XXI";
-
-fn word_to_cyrillic(word: &str, out: &mut String) {
-    let foreign = |c: char| c.is_alphabetic() && !is_cyrillic(c) && !c.is_ascii() && !"čćžšđČĆŽŠĐǆǅǄǉǈǇǌǋǊ".contains(c);
-    if is_one_of(ROMAN, word) || word.chars().any(|c| "qwxyQWXY".contains(c) || foreign(c)) {
-        out.push_str(word);
-        return;
-    }
-    let lower = word.to_lowercase();
-    let apart = |at: usize| {
-        TWO_LETTERS.split(' ').any(|stem| {
-            let (head, tail) = stem.split_once('|').unwrap_or((stem, ""));
-            lower.get(..at + 1).is_some_and(|left| left.ends_with(head)) && lower.get(at + 1..).is_some_and(|right| right.starts_with(tail))
-        })
-    };
-    let mut at = 0;
-    while at < word.len() {
-        let mut chars = word[at..].chars();
-        let (first, second) = (chars.next().unwrap_or_default(), chars.next());
-        // ǆ, ǉ, ǌ are taken apart before they are looked up
-        let alone: String = first.to_string().nfkd().flat_map(char::to_lowercase).nfc().collect();
-        let digraph: String = first.to_lowercase().chain(second.iter().flat_map(|c| c.to_lowercase())).collect();
-        let (letter, length) = match (serbian_cyrillic(&digraph), serbian_cyrillic(&alone)) {
-            (Some(letter), _) if digraph.chars().count() > 1 && !apart(at) => (letter, first.len_utf8() + second.map_or(0, char::len_utf8)),
-            (_, Some(letter)) => (letter, first.len_utf8()),
-            _ => (first, first.len_utf8()),
-        };
-        if first.is_lowercase() {
-            out.push(letter)
-        } else {
-            out.extend(letter.to_uppercase())
-        }
-        at += length;
     }
 }
 

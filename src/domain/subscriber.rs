@@ -1,5 +1,6 @@
 //! Who asked to be told, about what, how often, in which language, and whether they confirmed.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::bill::{Language, Level};
@@ -69,6 +70,15 @@ pub struct Candidate<'a> {
     pub folded: &'a str,
 }
 
+/// How long a poll of one source may take, in seconds: what it saw bears the time of its beginning, and that in whole seconds.
+const POLL_LASTS_S: i64 = 60;
+
+/// Whether somebody who confirmed at one time is told of what bears another. Who confirmed while the poll was under way was a subscriber when
+/// the page was served: told once too often is a shrug, once too seldom is not.
+pub fn in_time(confirmed_at: DateTime<Utc>, seen_at: DateTime<Utc>) -> bool {
+    confirmed_at.timestamp() <= seen_at.timestamp() + POLL_LASTS_S
+}
+
 /// The kinds everyone gets who does not choose: the first eight of the contract.
 pub fn default_kinds() -> Vec<Kind> {
     Kind::ALL[..8].to_vec()
@@ -99,5 +109,21 @@ impl Preferences {
             && any(self.levels.iter().any(|l| candidate.levels.contains(l)), self.levels.is_empty())
             && any(self.instruments.iter().any(|i| candidate.instrument == Some(i)), self.instruments.is_empty())
             && any(self.words.iter().any(|w| candidate.folded.contains(&crate::domain::script::fold(w))), self.words.is_empty())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_confirmed_while_the_poll_was_under_way_is_told() {
+        let at = |time: &str| format!("2018-03-05T{time}Z").parse::<DateTime<Utc>>().unwrap();
+        // The history keeps whole seconds, the roster thousandths.
+        assert!(in_time(at("09:00:00.900"), at("09:00:00")));
+        assert!(in_time(at("09:00:40"), at("09:00:00")));
+        assert!(in_time(at("08:00:00"), at("09:00:00")));
+        assert!(!in_time(at("09:02:00"), at("09:00:00")));
     }
 }

@@ -178,7 +178,10 @@ mod tests {
 
     #[test]
     fn a_servers_words_never_hold_an_address_or_a_second_line() {
-        assert_eq!(plain_words("5.1.1 <ana@ngo.example>: Recipient\r\n address\u{0} rejected"), "5.1.1 <address> Recipient address rejected");
+        assert_eq!(
+            plain_words("5.1.1 <ana@ngo.example>: Recipient\r\n address\u{0} rejected"),
+            "5.1.1 <address> Recipient address rejected"
+        );
         assert_eq!(plain_words(&"x".repeat(5_000)).len(), 300);
     }
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a story that cannot go on fails
 
+mod answers;
+mod commands;
 mod fetching;
 mod harness;
 mod house;

@@ -101,7 +101,10 @@ pub(super) fn changes(since: Option<NaiveDate>, json: bool, settings: &Settings)
 
 /// ` [stage: listed -> scheduled]`, where a change says more than its kind.
 fn what(change: &Record) -> String {
-    let (field, before, after) = (change.text("field"), change.text("before"), change.text("after"));
+    let (field, before, mut after) = (change.text("field"), change.text("before"), change.text("after"));
+    if [change.text("title"), change.text("title_latin")].contains(&after) {
+        after.clear();
+    }
     let values = match (before.as_str(), after.as_str()) {
         ("", "") => String::new(),
         ("", after) => after.to_owned(),

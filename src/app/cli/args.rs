@@ -82,16 +82,24 @@ pub enum Command {
         json: bool,
     },
     /// What the reader makes of a saved page
-    #[command(after_help = "Examples:\n  potvrda read saved.html --kind bills\n  potvrda read sitting.html --kind activity --url http://www.parlament.gov.rs/Sednica.32689.941.html --json")]
+    #[command(
+        after_help = "Examples:\n  potvrda read saved.html --kind bills\n  potvrda read sitting.html --kind activity --url http://www.parlament.gov.rs/Sednica.32689.941.html --json"
+    )]
     Read(Read),
     /// Whether titles confirm international agreements; one verdict per TITLE, or per line of stdin
-    #[command(after_help = "Examples:\n  potvrda detect 'Predlog zakona o potvrđivanju Sporazuma o slobodnoj trgovini'\n  potvrda detect --json < titles.txt")]
+    #[command(
+        after_help = "Examples:\n  potvrda detect 'Predlog zakona o potvrđivanju Sporazuma o slobodnoj trgovini'\n  potvrda detect --json < titles.txt"
+    )]
     Detect(Texts),
     /// What Article 1 sentences say of signing; one answer per TEXT, or per line of stdin
-    #[command(after_help = "Example:\n  potvrda article 'Potvrđuje se Sporazum ..., potpisan 23. maja 2017. godine u Moskvi, u originalu na srpskom i ruskom jeziku.'")]
+    #[command(
+        after_help = "Example:\n  potvrda article 'Potvrđuje se Sporazum ..., potpisan 23. maja 2017. godine u Moskvi, u originalu na srpskom i ruskom jeziku.'"
+    )]
     Article(Texts),
     /// The agreements seen so far
-    #[command(after_help = "Examples:\n  potvrda agreements --country RU\n  potvrda agreements --since 2018-01-01 --stage scheduled --json\n  potvrda agreements --match 'tajnih podataka' --csv > list.csv")]
+    #[command(
+        after_help = "Examples:\n  potvrda agreements --country RU\n  potvrda agreements --since 2018-01-01 --stage scheduled --json\n  potvrda agreements --match 'tajnih podataka' --csv > list.csv"
+    )]
     Agreements(Agreements),
     /// One bill: everything known and its timeline
     #[command(after_help = "BILL is an act number (404-18), a row id, or an unambiguous part of a title in either script.")]
@@ -165,6 +173,14 @@ fn persons_verdict(text: &str) -> Result<Verdict, String> {
     match text.parse() {
         Ok(Verdict::Doubtful) | Err(_) => Err("a person's verdict is `agreement` or `other`".to_owned()),
         Ok(verdict) => Ok(verdict),
+    }
+}
+
+/// Two letters of ISO 3166, in either case.
+fn country(text: &str) -> Result<String, String> {
+    match text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic()) {
+        true => Ok(text.to_ascii_uppercase()),
+        false => Err("a country is two letters of ISO 3166, such as RU".to_owned()),
     }
 }
 
@@ -255,7 +271,7 @@ pub struct Agreements {
     #[arg(long, value_name = "STAGE")]
     pub stage: Option<Stage>,
     /// A counterpart's ISO code
-    #[arg(long, value_name = "CC")]
+    #[arg(long, value_name = "CC", value_parser = country)]
     pub country: Option<String>,
     /// Words to be found in title, parties or text, in either script
     #[arg(long = "match", value_name = "WORDS")]
@@ -281,7 +297,7 @@ pub struct Wishes {
     #[arg(long, value_name = "HOW_OFTEN")]
     pub every: Option<Every>,
     /// Only agreements with this country (ISO code); may be repeated
-    #[arg(long, value_name = "CC")]
+    #[arg(long, value_name = "CC", value_parser = country)]
     pub country: Vec<String>,
     /// Only where a party is of this level; may be repeated
     #[arg(long, value_name = "LEVEL")]
@@ -301,7 +317,9 @@ pub struct Wishes {
 #[derive(Debug, Subcommand)]
 pub enum SubscriberCommand {
     /// Enter an address; it is pending until confirmed
-    #[command(after_help = "Examples:\n  potvrda subscriber add ngo@example.org --language en --country RU --country CN\n  potvrda subscriber add ngo@example.org --confirmed --reason 'consent on paper, 3 May 2026'")]
+    #[command(
+        after_help = "Examples:\n  potvrda subscriber add ngo@example.org --language en --country RU --country CN\n  potvrda subscriber add ngo@example.org --confirmed --reason 'consent on paper, 3 May 2026'"
+    )]
     Add {
         /// The address
         email: String,
@@ -339,8 +357,11 @@ pub enum SubscriberCommand {
     },
     /// Change what a subscriber wants; a list given replaces the list there was
     Set {
-        /// The address
+        /// The address, or the subscriber's id
         email: String,
+        /// First forget every limit there was: countries, levels, bodies, words, kinds
+        #[arg(long)]
+        no_limits: bool,
         /// What they want
         #[command(flatten)]
         wishes: Wishes,
@@ -366,12 +387,15 @@ pub enum SubscriberCommand {
         #[arg(long)]
         erase: bool,
     },
-    /// All that is kept of one address, as JSON
+    /// All that is kept of one address, as one JSON document; without EMAIL everyone, a JSON line each, as `import` reads them
     Export {
-        /// The address
-        email: String,
+        /// The address, or the subscriber's id
+        email: Option<String>,
     },
-    /// One address a line, on stdin or in FILE; each pending until confirmed
+    /// One person a line: `address[,language[,every]]`, or a line of `export`; each pending until confirmed
+    #[command(
+        after_help = "Examples:\n  potvrda subscriber import people.txt --strict\n  potvrda subscriber export | potvrda --data NEW subscriber import - --confirmed --reason 'moved from the old machine'"
+    )]
     Import {
         /// The file; `-` for stdin
         file: PathBuf,
@@ -384,9 +408,6 @@ pub enum SubscriberCommand {
         /// Where and when they were given
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
-        /// What they want
-        #[command(flatten)]
-        wishes: Wishes,
     },
 }
 
@@ -395,6 +416,9 @@ pub enum SubscriberCommand {
 pub enum OutboxCommand {
     /// What is owed, sent, refused, expired
     List {
+        /// Only those that are owed, sent, refused, expired or dropped
+        #[arg(long, value_name = "STATE")]
+        state: Option<crate::io::roster::outbox::LetterState>,
         /// Print one JSON document
         #[arg(long)]
         json: bool,
@@ -403,12 +427,16 @@ pub enum OutboxCommand {
     Show {
         /// Its id
         id: i64,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
     },
     /// Make letters due now; closes an open circuit or a wait for the mail server
     Retry {
         /// Their ids
+        #[arg(required_unless_present = "all")]
         ids: Vec<i64>,
-        /// All that are owed or expired
+        /// All that are owed
         #[arg(long, conflicts_with = "ids")]
         all: bool,
         /// Also those the server refused for good

@@ -46,10 +46,13 @@ fn rule(title: &str, verdict: Verdict, because: &str) {
     out::line(&format!("  {key} = {}", toml::Value::String(table::plain(title))));
 }
 
-/// Who decides: the person behind sudo, else the user.
+/// Who decides: the person behind sudo, else the user by name, else by number.
 fn person(variable: impl Fn(&str) -> Option<String>) -> String {
     let named = |name: &str| variable(name).filter(|who| !who.trim().is_empty());
-    named("SUDO_USER").or_else(|| named("USER")).or_else(|| named("LOGNAME")).unwrap_or_else(|| "unknown".to_owned())
+    named("SUDO_USER")
+        .or_else(|| named("USER"))
+        .or_else(|| named("LOGNAME"))
+        .unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
 }
 
 #[cfg(test)]
@@ -61,6 +64,6 @@ mod tests {
         let of = |set: &[(&str, &str)]| person(|name| set.iter().find(|(n, _)| *n == name).map(|(_, who)| (*who).to_owned()));
         assert_eq!(of(&[("SUDO_USER", "ana"), ("USER", "root")]), "ana");
         assert_eq!(of(&[("SUDO_USER", ""), ("USER", "mira")]), "mira");
-        assert_eq!(of(&[]), "unknown");
+        assert!(of(&[]).starts_with("uid "));
     }
 }

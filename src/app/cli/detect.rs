@@ -20,7 +20,8 @@ pub(super) fn run(ask: &Texts) -> Result<u8, Failure> {
     super::lines::each_text(&ask.texts, |title| {
         let found = agreement::detect(title);
         if ask.json {
-            let answer = Answer { title, verdict: found.verdict, instrument: found.instrument, parties: found.parties, evidence: found.evidence };
+            let answer =
+                Answer { title, verdict: found.verdict, instrument: found.instrument, parties: found.parties, evidence: found.evidence };
             return out::json_line(&answer);
         }
         let parties: Vec<String> = found.parties.iter().map(super::lines::party).collect();

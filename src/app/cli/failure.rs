@@ -44,8 +44,7 @@ impl Failure {
 /// Whatever the way an error took, what lies at its bottom decides the exit code and the hint.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let (code, hint) = error.chain().find_map(known).unwrap_or((code::FAILED, None));
-        let hint = hint.map(str::to_owned);
+        let (code, hint) = error.chain().find_map(known).map_or((code::FAILED, None), |(code, hint)| (code, Some(hint)));
         Failure { code, error, hint }
     }
 }
@@ -68,21 +67,22 @@ impl From<LockError> for Failure {
     }
 }
 
-fn known<'e>(cause: &'e (dyn std::error::Error + 'static)) -> Option<(u8, Option<&'e str>)> {
+fn known(cause: &(dyn std::error::Error + 'static)) -> Option<(u8, String)> {
     if let Some(error) = cause.downcast_ref::<HistoryError>() {
-        return Some((of_history(error), Some(error.hint())));
+        return Some((of_history(error), error.hint().to_owned()));
     }
     if let Some(error) = cause.downcast_ref::<RosterError>() {
-        return Some((of_roster(error), Some(error.hint())));
+        return Some((of_roster(error), error.hint().to_owned()));
     }
-    match cause.downcast_ref::<LockError>()? {
+    let (code, hint) = match cause.downcast_ref::<LockError>()? {
         LockError::Taken(_) => {
-            Some((code::TAKEN, Some("the daemon, or another command, is at work there: try again when it has ended, or let the daemon do it")))
+            (code::TAKEN, "the daemon, or another command, is at work there: let it do it, or try again when it has ended")
         }
         LockError::Refused(..) => {
-            Some((code::FAILED, Some("see that the data directory belongs to the user potvrda runs as, and that it can be written")))
+            (code::FAILED, "see that the data directory belongs to the user potvrda runs as, and that it can be written")
         }
-    }
+    };
+    Some((code, hint.to_owned()))
 }
 
 fn of_history(error: &HistoryError) -> u8 {

@@ -94,7 +94,10 @@ mod tests {
 
     #[test]
     fn each_line_is_told_once_and_empty_ones_not_at_all() {
-        assert_eq!(told("\u{feff}prvi red\r\n\n  \nдруги ред\nposlednji bez kraja".as_bytes()), ["prvi red", "други ред", "poslednji bez kraja"]);
+        assert_eq!(
+            told("\u{feff}prvi red\r\n\n  \nдруги ред\nposlednji bez kraja".as_bytes()),
+            ["prvi red", "други ред", "poslednji bez kraja"]
+        );
         assert!(told(b"").is_empty() && told(b"\n\n").is_empty());
     }
 

@@ -4,18 +4,28 @@
 
 pub mod out;
 
+mod agreements;
 mod args;
 mod article;
+mod check;
 mod completions;
 mod config;
+mod csv;
+mod decide;
 mod demo;
 mod detect;
+mod explain;
 mod failure;
 mod house;
 mod lines;
+mod outbox;
 mod poll;
+mod read;
 mod run;
+mod show;
+mod subscriber;
 mod table;
+mod which;
 
 use std::process::ExitCode;
 
@@ -39,30 +49,29 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Potvrda) -> Result<u8, Failure> {
+    // Commands that go out to the site or the mail server need every file that the settings name; those that stay within the data directory
+    // are for everyone who may look into it, and the secrets are not.
+    let load = || Settings::load(arguments.config.as_deref(), arguments.data.as_deref()).map_err(out::wrong_settings);
+    let within = || Settings::load_for_reading(arguments.config.as_deref(), arguments.data.as_deref()).map_err(out::wrong_settings);
     match &arguments.command {
         Command::Detect(ask) => detect::run(ask),
         Command::Article(ask) => article::run(ask),
+        Command::Read(ask) => read::run(ask),
         Command::Demo(ask) => block_on(demo::run(ask)),
         Command::Completions { shell } => completions::completions(*shell),
         Command::Man => completions::man(),
         Command::Config { command } => config::run(command, &arguments),
-        other => needs_settings(other, settings(&arguments)?, &arguments),
-    }
-}
-
-fn settings(arguments: &Potvrda) -> Result<Settings, Failure> {
-    Settings::load(arguments.config.as_deref(), arguments.data.as_deref()).map_err(out::wrong_settings)
-}
-
-fn needs_settings(command: &Command, settings: Settings, arguments: &Potvrda) -> Result<u8, Failure> {
-    match command {
-        Command::Poll(ask) => block_on(poll::run(ask, &settings)),
-        Command::Deliver { limit, json } => poll::deliver(*limit, *json, &settings),
-        Command::Run => {
-            let again = || Settings::load(arguments.config.as_deref(), arguments.data.as_deref()).map_err(|p| out::wrong_settings(p).error);
-            run::run(settings, again)
-        }
-        _ => Ok(0),
+        Command::Poll(ask) => block_on(poll::run(ask, &load()?)),
+        Command::Deliver { limit, json } => poll::deliver(*limit, *json, &load()?),
+        Command::Check { offline, json } => block_on(check::run(*offline, *json, &load()?, arguments.config.as_deref())),
+        Command::Run => run::run(load()?, || load().map_err(|failure| failure.error)),
+        Command::Agreements(ask) => agreements::list(ask, &within()?),
+        Command::Show { bill, json } => show::run(bill, *json, &within()?),
+        Command::Changes { since, json } => agreements::changes(*since, *json, &within()?),
+        Command::Decide { bill, verdict, reason } => decide::run(bill, *verdict, reason, &within()?),
+        Command::Explain { email, bill, json } => explain::run(email, bill, *json, &within()?),
+        Command::Subscriber { command } => subscriber::run(command, &within()?),
+        Command::Outbox { command } => outbox::run(command, &within()?),
     }
 }
 

@@ -18,13 +18,23 @@ pub fn begin(arguments: &Potvrda) {
         (false, 1) => "info,potvrda=debug",
         (false, _) => "debug",
     };
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let colour = io::stderr().is_terminal() && colour_wanted();
     let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(io::stderr).with_target(false);
     // A second start (tests) keeps the first log.
     let _started = match arguments.log {
         LogForm::Text => log.with_ansi(colour).with_timer(ChronoLocal::new("%H:%M:%S".into())).try_init(),
         LogForm::Json => log.json().try_init(),
     };
+}
+
+/// <https://no-color.org>: any value that is not empty.
+fn colour_wanted() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// Whether stdout takes colour.
+pub fn colour() -> bool {
+    io::stdout().is_terminal() && colour_wanted()
 }
 
 /// Prints to stdout. A reader that went away (`| head`) ends the program quietly, as every Unix tool does.

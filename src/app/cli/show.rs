@@ -84,7 +84,16 @@ fn people(story: &BillStory, median: Option<&Median>) -> Vec<String> {
     sheet.fact("originals", &bill.text("languages"));
     if bill.number("gap_days").is_some() {
         let beside = median.map(|m| format!("; the median of all {} that have one is {} days", m.agreements, m.days)).unwrap_or_default();
-        sheet.fact("gap", &format!("{} from the signature on {} to {} ({}){beside}", gap(bill), bill.text("gap_from"), bill.text("gap_on"), bill.text("gap_to")));
+        sheet.fact(
+            "gap",
+            &format!(
+                "{} from the signature on {} to {} ({}){beside}",
+                gap(bill),
+                bill.text("gap_from"),
+                bill.text("gap_on"),
+                bill.text("gap_to")
+            ),
+        );
         sheet.because(&bill.text("gap_url"));
     }
     whereabouts(&mut sheet, story);
@@ -121,7 +130,8 @@ fn whereabouts(sheet: &mut Sheet, story: &BillStory) {
     sheet.fact("first seen", &format!("{} ({})", bill.text("first_seen_at"), bill.text("seen_by")));
     sheet.because(&bill.text("source_url"));
     for one in &story.lists {
-        let gone = Some(one.text("missing_since")).filter(|at| !at.is_empty()).map(|at| format!(", missing since {at}")).unwrap_or_default();
+        let gone =
+            Some(one.text("missing_since")).filter(|at| !at.is_empty()).map(|at| format!(", missing since {at}")).unwrap_or_default();
         sheet.fact("list", &format!("{} since {}{gone}", one.text("source"), day(&one.text("first_seen_at"))));
     }
     for one in &story.sittings {

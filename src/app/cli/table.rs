@@ -102,7 +102,11 @@ mod tests {
     #[test]
     fn columns_line_up_and_the_last_folds_within_its_own() {
         let mut table = Table::new(&["ACT", "STAGE", "TITLE"]);
-        table.row(["404-18", "scheduled", "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Ruske Federacije"]);
+        table.row([
+            "404-18",
+            "scheduled",
+            "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Ruske Federacije",
+        ]);
         table.row(["9-18", "listed", "Kratak"]);
         let lines = table.lines(60);
         assert_eq!(lines[0], "ACT     STAGE      TITLE");

@@ -15,6 +15,7 @@ pub(super) enum Notice {
     Expired { letters: usize },
     Trouble { trouble: Trouble, since: DateTime<Utc>, said: String },
     Circuit { since: DateTime<Utc>, refused: usize, tried: usize, said: String },
+    Unwritable { edition: i64, why: String },
     Paused { subscriber: i64, times: u32, at: DateTime<Utc> },
 }
 
@@ -25,6 +26,7 @@ impl Notice {
             Notice::Expired { .. } => format!("mail:expired:{}", now.format("%Y-%m-%dT%H")),
             Notice::Trouble { trouble, since, .. } => format!("mail:{trouble}:{}", since.timestamp()),
             Notice::Circuit { since, .. } => format!("mail:circuit:{}", since.timestamp()),
+            Notice::Unwritable { edition, .. } => format!("mail:unwritable:{edition}"),
             Notice::Paused { subscriber, at, .. } => format!("mail:paused:{subscriber}:{}", at.timestamp()),
         }
     }
@@ -46,7 +48,8 @@ impl Notice {
                 },
                 vec![
                     format!("Its words: {said}."),
-                    "No letter was lost: all of them wait, and are tried again after 1, 5, 15 and 60 minutes, then every 4 hours.".to_owned(),
+                    "No letter was lost: all of them wait, and are tried again after 1, 5, 15 and 60 minutes, then every 4 hours."
+                        .to_owned(),
                     "See [mail] in the settings; `potvrda check` tries the server. Then `potvrda outbox retry --all`.".to_owned(),
                 ],
             ),
@@ -56,6 +59,13 @@ impl Notice {
                     format!("Its words: {said}."),
                     "That is no fault of the readers, so nobody was marked as refused; the letters wait and are tried again.".to_owned(),
                     "Ask whoever runs the server why, then `potvrda outbox retry --all`.".to_owned(),
+                ],
+            ),
+            Notice::Unwritable { why, .. } => (
+                "A letter cannot be written".to_owned(),
+                vec![
+                    format!("Why: {why}."),
+                    "Were the words of the letters changed? Nothing is lost: it is tried again for five days.".to_owned(),
                 ],
             ),
             Notice::Paused { subscriber, times, .. } => (

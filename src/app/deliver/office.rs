@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::fs;
 
-use anyhow::{Context, Result, anyhow};
-use chrono::{Duration, NaiveDate};
+use anyhow::{Context, Result, anyhow, bail};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Europe::Belgrade;
 
 use crate::config::{Security, Settings, Transport};
@@ -56,7 +56,10 @@ impl Office {
     /// Reads what the settings name: the password, the certificates.
     pub fn of(settings: &Settings) -> Result<Self> {
         let mail = &settings.mail;
-        let fallback = || "Potvrda <potvrda@localhost>".parse::<Mailbox>().map_err(|why| anyhow!(why));
+        if mail.dkim.is_some() {
+            bail!("this version does not sign letters itself: let the mail server sign (DKIM), and take [mail.dkim] out of the settings");
+        }
+        let fallback = || "Potvrda <potvrda@potvrda.invalid>".parse::<Mailbox>().map_err(|why| anyhow!(why));
         let public_url = settings.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
         let served = !matches!(settings.web.listen, crate::config::Listen::Off);
         let controller = &settings.controller;
@@ -99,9 +102,11 @@ pub fn road(settings: &Settings) -> Result<Road> {
                 let password = text.lines().next().unwrap_or_default().to_owned();
                 Ok(Credentials { username: username.clone(), password })
             });
-            let extra_ca = settings.http.extra_ca_file.as_ref().map(|file| {
-                fs::read(file).with_context(|| format!("http.extra_ca_file {} cannot be read", file.display()))
-            });
+            let extra_ca = settings
+                .http
+                .extra_ca_file
+                .as_ref()
+                .map(|file| fs::read(file).with_context(|| format!("http.extra_ca_file {} cannot be read", file.display())));
             Road::Smtp(Box::new(Server {
                 host: host.as_str().to_owned(),
                 port: mail.port,
@@ -115,6 +120,15 @@ pub fn road(settings: &Settings) -> Result<Road> {
     })
 }
 
+/// What lies at hand while a letter is put together.
+pub(super) struct Counter<'a> {
+    pub(super) office: &'a Office,
+    pub(super) roster: &'a Roster,
+    pub(super) write: &'a Writer<'a>,
+    /// When it is sent.
+    pub(super) date: DateTime<Utc>,
+}
+
 /// Rendered letters, kept for readers who get the same.
 #[derive(Default)]
 pub(super) struct Desk {
@@ -124,45 +138,32 @@ pub(super) struct Desk {
 
 impl Desk {
     /// The message of an owed letter. `short`: for a server that takes no long ones.
-    pub(super) fn message(
-        &mut self,
-        office: &Office,
-        roster: &Roster,
-        row: &LetterRow,
-        to: &EmailAddress,
-        write: &Writer<'_>,
-        date: chrono::DateTime<chrono::Utc>,
-        short: bool,
-    ) -> Result<Message> {
-        let edition = self.edition(roster, row.edition_id)?;
-        let asks = matches!(edition.occasion, Occasion::Confirmation);
-        let letter = self.letter(office, roster, row, to, &edition, write)?;
+    pub(super) fn message(&mut self, counter: &Counter<'_>, row: &LetterRow, to: &EmailAddress, short: bool) -> Result<Message> {
+        let office = counter.office;
+        let edition = self.edition(counter.roster, row.edition_id)?;
+        let letter = self.letter(counter, row, &edition)?;
         let letter = if short { shortened(&letter, office.public_url.as_deref()) } else { letter };
         let domain = row.message_id.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
         let list = format!("Potvrda <potvrda.{domain}>");
-        let on_list = row.subscriber_id.is_some() && !asks;
-        let unsubscribe = if on_list { self.ways_out(office, roster, row) } else { Vec::new() };
+        let on_list = row.subscriber_id.filter(|_| !matches!(edition.occasion, Occasion::Confirmation));
+        let unsubscribe = on_list.map_or_else(Vec::new, |id| {
+            let (page, mailto) = ways_out(office, &counter.roster.token(Purpose::Leave, id, None));
+            page.into_iter().chain([mailto]).collect()
+        });
         let parcel = Parcel {
             from: &office.from,
             reply_to: office.reply_to.as_ref(),
             to,
             message_id: &row.message_id,
             reference: row.reference.as_deref(),
-            date: date.with_timezone(&Belgrade).fixed_offset(),
+            date: counter.date.with_timezone(&Belgrade).fixed_offset(),
             owed_at: row.owed_at,
             letter: &letter,
-            list_id: on_list.then_some(&list),
+            list_id: on_list.map(|_| list.as_str()),
             unsubscribe: &unsubscribe,
-            one_click: on_list && office.one_click,
+            one_click: on_list.is_some() && office.one_click,
         };
         Ok(mail::compose(&parcel)?)
-    }
-
-    fn ways_out(&self, office: &Office, roster: &Roster, row: &LetterRow) -> Vec<String> {
-        let Some(id) = row.subscriber_id else { return Vec::new() };
-        let token = roster.token(Purpose::Leave, id, None);
-        let (page, mailto) = ways_out(office, &token);
-        page.into_iter().chain([mailto]).collect()
     }
 
     fn edition(&mut self, roster: &Roster, id: i64) -> Result<Edition> {
@@ -175,20 +176,13 @@ impl Desk {
         Ok(edition)
     }
 
-    fn letter(
-        &mut self,
-        office: &Office,
-        roster: &Roster,
-        row: &LetterRow,
-        to: &EmailAddress,
-        edition: &Edition,
-        write: &Writer<'_>,
-    ) -> Result<Letter> {
+    fn letter(&mut self, counter: &Counter<'_>, row: &LetterRow, edition: &Edition) -> Result<Letter> {
+        let Counter { office, roster, write, .. } = *counter;
         let Some(id) = row.subscriber_id else { return write(edition, &operator(office)) };
         let subscriber = roster.subscriber(id)?;
         let confirmed_on = subscriber.confirmed_at.map(|at| at.with_timezone(&Belgrade).date_naive());
         let asks = matches!(edition.occasion, Occasion::Confirmation);
-        let reader = reader(office, &subscriber.preferences, confirmed_on, asks, to);
+        let reader = reader(office, &subscriber.preferences, confirmed_on, asks);
         let leave = roster.token(Purpose::Leave, id, None);
         let confirm = roster.token(Purpose::Confirm, id, Some(row.owed_at + Duration::days(CONFIRM_DAYS)));
         let known = self.letters.iter().find(|(edition, kept, _)| *edition == row.edition_id && *kept == reader);
@@ -211,7 +205,7 @@ fn ways_out(office: &Office, token: &str) -> (Option<String>, String) {
     (page, format!("mailto:{}?subject=leave%20{token}", office.answers()))
 }
 
-fn reader(office: &Office, preferences: &Preferences, confirmed_on: Option<NaiveDate>, asks: bool, to: &EmailAddress) -> Reader {
+fn reader(office: &Office, preferences: &Preferences, confirmed_on: Option<NaiveDate>, asks: bool) -> Reader {
     let (leave_url, leave_mailto) = ways_out(office, LEAVE_TOKEN);
     let page = office.public_url.as_ref().map(|url| format!("{url}/confirm/{CONFIRM_TOKEN}"));
     Reader {
@@ -220,7 +214,8 @@ fn reader(office: &Office, preferences: &Preferences, confirmed_on: Option<Naive
         filters: filters(preferences),
         leave_url,
         leave_mailto: Some(leave_mailto),
-        confirm_url: asks.then(|| page.unwrap_or_else(|| format!("potvrda subscriber confirm {to}"))),
+        // Without pages the letter asks for an answer, which the operator enters.
+        confirm_url: page.filter(|_| asks),
         controller: office.controller.clone(),
         public_url: office.public_url.clone(),
     }

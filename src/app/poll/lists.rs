@@ -97,7 +97,9 @@ fn accept(
     let look = Look {
         source: &walk.source.name,
         kind: if walk.source.kind == SourceKind::Laws { ListKind::Laws } else { ListKind::Bills },
-        absences_count: full && plausible::absences_count(rows, &walk.state.recent_rows, &bounds),
+        absences_count: full
+            && listing.total_printed.is_none_or(|printed| rows >= printed)
+            && plausible::absences_count(rows, &walk.state.recent_rows, &bounds),
         gone_after_polls: limits.gone_after_polls,
         gone_after: TimeDelta::hours(i64::from(limits.gone_after_hours)),
     };

@@ -11,8 +11,8 @@ use crate::domain::address::EmailAddress;
 use crate::domain::bill::{Language, Level};
 use crate::domain::change::Kind;
 use crate::domain::subscriber::{Every, Preferences, State};
-use crate::io::roster::people::{Consent, ConsentHow};
 use crate::io::roster::Roster;
+use crate::io::roster::people::{Consent, ConsentHow};
 
 /// How many bad lines are named; the rest are counted.
 const BAD_LINES_NAMED: usize = 100;

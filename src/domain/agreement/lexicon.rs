@@ -238,6 +238,12 @@ impl Lexicon {
         if let [code] = codes[..] { Some(code) } else { None }
     }
 
+    /// Every country with its names.
+    #[cfg(test)]
+    pub fn countries(&self) -> impl Iterator<Item = (&str, &CountryNames)> {
+        self.names.iter().map(|(code, names)| (code.as_str(), names))
+    }
+
     /// The names of a country.
     pub fn country_names(&self, code: &str) -> Option<&CountryNames> {
         self.names.get(code)

@@ -21,17 +21,18 @@ pub fn read(title: &Folded, instrument_end: usize) -> Vec<Party> {
             let (parties, end) = List::read(lexicon, title, at + n);
             if parties.iter().any(|party| party.known) {
                 let earlier = lexicon.grammar.earlier.first_in(title, at.saturating_sub(6).max(instrument_end)..at).is_some();
-                lists.push((earlier, parties));
+                lists.push((earlier, title.gap(at).contains(','), parties));
             }
             at = end.max(at + n);
         } else {
             at += 1;
         }
     }
-    // the parties of another instrument, concluded earlier, come before the agreement's own
-    let own = lists.iter().position(|(earlier, _)| !earlier).unwrap_or(0);
+    // the parties of another instrument (`radi sprovođenja Protokola između A i B, između C i D`) come before the agreement's own
+    let after_comma = lists.iter().skip(1).position(|(_, comma, _)| *comma).map(|at| at + 1);
+    let own = after_comma.or_else(|| lists.iter().position(|(earlier, _, _)| !earlier)).unwrap_or(0);
     if !lists.is_empty() {
-        return lists.swap_remove(own).1.into_iter().map(|found| found.party).collect();
+        return lists.swap_remove(own).2.into_iter().map(|found| found.party).collect();
     }
     let (parties, _) = List::read(lexicon, title, instrument_end);
     if starts(lexicon, title, instrument_end) && parties.iter().any(|found| found.party.ours) {
@@ -187,12 +188,19 @@ impl<'a> List<'a> {
         words.into_iter().any(|at| self.lexicon.authorities.iter().any(|(_, words)| words.at(self.title, at).is_some()))
     }
 
+    /// The capacity that a name's first word for an authority says; the last of them only where no other stands.
+    fn authority_of(&self, name: Range<usize>) -> Option<Level> {
+        let (last, authorities) = self.lexicon.authorities.split_last()?;
+        let stands = authorities.iter().filter_map(|(level, words)| Some((words.first_in(self.title, name.clone())?, *level)));
+        let first = stands.min_by_key(|(at, _)| *at).map(|(_, level)| level);
+        first.or_else(|| last.1.first_in(self.title, name).map(|_| last.0))
+    }
+
     /// Adds the party that these words name, unless they name none.
     fn keep(&mut self, mut words: Range<usize>, entity: Option<Entity>) {
         let (lexicon, title) = (self.lexicon, self.title);
         let plain = |at: usize| lexicon.styles.at(title, at).is_some();
-        let authority =
-            lexicon.authorities.iter().find(|(_, names)| names.first_in(title, words.clone()).is_some()).map(|(level, _)| *level);
+        let authority = self.authority_of(words.clone());
         let (country, level) = match entity {
             Some(Entity::Body { country, level }) => (country, level),
             Some(Entity::Country { code }) => {
@@ -206,17 +214,17 @@ impl<'a> List<'a> {
                     _ => return,
                 }
             }
-            None => {
-                if matches!(title.word(words.end), "inc" | "ltd" | "llc" | "ag") {
-                    words.end += 1;
-                }
-                (None, authority.unwrap_or(Level::Other))
-            }
+            None => (None, authority.unwrap_or(Level::Other)),
         };
+        if matches!(title.word(words.end), "inc" | "ltd" | "llc" | "plc" | "ag" | "nv" | "sa" | "gmbh") {
+            words.end += 1;
+        }
         let mut name = title.printed(words.clone()).to_owned();
         if matches!(title.word(words.end - 1), "inc" | "ltd" | "co" | "corp") && title.gap(words.end).starts_with('.') {
             name.push('.');
         }
+        // the second half of a pair of quotation marks
+        name.extend(title.gap(words.end).chars().next().filter(|c| name.contains(['„', '“', '"']) && matches!(c, '“' | '”' | '"')));
         let ours = country.is_some_and(|code| OURS.contains(&code));
         let party = Party { name, country: country.map(str::to_owned), level, ours };
         self.found.push(Found { party, known: entity.is_some() });
@@ -235,7 +243,12 @@ impl<'a> List<'a> {
         while self.at < title.len() && self.at < limit {
             let at = self.at;
             let gap = title.gap(at);
-            open = (open || gap.contains('(')) && !gap.rfind(')').is_some_and(|closed| gap.rfind('(').is_none_or(|opened| opened < closed));
+            open = match (gap.rfind('('), gap.rfind(')')) {
+                (Some(opened), Some(closed)) => opened > closed,
+                (Some(_), None) => true,
+                (None, Some(_)) => false,
+                (None, None) => open,
+            };
             if open {
                 self.at += 1;
                 continue;
@@ -256,10 +269,11 @@ impl<'a> List<'a> {
                 speaks |= (at..at + n + 1).any(|word| lexicon.grammar.speaks_for.at(title, word).is_some());
                 self.at += n;
                 continue;
-            } else if title.word(at) != "of" && lexicon.grammar.stop.at(title, at).is_some() {
-                return false;
-            } else if !aside && !gap.contains(')') {
-                return false;
+            } else {
+                let stop = title.word(at) != "of" && lexicon.grammar.stop.at(title, at).is_some();
+                if stop || (!aside && !gap.contains(')')) {
+                    return false;
+                }
             }
             self.at += 1;
         }

@@ -157,8 +157,10 @@ pub struct Rule {
     /// Whether it is still itself with one wrong letter.
     pub typo: bool,
     /// A title it accepts.
+    #[cfg(test)]
     pub accepts: String,
     /// A title it refuses.
+    #[cfg(test)]
     pub refuses: String,
 }
 
@@ -228,14 +230,25 @@ struct Entry {
     typo: bool,
     #[serde(default)]
     r#where: Option<Where>,
+    #[cfg(test)]
     accepts: String,
+    #[cfg(test)]
     refuses: String,
 }
 
 impl Entry {
     fn rule(self) -> Rule {
         let words = Words::read(&self.words);
-        Rule { name: self.name.leak(), words, sure: self.sure, typo: self.typo, accepts: self.accepts, refuses: self.refuses }
+        Rule {
+            name: self.name.leak(),
+            words,
+            sure: self.sure,
+            typo: self.typo,
+            #[cfg(test)]
+            accepts: self.accepts,
+            #[cfg(test)]
+            refuses: self.refuses,
+        }
     }
 }
 

@@ -108,12 +108,16 @@ impl<'a> Cells<'a> {
     /// Every anchor of the row that leads to a document, each address once.
     fn documents(&self, url: &Url, selectors: &Compiled) -> Vec<Link> {
         let mut documents: Vec<Link> = Vec::new();
+        let mut seen: Vec<&str> = Vec::new();
         for anchor in self.row.descendants().filter_map(ElementRef::wrap) {
             let Some(href) = anchor.value().attr("href").filter(|_| anchor.value().name() == "a") else { continue };
-            if selectors.document.as_ref().is_some_and(|own| !own.matches(&anchor)) {
+            // the title's anchor and the document's often lead to one address
+            if seen.contains(&href) || selectors.document.as_ref().is_some_and(|own| !own.matches(&anchor)) {
                 continue;
             }
-            let Some(link) = address::link(url, href, &raw_text(anchor)) else { continue };
+            seen.push(href);
+            let label = raw_text(anchor);
+            let Some(link) = address::link(url, href, &label) else { continue };
             let chosen = selectors.document.is_some() || address::is_document(&link.url) || is_document_label(&link.label);
             if chosen && documents.iter().all(|d| d.url != link.url) {
                 documents.push(link);

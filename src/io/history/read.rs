@@ -47,6 +47,11 @@ const FLAGS: &[&str] = &["gap_at_most", "doubtful", "silent", "ours", "cancelled
 const ARRAYS: &[&str] =
     &["countries", "languages", "our_side", "our_level", "counterpart", "signed_on", "signed_at", "signed_verb", "titles", "stands_on"];
 
+/// The columns of an agreement's row, in its order: the head of a table that may have no row.
+pub fn agreement_columns() -> impl Iterator<Item = &'static str> {
+    AGREEMENT.split(',').map(str::trim)
+}
+
 impl Record {
     /// A column's value; null where there is no such column.
     pub fn get(&self, column: &str) -> &serde_json::Value {
@@ -76,8 +81,11 @@ impl Record {
 
     fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
         let names: Vec<String> = row.as_ref().column_names().into_iter().map(str::to_owned).collect();
+        // Where things are counted (polls, totals), `doubtful` says how many, not whether.
+        let counts = names.iter().any(|name| name == "agreements");
         let columns = names.into_iter().enumerate().map(|(n, name)| {
-            let value = cell(&name, row.get_ref(n)?);
+            let flag = FLAGS.contains(&name.as_str()) && !(counts && name == "doubtful");
+            let value = cell(&name, row.get_ref(n)?, flag);
             Ok((name, value))
         });
         Ok(Record { columns: columns.collect::<rusqlite::Result<_>>()? })
@@ -94,9 +102,9 @@ impl Serialize for Record {
     }
 }
 
-fn cell(name: &str, value: ValueRef<'_>) -> serde_json::Value {
+fn cell(name: &str, value: ValueRef<'_>, flag: bool) -> serde_json::Value {
     match value {
-        ValueRef::Integer(n) if FLAGS.contains(&name) => serde_json::Value::Bool(n != 0),
+        ValueRef::Integer(n) if flag => serde_json::Value::Bool(n != 0),
         ValueRef::Integer(n) => n.into(),
         ValueRef::Real(x) => x.into(),
         ValueRef::Text(text) => {

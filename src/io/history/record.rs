@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::fact::Recorder;
+use super::search::Indexer;
 use super::source::{self, ActivityRead, Held, SourceState};
 use super::value::{belgrade, instant, whole};
-use super::search::Indexer;
 use super::{History, Result, open};
 use crate::domain::bill::Verdict;
 use crate::domain::change::{BillRef, Fact, Kind};
@@ -209,9 +209,10 @@ impl History {
         }
         let (recorded, touched) = recorder.finish();
         let mut indexer = Indexer::default();
-        for bill in touched {
-            indexer.index(&transaction, bill)?;
+        for bill in &touched {
+            indexer.index(&transaction, *bill)?;
         }
+        indexer.finish(&transaction, touched.len())?;
         beside(&transaction, poll, poll_id)?;
         if let Some(state) = &poll.state {
             source::store(&transaction, state)?;

@@ -21,6 +21,8 @@ pub enum Found {
     Many(Vec<(i64, Option<String>, String)>),
 }
 
+/// A transaction that indexes as many rows is a baseline or a back-fill.
+const MANY_ROWS: usize = 300;
 /// The most bills shown where a name is ambiguous.
 const AMBIGUOUS_SHOWN_MAX: usize = 20;
 
@@ -87,6 +89,14 @@ impl Indexer {
         Ok(())
     }
 
+    /// After many rows at once, the index is put in order once, so that the small polls that follow need not.
+    pub(super) fn finish(self, connection: &Connection, rows: usize) -> Result<()> {
+        if rows >= MANY_ROWS {
+            connection.execute("INSERT INTO search (search) VALUES ('optimize')", [])?;
+        }
+        Ok(())
+    }
+
     fn knows(&mut self, word: &str) -> bool {
         *self.known.entry(word.to_owned()).or_insert_with(|| agreement::knows(word))
     }
@@ -131,9 +141,10 @@ impl History {
             all.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?
         };
         let mut indexer = Indexer::default();
-        for bill in bills {
-            indexer.index(&transaction, bill)?;
+        for bill in &bills {
+            indexer.index(&transaction, *bill)?;
         }
+        indexer.finish(&transaction, bills.len())?;
         Ok(transaction.commit()?)
     }
 

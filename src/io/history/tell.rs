@@ -214,6 +214,9 @@ impl History {
         match kind.as_str() {
             "bills" => return Ok(Place::Bills { url }),
             "laws" => return Ok(Place::Laws { url }),
+            "activities" => {}
+            // the document job looks at no page of its own
+            _ if poll_id.is_some() => return self.place(bill_id, None),
             _ => {}
         }
         let mut named = self.connection.prepare_cached(

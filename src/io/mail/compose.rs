@@ -153,7 +153,11 @@ mod tests {
             assert_eq!(message.matches(&format!("{line}\r\n")).count(), 1, "{line} in\n{message}");
         }
         for name in ["Date", "List-Id", "List-Unsubscribe", "From", "MIME-Version"] {
-            assert_eq!(message.matches(&format!("\r\n{name}: ")).count() + usize::from(message.starts_with(&format!("{name}: "))), 1, "{name}");
+            assert_eq!(
+                message.matches(&format!("\r\n{name}: ")).count() + usize::from(message.starts_with(&format!("{name}: "))),
+                1,
+                "{name}"
+            );
         }
         assert!(message.contains("multipart/alternative"));
     }

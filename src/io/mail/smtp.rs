@@ -10,7 +10,7 @@ use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, MailParameter};
 use lettre::transport::smtp::response::Response;
-use lettre::transport::smtp::{Error as SmtpError, SUBMISSION_PORT, SUBMISSIONS_PORT, SMTP_PORT};
+use lettre::transport::smtp::{Error as SmtpError, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
 
 use super::{MailError, Message, Stage, plain_words};
 use crate::config::Security;
@@ -135,7 +135,11 @@ impl Conversation {
                 let why = words(&error);
                 // Neither a yes nor a no: the connection broke off.
                 let broken = error.status().is_none() && !error.is_client();
-                Err(if broken { MailError::Unreachable(why) } else { MailError::Login { why, lasting: error.is_permanent() || error.is_client() } })
+                Err(if broken {
+                    MailError::Unreachable(why)
+                } else {
+                    MailError::Login { why, lasting: error.is_permanent() || error.is_client() }
+                })
             }
         }
     }

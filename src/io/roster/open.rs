@@ -114,8 +114,7 @@ impl Roster {
 
     /// A whole copy in one file without a write-ahead log, consistent while others write. `to` must not exist.
     pub fn copy_to(&self, to: &Path) -> Result<()> {
-        self.connection.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
-        Ok(())
+        copy(&self.connection, to)
     }
 }
 
@@ -183,8 +182,12 @@ fn migrate(migrations: &Migrations<'_>, connection: &mut Connection) -> Result<(
 /// Before an older file is brought up to date, a copy of it stays beside it.
 fn keep_copy(connection: &Connection, path: &Path, found: usize) -> Result<()> {
     let copy = beside(path, &format!(".v{found}"));
-    if !copy.exists() {
-        connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
-    }
+    if copy.exists() { Ok(()) } else { self::copy(connection, &copy) }
+}
+
+/// SQLite writes into an empty file that is there already, and so the copy is its owner's alone from the first byte.
+fn copy(connection: &Connection, to: &Path) -> Result<()> {
+    fs::OpenOptions::new().write(true).create_new(true).mode(MODE).open(to).map_err(|e| RosterError::of_io(&e, to))?;
+    connection.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
     Ok(())
 }

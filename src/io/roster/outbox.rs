@@ -119,6 +119,11 @@ impl Roster {
         Ok(self.connection.prepare_cached(sql)?.query_row([id], |row| json_in(row, 0))?)
     }
 
+    /// Whether a server took this edition for anybody.
+    pub fn is_edition_taken(&self, id: i64) -> Result<bool> {
+        Ok(self.connection.prepare_cached("SELECT 1 FROM letter WHERE edition_id = ?1 AND state = 'sent' LIMIT 1")?.exists([id])?)
+    }
+
     /// Every letter in a state (or every one at all), oldest first.
     pub fn for_each_letter<E: From<RosterError>>(
         &self,

@@ -195,13 +195,17 @@ fn read_digest(connection: &rusqlite::Connection, every: Every) -> Result<Option
 
 fn add_edition(tx: &Transaction<'_>, edition: &NewEdition<'_>) -> Result<i64> {
     let known = "SELECT edition_id FROM edition WHERE key = ?1";
-    if let Some(id) = tx.prepare_cached(known)?.query_row([edition.key], |row| row.get(0)).optional()? {
-        return Ok(id);
-    }
-    let sql = "INSERT INTO edition (key, thread, facts, sender_domain, made_at) VALUES (?1, ?2, ?3, ?4, ?5)";
-    let made_at = instant(edition.facts.made_at);
-    tx.prepare_cached(sql)?.execute(params![edition.key, edition.thread, json(edition.facts)?, edition.sender_domain, made_at])?;
-    let id = tx.last_insert_rowid();
+    let known: Option<i64> = tx.prepare_cached(known)?.query_row([edition.key], |row| row.get(0)).optional()?;
+    let id = match known {
+        Some(id) => id,
+        None => {
+            let sql = "INSERT INTO edition (key, thread, facts, sender_domain, made_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+            let made_at = instant(edition.facts.made_at);
+            tx.prepare_cached(sql)?.execute(params![edition.key, edition.thread, json(edition.facts)?, edition.sender_domain, made_at])?;
+            tx.last_insert_rowid()
+        }
+    };
+    // A known edition too: in a restored history the same changes have other ids.
     for change in edition.change_ids {
         tx.prepare_cached("INSERT INTO edition_change (edition_id, change_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
             .execute([id, *change])?;

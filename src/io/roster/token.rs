@@ -111,3 +111,45 @@ impl Roster {
         if ends == 0 || now.timestamp() < ends { id.parse().ok() } else { None }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_opens_its_own_door_alone_and_only_in_its_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let roster = Roster::open(dir.path(), true).unwrap();
+        let now = DateTime::UNIX_EPOCH + chrono::Duration::days(20_000);
+        let leave = roster.token(Purpose::Leave, 17, None);
+        assert_eq!(roster.read_token(Purpose::Leave, &leave, now), Some(17));
+        let manage = roster.token(Purpose::Manage, 17, Some(now + chrono::Duration::minutes(30)));
+        assert_eq!(roster.read_token(Purpose::Manage, &manage, now), Some(17));
+        assert_eq!(roster.read_token(Purpose::Manage, &manage, now + chrono::Duration::minutes(30)), None);
+        for forged in [
+            leave.replacen('l', "m", 1),
+            leave.replace("l17.", "l18."),
+            manage.replacen('m', "l", 1),
+            leave.replace(".0.", ".1."),
+            leave.to_uppercase(),
+            leave[..leave.len() - 2].to_owned(),
+            format!("{leave}.x"),
+            "l17.0.".to_owned(),
+            String::new(),
+            "l".to_owned(),
+            format!("l17.0.{}", "\u{17f}".repeat(16)),
+        ] {
+            assert_eq!(roster.read_token(Purpose::Leave, &forged, now), None, "{forged}");
+        }
+    }
+
+    #[test]
+    fn another_rosters_tokens_and_names_are_others() {
+        let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let [one, other] = dirs.each_ref().map(|dir| Roster::open(dir.path(), true).unwrap());
+        assert_eq!(other.read_token(Purpose::Leave, &one.token(Purpose::Leave, 1, None), DateTime::UNIX_EPOCH), None);
+        assert_ne!(one.secret.message_name("key", "1"), other.secret.message_name("key", "1"));
+        assert_ne!(one.secret.message_name("key1", "1"), one.secret.message_name("key", "11"));
+    }
+}

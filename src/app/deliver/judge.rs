@@ -1,0 +1,177 @@
+//! What a no means: of this letter, of its reader, or of the server; and when it is tried again. Never offers a letter.
+
+use anyhow::Result;
+use chrono::Duration;
+use tracing::warn;
+
+use super::notices::Notice;
+use super::patience::{SHORTEST_WAIT, ladder, next_try};
+use super::{Onward, Round};
+use crate::io::mail::{MailError, Stage};
+use crate::io::roster::outbox::LetterRow;
+use crate::io::roster::people::PauseReason;
+use crate::io::roster::relay::Trouble;
+
+/// How long a letter is tried: what mail servers themselves do (RFC 5321 4.5.4.1).
+const GIVE_UP_AFTER: Duration = Duration::days(5);
+/// Refusals in this time that pause a reader.
+const REFUSAL_WINDOW: Duration = Duration::days(14);
+/// How many refusals pause a reader. One may be a full mailbox or a bad day of a server.
+const REFUSALS_TO_PAUSE: u32 = 3;
+/// The share of a batch whose content may be refused, in percent.
+const CIRCUIT_PERCENT: usize = 20;
+/// Where every single recipient is refused and there are so many, it is the relay that refuses us.
+const CIRCUIT_RECIPIENTS: usize = 5;
+/// So many "later" or broken connections in a row end the round: the server is busy.
+const LATERS_IN_A_ROW: usize = 10;
+/// As `LATERS_IN_A_ROW`; each of these may have cost a duplicate.
+const LOSSES_IN_A_ROW: usize = 3;
+
+impl Round<'_> {
+    pub(super) fn not_taken(&mut self, row: &LetterRow, error: MailError) -> Result<Onward> {
+        let said = error.to_string();
+        warn!(letter = row.id, subscriber = row.subscriber_id, "not taken: {said}");
+        match error {
+            MailError::Never { stage: Stage::Sender, .. } => self.server_trouble(Trouble::Sender, &said),
+            MailError::Never { stage, .. } => {
+                self.refusals.push((row.id, stage, said));
+                Ok(Onward::Yes)
+            }
+            MailError::Unfit(_) => {
+                self.refuse(row.id, &said)?;
+                Ok(Onward::Yes)
+            }
+            MailError::Later { .. } | MailError::TooLarge { .. } => {
+                self.laters += 1;
+                self.later(row, &said)
+            }
+            MailError::Lost { .. } => {
+                self.losses += 1;
+                self.later(row, &said)
+            }
+            MailError::Login { lasting: true, .. } => self.server_trouble(Trouble::Login, &said),
+            MailError::Insecure(_) => self.server_trouble(Trouble::Insecure, &said),
+            MailError::Login { .. } | MailError::Unreachable(_) | MailError::Local(_) => self.nobody_there(&said),
+        }
+    }
+
+    /// The words of the letter, or the template an operator changed, do not render: that is no server's fault.
+    pub(super) fn unwritable(&mut self, row: &LetterRow, error: &anyhow::Error) -> Result<Onward> {
+        warn!(letter = row.id, "cannot be written: {error:#}");
+        self.tell(&Notice::Unwritable { edition: row.edition_id, why: format!("{error:#}") })?;
+        self.laters += 1;
+        self.later(row, &format!("cannot be written: {error:#}"))
+    }
+
+    fn later(&mut self, row: &LetterRow, said: &str) -> Result<Onward> {
+        let now = (self.clock)();
+        if row.first_tried_at.is_some_and(|first| first <= now - GIVE_UP_AFTER) {
+            self.roster.mark_expired(row.id, said, now)?;
+            self.delivery.expired += 1;
+            self.tell(&Notice::Expired { letters: 1 })?;
+        } else {
+            self.roster.postpone(row.id, said, next_try(row.attempts, row.id, now), now)?;
+            self.delivery.failed += 1;
+        }
+        if self.laters >= LATERS_IN_A_ROW || self.losses >= LOSSES_IN_A_ROW {
+            let until = now + SHORTEST_WAIT;
+            self.roster.wait_for_relay(Trouble::Busy, until, now)?;
+            self.delivery.waiting = Some("the mail server is busy".to_owned());
+            self.delivery.next_at = Some(until);
+            return Ok(Onward::No);
+        }
+        Ok(Onward::Yes)
+    }
+
+    /// No conversation came about: every letter that is due was tried, in effect.
+    fn nobody_there(&mut self, said: &str) -> Result<Onward> {
+        let now = (self.clock)();
+        let due = self.roster.due(now, usize::MAX)?.len();
+        let expired = self.roster.postpone_due(said, &ladder(now), now - GIVE_UP_AFTER, now)?;
+        self.delivery.failed += due - expired;
+        self.delivery.expired += expired;
+        self.delivery.waiting = Some(said.to_owned());
+        if expired > 0 {
+            self.tell(&Notice::Expired { letters: expired })?;
+        }
+        Ok(Onward::No)
+    }
+
+    /// The server's quarrel is with us and with no reader: nobody is marked, the whole queue waits, longer each time.
+    fn server_trouble(&mut self, trouble: Trouble, said: &str) -> Result<Onward> {
+        let now = (self.clock)();
+        let before = self.roster.relay()?;
+        let failures = if before.trouble == Some(trouble) { before.failures } else { 0 };
+        let until = next_try(failures, 0, now);
+        self.nobody_there(said)?;
+        self.roster.wait_for_relay(trouble, until, now)?;
+        let since = self.roster.relay()?.since.unwrap_or(now);
+        self.tell(&Notice::Trouble { trouble, since, said: said.to_owned() })?;
+        self.delivery.next_at = Some(until);
+        Ok(Onward::No)
+    }
+
+    /// After a batch: were readers refused, or were we?
+    pub(super) fn judge(&mut self) -> Result<Onward> {
+        let refusals = std::mem::take(&mut self.refusals);
+        let content = refusals.iter().filter(|(_, stage, _)| *stage != Stage::Recipient).count();
+        let recipients = refusals.len() - content;
+        // One refusal among few is that reader's. Of the only letter there was it is so if others took the same one; else who knows.
+        let alone = self.tried == 1 && !self.taken_by_others(&refusals)?;
+        let of_content = content * 100 > self.tried * CIRCUIT_PERCENT && (content > 1 || alone);
+        // RFC 3463: 5.7.x is a policy against us ("relay access denied"), not a word on the mailbox.
+        let policy = refusals.iter().all(|(_, _, said)| said.contains(" 5.7."));
+        let of_everybody = recipients > 0 && recipients == self.tried && (policy || recipients >= CIRCUIT_RECIPIENTS);
+        if of_content || of_everybody {
+            return self.break_circuit(&refusals);
+        }
+        for (id, _, said) in &refusals {
+            self.refuse(*id, said)?;
+        }
+        Ok(Onward::Yes)
+    }
+
+    fn taken_by_others(&self, refusals: &[(i64, Stage, String)]) -> Result<bool> {
+        let Some((id, ..)) = refusals.first() else { return Ok(false) };
+        Ok(self.roster.is_edition_taken(self.roster.letter(*id)?.edition_id)?)
+    }
+
+    fn break_circuit(&mut self, refusals: &[(i64, Stage, String)]) -> Result<Onward> {
+        let now = (self.clock)();
+        let before = self.roster.relay()?;
+        let failures = if before.trouble == Some(Trouble::Circuit) { before.failures } else { 0 };
+        let until = next_try(failures, 0, now);
+        self.roster.wait_for_relay(Trouble::Circuit, until, now)?;
+        let since = self.roster.relay()?.since.unwrap_or(now);
+        for (id, _, said) in refusals {
+            let row = self.roster.letter(*id)?;
+            if row.first_tried_at.is_some_and(|first| first <= now - GIVE_UP_AFTER) {
+                self.roster.mark_expired(*id, said, now)?;
+                self.delivery.expired += 1;
+            } else {
+                self.roster.postpone(*id, said, until, now)?;
+                self.delivery.failed += 1;
+            }
+        }
+        if self.delivery.expired > 0 {
+            self.tell(&Notice::Expired { letters: self.delivery.expired })?;
+        }
+        let said = refusals.first().map_or_else(String::new, |(_, _, said)| said.clone());
+        self.tell(&Notice::Circuit { since, refused: refusals.len(), tried: self.tried, said })?;
+        self.delivery.waiting = Some("the mail server refused too many letters at once: nobody was marked as refused".to_owned());
+        self.delivery.next_at = Some(until);
+        Ok(Onward::No)
+    }
+
+    fn refuse(&mut self, id: i64, said: &str) -> Result<()> {
+        let now = (self.clock)();
+        let (reader, times) = self.roster.mark_refused(id, said, now - REFUSAL_WINDOW, now)?;
+        self.delivery.refused += 1;
+        if let Some(reader) = reader.filter(|_| times >= REFUSALS_TO_PAUSE) {
+            self.roster.change(|people| people.pause(reader, PauseReason::Refused, None, now))?;
+            warn!(subscriber = reader, times, "paused: letters were refused too often");
+            self.tell(&Notice::Paused { subscriber: reader, times, at: now })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,168 @@
+//! Where a title begins: the words that open the name of a bill, a law, a request for consent, or of something else on an agenda.
+//!
+//! Never decides where a title ends.
+
+use super::{Cutter, What, words};
+use crate::domain::tokens::Kind;
+
+/// Where a title starts, and what is known of it then.
+pub(super) struct Start {
+    pub what: What,
+    /// Tokens that belong to the start itself.
+    pub len: usize,
+    /// Several bills share the words (`Predlozi zakona o potvrđivanju A i B`).
+    pub shared: bool,
+}
+
+impl Cutter<'_> {
+    /// A title starts at this token. Within another title only after a mark or a word that separates two.
+    pub(super) fn start(&self, i: usize, within: bool) -> Option<Start> {
+        if self.word(i).is_empty() || (within && !self.separated(i)) {
+            return None;
+        }
+        let start = self.provisional(i, within).or_else(|| self.bill(i)).or_else(|| self.law(i)).or_else(|| self.english(i, within))?;
+        Some(start)
+    }
+
+    /// Between this token and the one before stands something that may separate two titles.
+    pub(super) fn separated(&self, i: usize) -> bool {
+        let Some(mut before) = i.checked_sub(1) else { return true };
+        if self.word(before) == "the" && before > 0 {
+            before -= 1;
+        }
+        while self.mark(before, "\"'„“”«»‘’(") && before > 0 {
+            before -= 1;
+        }
+        let numbering = before > 0 && self.mark(before, ".)") && self.number(before - 1).is_some();
+        numbering || self.mark(before, ",;:.-•*") || words::SEPARATORS.contains(&self.word(before))
+    }
+
+    /// It is the first word of the text, numbering and marks aside.
+    fn first(&self, i: usize) -> bool {
+        self.tokens[..i].iter().all(|t| !matches!(t.kind, Kind::Word(_)))
+    }
+
+    /// `Predlog zakona o`, `Predlog carinskog zakona`, `PREDLOZI ZAKONA`; `Predlog odluke` is something else.
+    fn bill(&self, i: usize) -> Option<Start> {
+        let word = self.word(i);
+        if let Some(rest) = word.strip_prefix("predlog").or(word.strip_prefix("predlozi"))
+            && rest.starts_with("zakona")
+        {
+            return Some(Start { what: What::Bill, len: 1, shared: false });
+        }
+        if !words::PROPOSAL.contains(&word) {
+            return None;
+        }
+        let shared = words::PROPOSALS.contains(&word);
+        for k in 1..=4 {
+            let next = self.word(i + k);
+            if words::LAW_OF.contains(&next) || (k == 1 && next.starts_with("zakono") && next.starts_with("zakonopotvrd")) {
+                return Some(Start { what: What::Bill, len: k + 1, shared });
+            }
+            if !["og", "eg", "ih", "im", "om"].iter().any(|end| next.ends_with(end)) {
+                break;
+            }
+        }
+        let thing = self.word(i + 1);
+        (self.capital(i) && words::OTHER_THINGS.iter().any(|t| thing.starts_with(t))).then_some(Start {
+            what: What::Other,
+            len: 2,
+            shared: false,
+        })
+    }
+
+    /// `Zakon o ...`: at the beginning of a line, or where it confirms something; inside another law's title it is no start.
+    fn law(&self, i: usize) -> Option<Start> {
+        let (word, next, after) = (self.word(i), self.word(i + 1), self.word(i + 2));
+        let found = |len| Some(Start { what: What::Bill, len, shared: false });
+        if word.starts_with("zakonopotvrd") {
+            return found(1);
+        }
+        if word == "uredba" && next == "o" && words::is_confirming(after) && self.first(i) {
+            return found(3);
+        }
+        if word == "carinski" && next == "zakon" && self.first(i) {
+            return found(2);
+        }
+        if !words::LAW.contains(&word) || self.amending(i) {
+            return None;
+        }
+        let glued = word == "zakono" && words::is_confirming(next);
+        let of = next == "o" || (["kojim", "kojima", "za"].contains(&next) && self.first(i));
+        let nominative = ["zakon", "zakonik"].contains(&word);
+        let confirming = words::is_confirming(after);
+        (glued || (of && ((nominative && (self.first(i) || self.separated(i))) || confirming))).then_some(Start {
+            what: What::Bill,
+            len: 2,
+            shared: false,
+        })
+    }
+
+    /// What stands before says that this is another law, which is being amended or interpreted.
+    fn amending(&self, i: usize) -> bool {
+        let from = i.saturating_sub(3);
+        self.tokens[from..i]
+            .iter()
+            .any(|t| ["izmen", "dopun", "tumacenj", "predlo", "amending", "modifying"].iter().any(|w| t.word().starts_with(w)))
+    }
+
+    /// `Bill on`, `The Customs Bill`, `TheBill amending`, `Draft Law on`.
+    fn english(&self, i: usize, within: bool) -> Option<Start> {
+        let found = |len, shared| Some(Start { what: What::Bill, len, shared });
+        let (word, next) = (self.word(i), self.word(i + 1));
+        if self.amending(i) {
+            return None;
+        }
+        if word == "the" && self.capital(i) && !within {
+            let bill = (i + 1..=i + 4).find(|&k| ["bill", "bills"].contains(&self.word(k)))?;
+            let plain = bill == i + 1 && words::AFTER_BILL.contains(&self.word(bill + 1));
+            return if plain || (bill > i + 1 && self.first(i) && (i + 1..=bill).all(|k| self.capital(k))) {
+                found(bill + 1 - i, self.word(bill) == "bills")
+            } else {
+                None
+            };
+        }
+        if ["bill", "bills", "thebill"].contains(&word) && (self.capital(i) || words::AFTER_BILL.contains(&next)) {
+            return words::AFTER_BILL.contains(&next).then(|| Start { what: What::Bill, len: 2, shared: word == "bills" });
+        }
+        if word == "draft" && next == "law" {
+            return found(2, false);
+        }
+        if ["law", "laws"].contains(&word) && self.capital(i) && ["on", "amending"].contains(&next) {
+            let confirming = words::CONFIRMING_EN.contains(&self.word(i + 2)) || words::CONFIRMING_EN.contains(&self.word(i + 3));
+            return (self.first(i) || (confirming && !within)).then_some(Start { what: What::Bill, len: 2, shared: false });
+        }
+        if self.first(i) && !words::AFTER_BILL.contains(&next) {
+            let named =
+                |n: usize| (i..=n).all(|k| self.capital(k)) && self.word(n) == "bill" && !words::AFTER_BILL.contains(&self.word(n + 1));
+            if let Some(n) = (i + 1..=i + 2).find(|&n| named(n)) {
+                return found(n + 1 - i, false);
+            }
+        }
+        // "Decision No. 3/2013 and Decision 3/2015" may stand inside a title; after a semicolon or a number it does not
+        let apart = !within || words::OTHER_EN_SURE.contains(&word) || i == 0 || self.mark(i - 1, ";.)");
+        (self.capital(i) && words::OTHER_EN.contains(&word) && apart).then_some(Start { what: What::Other, len: 1, shared: false })
+    }
+
+    /// `Proposal ... requesting consent for the provisional implementation of the Agreement`, `saglasnost za privremenu primenu`.
+    fn provisional(&self, i: usize, within: bool) -> Option<Start> {
+        let word = self.word(i);
+        let opens = words::CONSENT.contains(&word) || (words::PROPOSAL.contains(&word) && self.capital(i));
+        if !opens || (within && !self.capital(i)) {
+            return None;
+        }
+        for k in i + 1..(i + 26).min(self.tokens.len()) {
+            if self.mark(k, ";")
+                || self.ends_sentence(k)
+                || words::LAW_OF.contains(&self.word(k))
+                || words::AFTER_BILL_WORD.contains(&self.word(k))
+            {
+                return None;
+            }
+            if words::is_provisional(self.word(k)) && words::is_application(self.word(k + 1)) {
+                return Some(Start { what: What::Provisional, len: k + 2 - i, shared: false });
+            }
+        }
+        None
+    }
+}
