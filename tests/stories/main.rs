@@ -7,3 +7,4 @@ mod commands;
 mod fetching;
 mod harness;
 mod house;
+mod server;

@@ -81,6 +81,8 @@ cd "$root"
 pivot_root . before
 cd /
 umount -l before
+# As a container manager has to: without it credentials are mounted where the service does not see them.
+mount --make-rshared /
 export container=potvrda-trial
 exec /lib/systemd/systemd --system --unit=potvrda-trial.service --show-status=no
 '\'' bash "$scene" "$out" "$binary" "$clone"
