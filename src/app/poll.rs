@@ -102,7 +102,9 @@ struct Walk<'a> {
 pub async fn poll(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>) -> Result<Polled, HistoryError> {
     let state = desk.history.source(&source.name)?;
     recall_robots(desk, source, &state);
-    if let Some(late) = release::due(desk, source, now)? {
+    if !ask.dry_run
+        && let Some(late) = release::due(desk, source, now)?
+    {
         return Ok(late);
     }
     let walk = Walk::begin(desk, source, state, ask, now);
