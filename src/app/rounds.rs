@@ -93,6 +93,7 @@ pub async fn run(mut house: House) -> Result<()> {
             }
         };
         tracing::debug!(at = %next.0, "next look");
+        memory::give_back();
     }
 }
 
