@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::app::clock;
 use crate::app::daemon::{House, stopped};
 use crate::app::deliver::{Delivery, Office, Postman};
+use crate::app::{clock, rounds};
 use crate::config::Settings;
 use crate::domain::letter;
 use crate::domain::letter::words::Words;
@@ -40,14 +40,25 @@ pub async fn run(mut house: House) -> Result<()> {
             }
         };
         postman = Some(back);
-        let wake = wake_at(delivery?, clock::now());
+        // A roster that is locked or full for a while keeps its letters; a later round sends them.
+        let delivery = match delivery {
+            Ok(delivery) => delivery,
+            Err(error) => {
+                rounds::survive(Err(error))?;
+                Delivery::default()
+            }
+        };
+        let wake = wake_at(delivery, clock::now());
         let pulse = house.pulse.clone();
         tokio::select! {
             awake = clock::sleep_until(wake, &mut house.stop, || pulse.beat("courier")) => if !awake { return Ok(()) },
             () = house.bell.notified() => {}
             changed = house.settings.changed() => {
                 changed?;
-                postman = Some(Postman::new(Office::of(&house.settings.borrow())?));
+                match Office::of(&house.settings.borrow()) {
+                    Ok(office) => postman.iter_mut().for_each(|p| p.move_to(office.clone())),
+                    Err(error) => tracing::error!("letters go out as before: {error:#}"),
+                }
             }
         }
     }

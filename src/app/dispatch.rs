@@ -111,7 +111,8 @@ impl Told {
         let countries = parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
         let levels = parties.iter().map(|p| p.level).collect();
         let folded = script::fold(&history.words_of(change.bill_id)?);
-        Ok(Told { key: key(change), countries, levels, folded, finding })
+        let key = key(change, history.nth(change)?);
+        Ok(Told { key, countries, levels, folded, finding })
     }
 
     fn is_for(&self, recipient: &Recipient) -> bool {
@@ -128,11 +129,10 @@ impl Told {
 
 /// What a change is called in a letter's identity: names that survive a restored history, so that a letter sent before the restore and again
 /// after it carries the same Message-ID.
-fn key(change: &LoggedChange) -> String {
-    let after = change.after.as_deref().filter(|_| change.kind != Kind::Listed).unwrap_or("");
+fn key(change: &LoggedChange, nth: i64) -> String {
     match change.act_number {
-        Some(number) => format!("{} {number} {after}", change.kind),
-        None => format!("{} {} {} {after}", change.kind, title::key(&change.title), change.bill_id),
+        Some(number) => format!("{} {number} {nth}", change.kind),
+        None => format!("{} {} {} {nth}", change.kind, title::key(&change.title), change.bill_id),
     }
 }
 

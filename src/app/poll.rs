@@ -18,12 +18,27 @@ use crate::app::desk::Desk;
 use crate::config::{Limits, Source, SourceKind};
 use crate::domain::change::Fact;
 use crate::domain::plausible::Bounds;
-use crate::io::fetch::Jar;
+use crate::io::fetch::{Jar, Robots};
 use crate::io::history::HistoryError;
 use crate::io::history::record::{Outcome, PollRecord};
 use crate::io::history::source::SourceState;
 
 pub use release::release;
+
+/// A one-off poll asks for robots.txt no more often than the daemon does.
+fn recall_robots(desk: &Desk, source: &Source, state: &SourceState) {
+    if let (Some(body), Some(fetched_at)) = (&state.robots, state.robots_at) {
+        let robots = Robots { body: body.clone().into_bytes(), fetched_at };
+        desk.fetcher.recall_robots(source.url.origin().ascii_serialization(), robots);
+    }
+}
+
+fn keep_robots(desk: &Desk, source: &Source, state: &mut SourceState) {
+    if let Some(robots) = desk.fetcher.robots().get(&source.url.origin().ascii_serialization()) {
+        state.robots = Some(String::from_utf8_lossy(&robots.body).into_owned());
+        state.robots_at = Some(robots.fetched_at);
+    }
+}
 
 /// What stands behind every stored validator and key: when a reader or a rulebook changes, this changes, and pages are asked for anew.
 pub const READER: &str = env!("CARGO_PKG_VERSION");
@@ -86,7 +101,10 @@ struct Walk<'a> {
 /// Polls one source once. `Err` only where the history itself fails; everything else is an outcome.
 pub async fn poll(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>) -> Result<Polled, HistoryError> {
     let state = desk.history.source(&source.name)?;
-    if let Some(late) = release::due(desk, source, now)? {
+    recall_robots(desk, source, &state);
+    if !ask.dry_run
+        && let Some(late) = release::due(desk, source, now)?
+    {
         return Ok(late);
     }
     let walk = Walk::begin(desk, source, state, ask, now);
@@ -135,7 +153,10 @@ impl<'a> Walk<'a> {
     }
 
     /// Writes the poll down, unless it is a dry run, and says what came of it.
-    fn record(self, record: PollRecord) -> Result<Polled, HistoryError> {
+    fn record(self, mut record: PollRecord) -> Result<Polled, HistoryError> {
+        if let Some(state) = &mut record.state {
+            keep_robots(self.desk, self.source, state);
+        }
         let changes: Vec<String> = record.facts.iter().filter_map(in_words).collect();
         let polled = Polled {
             source: record.source.clone(),

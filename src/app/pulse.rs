@@ -3,12 +3,14 @@
 //! Never restarts anything: a watchdog that is not fed does.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use crate::app::daemon::{House, tell_systemd};
+use crate::app::rounds;
 use crate::io::history::History;
 use crate::io::roster::Roster;
 
@@ -36,12 +38,21 @@ impl Pulse {
     }
 }
 
+fn answer(dir: &Path) -> Result<()> {
+    History::open_reader(dir)?;
+    Roster::open_reader(dir)?;
+    Ok(())
+}
+
 /// Looks, and feeds the watchdog, until told to stop.
 pub async fn run(mut house: House) -> Result<()> {
     let every = sd_notify::watchdog_enabled().map_or(LOOK_EVERY, |limit| (limit / 3).min(LOOK_EVERY));
     while !*house.stop.borrow() {
         let dir = house.settings.borrow().data_dir.clone();
-        let answers = tokio::task::spawn_blocking(move || History::open_reader(&dir).is_ok() && Roster::open_reader(&dir).is_ok()).await?;
+        let answered = tokio::task::spawn_blocking(move || answer(&dir)).await?;
+        let answers = answered.is_ok();
+        // Locked or full passes; gone or corrupt does not, and takes the process with it before anything is begun anew.
+        rounds::survive(answered)?;
         match (house.pulse.hanging(), answers) {
             (None, true) => tell_systemd(&[sd_notify::NotifyState::Watchdog]),
             (Some(task), _) => tracing::error!(task, "does not move: the watchdog is not fed"),

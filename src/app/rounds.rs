@@ -14,12 +14,16 @@ use crate::app::{clock, dispatch};
 use crate::config::{Settings, Source};
 use crate::domain::schedule;
 use crate::io::history::HistoryError;
+use crate::io::memory;
+use crate::io::history::source::SourceState;
 use crate::io::roster::{Roster, RosterError};
 
 /// From so long before a known sitting of the Assembly the pages are polled more often.
 const NEAR: TimeDelta = TimeDelta::hours(24);
 /// A sitting whose page says nothing of its end is taken to be over after so long.
 const LASTS: TimeDelta = TimeDelta::hours(36);
+/// A round that could not be made, because a database was locked or the disk was full, is made again so soon.
+const SHORTLY: TimeDelta = TimeDelta::seconds(30);
 /// With nothing scheduled at all, the plan is looked at again so often.
 const IDLE: TimeDelta = TimeDelta::hours(1);
 
@@ -80,38 +84,45 @@ pub async fn run(mut house: House) -> Result<()> {
         if !clock::sleep_until(next.0, &mut house.stop, || pulse.beat("rounds")).await {
             return Ok(());
         }
-        let settings = house.settings.borrow().as_ref().clone();
-        let mut desk = block_in_place(|| Desk::open(settings))?;
-        round(&mut desk, next.1, &house).await?;
-        next = plan(&desk, clock::now())?;
+        next = match round(next.1, &house).await {
+            Ok(Some(next)) => next,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                survive(Err(error))?;
+                (clock::now() + SHORTLY, next.1)
+            }
+        };
         tracing::debug!(at = %next.0, "next look");
+        memory::give_back();
     }
 }
 
-/// One round over the sources it concerns, then dispatch.
-async fn round(desk: &mut Desk, round: Round, house: &House) -> Result<()> {
-    let mut roster = Roster::open(&desk.settings.data_dir, false)?;
+/// One round over the sources it concerns, then dispatch. Answers with the next one; none when told to stop.
+async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Round)>> {
+    let settings = house.settings.borrow().as_ref().clone();
+    let mut desk = block_in_place(|| Desk::open(settings))?;
+    let mut roster = block_in_place(|| Roster::open(&desk.settings.data_dir, false))?;
     let mut stop = house.stop.clone();
     let mut tell = ForOperators::default();
     for source in desk.settings.sources.clone() {
         house.pulse.beat("rounds");
         let now = clock::now();
-        let Some(ask) = asked(desk, &source, round, now)? else { continue };
+        let Some(ask) = asked(&desk, &source, round, now)? else { continue };
         // A stop is not waited for: nothing is remembered of a poll that did not end, and the next one sees the same.
         tokio::select! {
             biased;
-            () = stopped(&mut stop) => return Ok(()),
-            polled = look(desk, &source, ask, now, &mut tell) => survive(polled.map(drop))?,
+            () = stopped(&mut stop) => return Ok(None),
+            polled = look(&mut desk, &source, ask, now, &mut tell) => survive(polled.map(drop))?,
         }
     }
-    survive(block_in_place(|| finish(desk, &mut roster, tell, clock::now())))?;
+    survive(block_in_place(|| finish(&mut desk, &mut roster, tell, clock::now())))?;
     house.bell.notify_one();
-    Ok(())
+    block_in_place(|| plan(&desk, clock::now())).map(Some)
 }
 
 /// A database that is locked or full for a while is no reason to die: nothing was recorded, and the next round sees the same. One that is
 /// corrupt or gone is.
-fn survive(outcome: Result<()>) -> Result<()> {
+pub fn survive(outcome: Result<()>) -> Result<()> {
     let Err(error) = outcome else { return Ok(()) };
     let fatal = match (error.downcast_ref::<HistoryError>(), error.downcast_ref::<RosterError>()) {
         (Some(history), _) => history.is_fatal(),
@@ -121,7 +132,7 @@ fn survive(outcome: Result<()>) -> Result<()> {
     if fatal {
         return Err(error);
     }
-    tracing::error!("this round ended early, and will be made again: {error:#}");
+    tracing::error!("ended early, and will be made again: {error:#}");
     Ok(())
 }
 
@@ -145,7 +156,10 @@ fn plan(desk: &Desk, now: DateTime<Utc>) -> Result<(DateTime<Utc>, Round)> {
     let zone = times.timezone;
     let near = desk.history.sitting_near(now, NEAR, LASTS)?;
     let regular = times.poll.iter().chain(near.then_some(&times.near_sitting));
-    let tries = desk.history.sources()?.into_iter().filter_map(|s| s.next_try_at.max(s.retry_after_until)).filter(|at| *at > now).min();
+    // A quick try whose moment passed while other sources were read is made now.
+    let followed = |s: &SourceState| desk.settings.source(&s.name).is_some() && s.next_try_at.is_some();
+    let sources = desk.history.sources()?.into_iter().filter(followed);
+    let tries = sources.filter_map(|s| s.next_try_at.max(s.retry_after_until)).map(|at| at.max(now + TimeDelta::seconds(1))).min();
     let sweep = times.full_sweep.next_after(now, zone).map(|at| (at, Round::Scheduled { full: true }));
     let look = schedule::next_of(regular, now, zone).map(|at| (at, Round::Scheduled { full: false }));
     let again = tries.map(|at| (at, Round::Again));

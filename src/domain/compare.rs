@@ -2,6 +2,8 @@
 //!
 //! Pure and repeatable: the same page seen twice yields nothing the second time. Whether the result is believable, `plausible` decides.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::activity::Activity;
@@ -92,42 +94,42 @@ impl Comparison {
     /// Takes in a law list, and counts the agreements and the doubtful on it.
     pub fn list(&mut self, look: &Look<'_>, rows: &[Row]) -> Count {
         self.ledger.release();
-        let legislature = legislature::on(self.now.date_naive());
-        let keys: Vec<String> = rows.iter().map(|row| title::key(&row.title)).collect();
-        let mut places: Vec<Option<usize>> = rows.iter().map(|row| self.ledger.by_identity(row, legislature)).collect();
+        let rows = once_each(rows);
+        let legislatures = |row: &Row| legislature::either(self.now.date_naive(), row.listed_on);
+        let mut places: Vec<Option<usize>> = rows.iter().map(|row| self.ledger.by_identity(row, legislatures(row))).collect();
         places.iter().flatten().for_each(|&p| self.ledger.entry(p).claimed = true);
         for (i, row) in rows.iter().enumerate() {
             if places[i].is_none() {
-                places[i] = self.ledger.by_title_on_list(look.source, &keys[i], row.listed_on, row.act_number);
+                places[i] = self.ledger.by_title_on_list(look.source, look.kind, &title::key(&row.title), row);
                 self.claim(places[i]);
             }
         }
-        let unmet: Vec<(usize, Detection)> =
-            (0..rows.len()).filter(|&i| places[i].is_none()).map(|i| (i, agreement::detect(&rows[i].title))).collect();
-        let profiles: Vec<_> = unmet.iter().map(|(_, d)| identity::profile(d)).collect();
-        for (n, (i, detection)) in unmet.iter().enumerate() {
+        let read = |i: usize| (i, title::key(&rows[i].title), agreement::detect(&rows[i].title));
+        let unmet: Vec<(usize, String, Detection)> = (0..rows.len()).filter(|&i| places[i].is_none()).map(read).collect();
+        let profiles: Vec<_> = unmet.iter().map(|(_, _, d)| identity::profile(d)).collect();
+        for (n, (i, key, detection)) in unmet.iter().enumerate() {
             let profile = profiles[n].as_ref();
             let alone = profiles.iter().filter(|p| p.is_some() && p.as_ref() == profile).count() == 1;
             let language = script::language_of(&rows[*i].title);
             let subject = Subject {
                 title: &rows[*i].title,
-                key: &keys[*i],
+                key,
                 language,
                 profile: profile.filter(|_| alone),
-                legislature,
+                legislatures: legislature::either(self.now.date_naive(), rows[*i].listed_on),
                 act_number: rows[*i].act_number,
             };
             let found = self.row_by_title(look, &subject);
             places[*i] = Some(match found {
                 Found::Same(place) => place,
                 Found::Merged(place, why) => self.merge(place, &rows[*i].title, why),
-                Found::New(possibly) => self.new_row(look, &rows[*i], &keys[*i], language, detection, possibly),
+                Found::New(possibly) => self.new_row(look, rows[*i], key, language, detection, possibly),
             });
             self.claim(places[*i]);
         }
         for (i, row) in rows.iter().enumerate() {
             if let Some(place) = places[i] {
-                self.observe_row(look, place, row, &keys[i]);
+                self.observe_row(look, place, row);
             }
         }
         if look.absences_count {
@@ -170,7 +172,8 @@ impl Comparison {
                 Found::Merged(place, "same instrument, counterpart and side in the other language, the only such bill")
             }
             Candidates::Several(place) => Found::New(Some(place)),
-            Candidates::None => Found::New(None),
+            // Two rows are never merged by title alone, but whoever reads the letter may be told.
+            Candidates::None => Found::New(self.ledger.by_title(subject, |_| true).first()),
         }
     }
 
@@ -194,11 +197,13 @@ impl Comparison {
             ListKind::Laws => Stage::Adopted,
         };
         let title = KnownTitle { title: row.title.clone(), key: key.to_owned(), language };
+        // What is in procedure is of this legislature, whatever its date; a list of laws goes back further.
+        let of_day = row.listed_on.filter(|_| look.kind == ListKind::Laws).unwrap_or(self.now.date_naive());
         let place = self.new_bill(NewBill {
             title,
             detection: detection.clone(),
             stage,
-            legislature: legislature::on(self.now.date_naive()),
+            legislature: legislature::on(of_day),
             row: Some(row),
             mention: None,
             possibly,
@@ -229,7 +234,7 @@ impl Comparison {
             decided: false,
             profile: profile.clone(),
             presence: Vec::new(),
-            listed: true,
+            listed: !new.mention.is_some_and(|m| m.provisional),
         };
         let printed = new.title.title.clone();
         self.facts.push(Fact::Bill {
@@ -255,21 +260,37 @@ impl Comparison {
         self.facts.push(Fact::Change(Change { bill, kind, field: field.map(str::to_owned), before, after, silent }));
     }
 
-    fn observe_row(&mut self, look: &Look<'_>, place: usize, row: &Row, key: &str) {
-        self.observe_title(place, &row.title, key, true);
-        self.observe_details(place, row);
+    fn observe_row(&mut self, look: &Look<'_>, place: usize, row: &Row) {
+        let before = self.ledger.entry(place).bill.presence.iter().any(|p| p.source == look.source);
+        self.observe_listed(place, &row.title, self.silent);
+        // Nearly every row is printed as it was before: then nothing is folded.
+        if self.ledger.entry(place).bill.titles.iter().all(|t| t.title != row.title) {
+            let printed = if before { Printed::OnThisListAgain } else { Printed::OnThisListFirst };
+            self.observe_title(place, &row.title, &title::key(&row.title), printed);
+        }
+        self.observe_details(look, place, row, before);
         self.observe_documents(place, &row.documents);
         self.observe_presence(look, place);
     }
 
-    /// A spelling not met before. In the list's own language it replaces the title shown, and is an amendment; a Serbian title for a bill known
-    /// in English only replaces it too, and is none.
-    fn observe_title(&mut self, place: usize, printed: &str, key: &str, from_list: bool) {
+    /// A bill known only from a consent to its provisional application is told of when it is itself named.
+    fn observe_listed(&mut self, place: usize, printed: &str, silent: bool) {
+        let bill = &mut self.ledger.entry(place).bill;
+        if !std::mem::replace(&mut bill.listed, true) {
+            self.change(place, Kind::Listed, silent, None, None, Some(printed.to_owned()));
+        }
+    }
+
+    /// A spelling not met before. In the list's own language it replaces the title shown, and is an amendment if that list had printed
+    /// another; a Serbian title for a bill known in English only, and letters that had arrived broken, replace it without being one.
+    fn observe_title(&mut self, place: usize, printed: &str, key: &str, printed_where: Printed) {
         let language = script::language_of(printed);
         let silent = self.silent;
         let entry = self.ledger.entry(place);
         let (bill, at) = (&mut entry.bill, entry.at);
-        if bill.titles.iter().any(|t| t.language == language && title::same(&t.key, key)) {
+        let mut alike = bill.titles.iter().filter(|t| t.language == language && title::same(&t.key, key)).peekable();
+        let repaired = alike.peek().is_some() && !is_broken(printed) && alike.clone().all(|t| is_broken(&t.title));
+        if alike.peek().is_some() && !repaired {
             return;
         }
         let seen = KnownTitle { title: printed.to_owned(), key: key.to_owned(), language };
@@ -277,14 +298,14 @@ impl Comparison {
         let folded_alike = bill.titles.iter().any(|t| title::same(&t.key, key));
         let english_only = bill.titles.iter().all(|t| t.language == Language::En) && language != Language::En;
         bill.titles.push(seen.clone());
-        let replaces = !folded_alike && (english_only || (from_list && before.is_some()));
+        let replaces = repaired || (!folded_alike && (english_only || (printed_where != Printed::Elsewhere && before.is_some())));
         self.ledger.learn(place, None, None, Some(key));
         if !replaces {
             self.facts.push(Fact::Title { bill: at, title: seen });
             return;
         }
         self.retitle(place, seen);
-        if let Some(before) = before {
+        if let (Some(before), Printed::OnThisListAgain, false) = (before, printed_where, repaired) {
             self.change(place, Kind::Amended, silent, Some("title"), Some(before), Some(printed.to_owned()));
         }
     }
@@ -308,12 +329,14 @@ impl Comparison {
         }
     }
 
-    fn observe_details(&mut self, place: usize, row: &Row) {
+    /// The date of the list of bills is the bill's; a list of laws, which has dates of its own, only fills it in.
+    fn observe_details(&mut self, look: &Look<'_>, place: usize, row: &Row, seen_here_before: bool) {
         let silent = self.silent;
         let entry = self.ledger.entry(place);
         let at = entry.at;
         let number = row.act_number.filter(|_| entry.bill.act_number.is_none());
-        let date = row.listed_on.filter(|d| entry.bill.listed_on != Some(*d));
+        let fills_in = look.kind == ListKind::Bills || entry.bill.listed_on.is_none();
+        let date = row.listed_on.filter(|d| fills_in && entry.bill.listed_on != Some(*d));
         let before = entry.bill.listed_on;
         if number.is_none() && date.is_none() {
             return;
@@ -328,7 +351,7 @@ impl Comparison {
             listed_text: row.date_text.clone().filter(|_| date.is_some()),
             submitter: None,
         });
-        if let (Some(before), Some(date)) = (before, date) {
+        if let (Some(before), Some(date), true) = (before, date, seen_here_before) {
             self.change(place, Kind::Amended, silent, Some("listed_on"), Some(before.to_string()), Some(date.to_string()));
         }
     }
@@ -351,9 +374,7 @@ impl Comparison {
         let silent = self.silent;
         let here = Presence { source: look.source.to_owned(), present: true, missing_since: None, missing_polls: 0 };
         let entry = self.ledger.entry(place);
-        let known = entry.bill.presence.iter().position(|p| p.source == look.source);
-        let was_gone = known.is_some_and(|n| !entry.bill.presence[n].present);
-        match known {
+        match entry.bill.presence.iter().position(|p| p.source == look.source) {
             Some(n) if entry.bill.presence[n] == here => {}
             known => {
                 match known {
@@ -373,9 +394,7 @@ impl Comparison {
             (ListKind::Bills, Stage::Committee) => self.stage(place, Stage::Listed),
             (ListKind::Bills, Stage::Delisted) => {
                 self.stage(place, Stage::Listed);
-                if was_gone {
-                    self.change(place, Kind::Relisted, silent, None, None, None);
-                }
+                self.change(place, Kind::Relisted, silent, None, None, None);
             }
             _ => {}
         }
@@ -411,8 +430,9 @@ impl Comparison {
         let gone = presence.missing_polls >= look.gone_after_polls && now - since >= look.gone_after;
         presence.present = !gone;
         let (bill, presence) = (entry.at, presence.clone());
+        let nowhere = entry.bill.presence.iter().all(|p| !p.present);
         self.facts.push(Fact::Presence { bill, presence });
-        if gone && look.kind == ListKind::Bills && identity::is_live(&self.ledger.entry(place).bill) {
+        if nowhere && look.kind == ListKind::Bills && identity::is_live(&self.ledger.entry(place).bill) {
             self.stage(place, Stage::Delisted);
             self.change(place, Kind::Delisted, silent, None, None, None);
         }
@@ -453,8 +473,9 @@ impl Comparison {
             return self.agendas.len() - 1;
         };
         let agenda = &mut self.agendas[n];
-        // The same page in another language, or the calendar, tells no news of a sitting whose agenda we have.
-        let richer = told.cancelled || (told.agenda_known && !agenda.sitting.agenda_known);
+        // The same page in another language, or the calendar, tells no news of a sitting whose agenda we have; the page itself does.
+        let itself = page.content_id.is_some() && page.content_id == agenda.content_id && told.held_on.is_some();
+        let richer = told.cancelled || (told.agenda_known && (itself || !agenda.sitting.agenda_known));
         if richer && agenda.sitting != bare {
             agenda.sitting = bare.clone();
             agenda.content_id = page.content_id.or(agenda.content_id);
@@ -465,8 +486,8 @@ impl Comparison {
 
     /// Finds or makes the bill of a mention, and records the item once.
     fn mention(&mut self, page: &PageOf<'_>, n: usize, mention: &Mention) -> usize {
-        let held_on = self.agendas[n].sitting.held_on;
-        let legislature = legislature::on(held_on.unwrap_or(self.now.date_naive()));
+        let (today, held_on) = (self.now.date_naive(), self.agendas[n].sitting.held_on);
+        let legislatures = legislature::either(today, held_on);
         let language = script::language_of(&mention.title);
         let (key, detection) = match mention::provisional_subject(&mention.title).filter(|_| mention.provisional) {
             Some(subject) => provisional(subject, language),
@@ -474,7 +495,7 @@ impl Comparison {
         };
         let profile = identity::profile(&detection);
         let subject =
-            Subject { title: &mention.title, key: &key, language, profile: profile.as_ref(), legislature, act_number: mention.act_number };
+            Subject { title: &mention.title, key: &key, language, profile: profile.as_ref(), legislatures, act_number: mention.act_number };
         let place = match self.mention_by_title(n, mention, &subject) {
             Found::Same(place) => place,
             Found::Merged(place, why) => self.merge(place, &mention.title, why),
@@ -482,7 +503,8 @@ impl Comparison {
                 title: KnownTitle { title: mention.title.clone(), key: key.clone(), language },
                 detection,
                 stage: Stage::Committee,
-                legislature,
+                // A page linked today speaks of today's bills; one that was there at the first look may be of long ago.
+                legislature: legislature::on(held_on.filter(|_| page.silent).unwrap_or(today)),
                 row: None,
                 mention: Some(mention),
                 possibly,
@@ -490,10 +512,32 @@ impl Comparison {
             }),
         };
         self.claim(Some(place));
-        self.observe_title(place, &mention.title, &key, false);
+        if !mention.provisional {
+            self.observe_listed(place, &mention.title, page.silent);
+        }
+        self.observe_title(place, &mention.title, &key, Printed::Elsewhere);
+        self.observe_number(place, mention);
         self.observe_documents(place, &mention.documents);
         self.item(page, n, place, mention);
         place
+    }
+
+    /// An agenda prints the number of a bill that prose had named without one.
+    fn observe_number(&mut self, place: usize, mention: &Mention) {
+        let entry = self.ledger.entry(place);
+        let (bill, number) = (entry.at, mention.act_number.filter(|_| entry.bill.act_number.is_none()));
+        if number.is_none() {
+            return;
+        }
+        entry.bill.act_number = number;
+        self.ledger.learn(place, number, None, None);
+        self.facts.push(Fact::Detail {
+            bill,
+            act_number: number,
+            listed_on: None,
+            listed_text: None,
+            submitter: mention.submitter.clone(),
+        });
     }
 
     fn mention_by_title(&self, n: usize, mention: &Mention, subject: &Subject<'_>) -> Found {
@@ -505,14 +549,14 @@ impl Comparison {
             documents: mention.documents.clone(),
             submitter: None,
         };
-        if let Some(place) = self.ledger.by_identity(&as_row, subject.legislature) {
+        if let Some(place) = self.ledger.by_identity(&as_row, subject.legislatures) {
             return Found::Same(place);
         }
         let on_it = |place: &&usize| {
             let entry = &self.ledger.entries()[**place];
             // Prose names a bill and then tells of it; an agenda that prints one title under two numbers means two bills.
             let again = !entry.claimed || mention.position.is_none();
-            again && entry.bill.titles.iter().any(|t| title::same(&t.key, subject.key))
+            again && self.ledger.agrees(**place, subject.act_number) && entry.bill.titles.iter().any(|t| title::same(&t.key, subject.key))
         };
         let here: Vec<usize> = self.agendas[n].bills.iter().filter_map(|&bill| self.ledger.place_of(bill)).collect();
         if let Some(place) = here.iter().find(on_it) {
@@ -585,13 +629,38 @@ impl Comparison {
             let Some(place) = self.ledger.place_of(bill) else { continue };
             self.facts.push(Fact::ItemGone { sitting, bill });
             self.agendas[n].bills.retain(|b| *b != bill);
-            if self.ledger.entry(place).bill.stage == Stage::Scheduled {
+            // Put off to a later sitting, or still on the same one's page in the other language.
+            let elsewhere = self.agendas.iter().any(|a| a.carries_votes() && a.bills.contains(&bill) && a.sitting.held_on >= day);
+            if self.ledger.entry(place).bill.stage == Stage::Scheduled && !elsewhere {
                 let on_list = self.ledger.entry(place).bill.presence.iter().any(|p| p.present);
                 self.stage(place, if on_list { Stage::Listed } else { Stage::Committee });
                 self.change(place, Kind::Unscheduled, silent, Some("sitting"), day.map(|d| d.to_string()), None);
             }
         }
     }
+}
+
+/// Where a title stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Printed {
+    /// On the list now looked at, which carried the bill before.
+    OnThisListAgain,
+    /// On the list now looked at, for the first time.
+    OnThisListFirst,
+    /// On the page of an activity.
+    Elsewhere,
+}
+
+/// Letters of it arrived broken.
+fn is_broken(printed: &str) -> bool {
+    printed.contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// A row printed twice, with the same title, date, number and documents, is one row.
+fn once_each(rows: &[Row]) -> Vec<&Row> {
+    let documents = |row: &Row| row.documents.iter().map(|d| address::canonical(&d.url)).collect::<Vec<_>>();
+    let mut seen = HashSet::new();
+    rows.iter().filter(|row| seen.insert((title::key(&row.title), row.listed_on, row.act_number, documents(row)))).collect()
 }
 
 /// A sitting and the bills on it, stored or found in this poll.

@@ -5,11 +5,10 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-
 use crate::domain::agreement::{self, Detection};
 use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
-use crate::domain::change::{BillRef, KnownBill, Profile};
+use crate::domain::change::{BillRef, KnownBill, KnownTitle, Profile};
+use crate::domain::listing::ListKind;
 use crate::domain::page::address;
 use crate::domain::title;
 
@@ -20,6 +19,10 @@ pub struct Ledger {
     by_number: HashMap<ActNumber, Vec<usize>>,
     by_document: HashMap<String, Vec<usize>>,
     by_key: HashMap<String, Vec<usize>>,
+    /// Keys with letters that arrived broken.
+    broken: Vec<String>,
+    /// Keys long enough to have been cut, by their opening.
+    by_opening: HashMap<Vec<u8>, Vec<String>>,
     places: HashMap<BillRef, usize>,
 }
 
@@ -54,8 +57,8 @@ pub struct Subject<'a> {
     pub language: Language,
     /// What it says, where it was looked at.
     pub profile: Option<&'a Profile>,
-    /// In which legislature it was met.
-    pub legislature: i64,
+    /// The legislatures it can be of.
+    pub legislatures: [i64; 2],
     /// Its number, where known.
     pub act_number: Option<ActNumber>,
 }
@@ -93,7 +96,7 @@ impl Ledger {
             self.by_document.entry(document.clone()).or_default().push(place);
         }
         for title in &bill.titles {
-            self.by_key.entry(title.key.clone()).or_default().push(place);
+            self.index_key(&title.key, place);
         }
         self.places.insert(at, place);
         self.entries.push(Entry { at, bill, claimed: false });
@@ -124,7 +127,7 @@ impl Ledger {
             self.by_document.entry(document.to_owned()).or_default().push(place);
         }
         if let Some(key) = key {
-            self.by_key.entry(key.to_owned()).or_default().push(place);
+            self.index_key(key, place);
         }
     }
 
@@ -134,14 +137,14 @@ impl Ledger {
     }
 
     /// The bill a row surely is: same number in the legislature, else same document (unless the numbers contradict).
-    pub fn by_identity(&self, row: &Row, legislature: i64) -> Option<usize> {
+    pub fn by_identity(&self, row: &Row, legislatures: [i64; 2]) -> Option<usize> {
         if let Some(number) = row.act_number
             && let Some(places) = self.by_number.get(&number)
         {
             return places
                 .iter()
                 .copied()
-                .find(|&p| self.entries[p].bill.legislature == legislature)
+                .find(|&p| legislatures.contains(&self.entries[p].bill.legislature))
                 .or_else(|| self.same_register(places, number));
         }
         let of_document = |link: &crate::domain::bill::Link| {
@@ -160,7 +163,7 @@ impl Ledger {
     }
 
     /// The numbers do not contradict each other.
-    fn agrees(&self, place: usize, number: Option<ActNumber>) -> bool {
+    pub fn agrees(&self, place: usize, number: Option<ActNumber>) -> bool {
         match (self.entries[place].bill.act_number, number) {
             (Some(known), Some(seen)) => known == seen,
             _ => true,
@@ -169,7 +172,8 @@ impl Ledger {
 
     /// The bill a list row without a known number or document is: same title and same date; or the one row of this list with that title which
     /// nothing contradicts (its date became unreadable, its file was put up again under another address).
-    pub fn by_title_on_list(&self, source: &str, key: &str, listed_on: Option<NaiveDate>, number: Option<ActNumber>) -> Option<usize> {
+    pub fn by_title_on_list(&self, source: &str, kind: ListKind, key: &str, row: &Row) -> Option<usize> {
+        let (listed_on, number) = (row.listed_on, row.act_number);
         let open: Vec<usize> = self.with_key(key).filter(|&p| !self.entries[p].claimed && self.agrees(p, number)).collect();
         let dated = |p: &usize| listed_on.is_some() && self.entries[*p].bill.listed_on == listed_on;
         if let Some(place) = open.iter().find(|p| dated(p)) {
@@ -177,7 +181,8 @@ impl Ledger {
         }
         let here = |p: &&usize| {
             let bill = &self.entries[**p].bill;
-            let undated = bill.listed_on.is_none() || listed_on.is_none();
+            // A bill keeps the date of the list of bills: against the date of a law it says nothing.
+            let undated = bill.listed_on.is_none() || listed_on.is_none() || kind == ListKind::Laws;
             undated && bill.presence.iter().any(|s| s.source == source)
         };
         one(open.iter().filter(here).copied())
@@ -187,7 +192,10 @@ impl Ledger {
     pub fn by_title(&self, subject: &Subject<'_>, wanted: impl Fn(&KnownBill) -> bool) -> Candidates {
         let fits = |p: &usize| {
             let entry = &self.entries[*p];
-            !entry.claimed && entry.bill.legislature == subject.legislature && self.agrees(*p, subject.act_number) && wanted(&entry.bill)
+            !entry.claimed
+                && subject.legislatures.contains(&entry.bill.legislature)
+                && self.agrees(*p, subject.act_number)
+                && wanted(&entry.bill)
         };
         let all: Vec<usize> = self.with_key(subject.key).filter(fits).collect();
         let live: Vec<usize> = all.iter().copied().filter(|&p| is_live(&self.entries[p].bill)).collect();
@@ -198,15 +206,19 @@ impl Ledger {
     pub fn across_languages(&self, subject: &Subject<'_>) -> Candidates {
         let Some(profile) = subject.profile else { return Candidates::None };
         let english = subject.language == Language::En;
+        let subjects = agreement::subjects(subject.title);
         let fits = |entry: &Entry| {
             let bill = &entry.bill;
-            let other_language = bill.titles.iter().all(|t| (t.language == Language::En) != english);
+            // A bill that has a title in this language, and another one, is the same only if its subject says so.
+            let other_language = bill.titles.iter().any(|t| (t.language == Language::En) != english);
+            let own_language = |t: &KnownTitle| (t.language == Language::En) == english;
+            let unlike = |t: &KnownTitle| own_language(t) && !overlap(&subjects, &agreement::subjects(&t.title));
             !entry.claimed
                 && other_language
                 && is_live(bill)
-                && bill.legislature == subject.legislature
+                && subject.legislatures.contains(&bill.legislature)
                 && bill.profile.as_ref().is_some_and(|known| is_same(known, profile))
-                && bill.titles.iter().all(|t| !agreement::contradict(subject.title, &t.title))
+                && !bill.titles.iter().any(|t| unlike(t) || agreement::contradict(subject.title, &t.title))
         };
         let places = self.entries.iter().enumerate().filter(|(_, e)| fits(e)).map(|(p, _)| p).collect();
         Candidates::of(places)
@@ -214,15 +226,34 @@ impl Ledger {
 
     /// Places of bills with that key, also where a letter arrived broken or the title was cut.
     fn with_key<'a>(&'a self, key: &'a str) -> impl Iterator<Item = usize> + 'a {
-        let exact = self.by_key.get(key);
-        let near = move || self.by_key.iter().filter(move |(k, _)| title::same(k, key)).flat_map(|(_, places)| places.iter().copied());
-        let mut places: Vec<usize> = match exact {
+        let mut places: Vec<usize> = match self.by_key.get(key) {
             Some(places) => places.clone(),
-            None => near().collect(),
+            None => self.near(key).filter(|k| title::same(k, key)).flat_map(|k| &self.by_key[k]).copied().collect(),
         };
         places.sort_unstable();
         places.dedup();
         places.into_iter()
+    }
+
+    /// The keys that can be the same title as one that is not among them: every key for a broken one, else the broken ones and those that
+    /// begin alike.
+    fn near<'a>(&'a self, key: &str) -> Box<dyn Iterator<Item = &'a String> + 'a> {
+        if title::is_broken(key) {
+            return Box::new(self.by_key.keys());
+        }
+        let alike = title::opening(key).and_then(|opening| self.by_opening.get(opening));
+        Box::new(self.broken.iter().chain(alike.into_iter().flatten()))
+    }
+
+    fn index_key(&mut self, key: &str, place: usize) {
+        if !self.by_key.contains_key(key) {
+            if title::is_broken(key) {
+                self.broken.push(key.to_owned());
+            } else if let Some(opening) = title::opening(key) {
+                self.by_opening.entry(opening.to_vec()).or_default().push(key.to_owned());
+            }
+        }
+        self.by_key.entry(key.to_owned()).or_default().push(place);
     }
 }
 
@@ -245,6 +276,14 @@ impl Candidates {
             [first, ..] => Candidates::Several(*first),
         }
     }
+
+    /// The first of them.
+    pub fn first(self) -> Option<usize> {
+        match self {
+            Candidates::None => None,
+            Candidates::One(place) | Candidates::Several(place) => Some(place),
+        }
+    }
 }
 
 /// On its way: neither adopted nor gone.
@@ -255,6 +294,10 @@ pub fn is_live(bill: &KnownBill) -> bool {
 /// Two profiles that can be one agreement's: an English word for an instrument has several Serbian ones.
 fn is_same(a: &Profile, b: &Profile) -> bool {
     a.countries == b.countries && a.our_level == b.our_level && agreement::same_instrument(&a.instrument, &b.instrument)
+}
+
+fn overlap(a: &[&'static str], b: &[&'static str]) -> bool {
+    a.iter().any(|s| b.contains(s))
 }
 
 fn one(mut places: impl Iterator<Item = usize>) -> Option<usize> {

@@ -21,6 +21,12 @@ pub fn on(day: NaiveDate) -> i64 {
     CONSTITUTED.iter().rev().find(|(_, first)| constituted(*first)).map_or(0, |(number, _)| *number)
 }
 
+/// The legislatures something can be of: that of the day it was seen, and that of the day printed beside it. Neither alone is sure: an old
+/// page may be linked today, and a list goes on over an election.
+pub fn either(seen: NaiveDate, printed: Option<NaiveDate>) -> [i64; 2] {
+    [on(seen), on(printed.unwrap_or(seen))]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 //!
 //! Never decides whether two bills are one: `change` does, and never by the title alone.
 
-use crate::domain::script::fold;
+use crate::domain::script::{LOST, fold};
 
 /// Openings that name the act and not its subject, folded. The longest first.
 const OPENINGS: &[&str] = &[
@@ -64,6 +64,16 @@ pub fn key(title: &str) -> String {
         }
     }
     rest.trim().to_owned()
+}
+
+/// The part of a key that it shares with the same title cut elsewhere; none for one too short to have been cut.
+pub fn opening(key: &str) -> Option<&[u8]> {
+    key.as_bytes().get(..CUT_TITLE_CHARS_MIN)
+}
+
+/// Whether letters of it arrived broken.
+pub fn is_broken(key: &str) -> bool {
+    key.contains(LOST)
 }
 
 /// Whether two keys are the same title: equal but for letters that arrived broken, or one the cut beginning of the other.

@@ -226,6 +226,15 @@ fn a_closed_pipe_ends_the_program_quietly() {
 }
 
 #[test]
+fn an_answer_that_cannot_be_written_is_no_success() {
+    let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") else { return };
+    let desk = Desk::new();
+    let answer =
+        Answer::of(desk.command(&["detect", TITLE]).stdout(full).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap());
+    answer.fails(1, &["cannot be written", "now: "]);
+}
+
+#[test]
 fn every_command_has_a_help_text() {
     let desk = Desk::new();
     let whole = desk.done(&["--help"]);

@@ -1,14 +1,16 @@
 //! Every command, its arguments and its help, as the contract names them.
 
+mod people;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::domain::bill::{Language, Level, Stage, Verdict};
-use crate::domain::change::Kind;
-use crate::domain::subscriber::Every;
+use crate::domain::bill::{Stage, Verdict};
+
+pub use people::{OutboxCommand, SubscriberCommand, Wishes};
 
 /// Watches the Serbian parliament for newly listed international agreements and writes to those who asked.
 #[derive(Debug, Parser)]
@@ -285,171 +287,6 @@ pub struct Agreements {
     /// Print CSV (RFC 4180)
     #[arg(long)]
     pub csv: bool,
-}
-
-/// What a subscriber wants, as options.
-#[derive(Debug, Args)]
-pub struct Wishes {
-    /// sr-Latn, sr-Cyrl or en
-    #[arg(long, value_name = "LANGUAGE")]
-    pub language: Option<Language>,
-    /// instant, daily or weekly
-    #[arg(long, value_name = "HOW_OFTEN")]
-    pub every: Option<Every>,
-    /// Only agreements with this country (ISO code); may be repeated
-    #[arg(long, value_name = "CC", value_parser = country)]
-    pub country: Vec<String>,
-    /// Only where a party is of this level; may be repeated
-    #[arg(long, value_name = "LEVEL")]
-    pub level: Vec<Level>,
-    /// Sittings of this body; may be repeated
-    #[arg(long, value_name = "NAME")]
-    pub body: Vec<String>,
-    /// Only with this word in title or text; may be repeated
-    #[arg(long, value_name = "WORD")]
-    pub word: Vec<String>,
-    /// Only this kind of change; may be repeated
-    #[arg(long, value_name = "KIND")]
-    pub change: Vec<Kind>,
-}
-
-/// `subscriber ...`
-#[derive(Debug, Subcommand)]
-pub enum SubscriberCommand {
-    /// Enter an address; it is pending until confirmed
-    #[command(
-        after_help = "Examples:\n  potvrda subscriber add ngo@example.org --language en --country RU --country CN\n  potvrda subscriber add ngo@example.org --confirmed --reason 'consent on paper, 3 May 2026'"
-    )]
-    Add {
-        /// The address
-        email: String,
-        /// What they want
-        #[command(flatten)]
-        wishes: Wishes,
-        /// The consent is there already, on paper or by word
-        #[arg(long, requires = "reason")]
-        confirmed: bool,
-        /// Where and when the consent was given
-        #[arg(long, value_name = "TEXT")]
-        reason: Option<String>,
-    },
-    /// Confirm a pending address by hand
-    Confirm {
-        /// The address
-        email: String,
-        /// Where and when the consent was given
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// Everyone
-    List {
-        /// Print one JSON document
-        #[arg(long)]
-        json: bool,
-    },
-    /// One subscriber, whole
-    Show {
-        /// The address
-        email: String,
-        /// Print one JSON document
-        #[arg(long)]
-        json: bool,
-    },
-    /// Change what a subscriber wants; a list given replaces the list there was
-    Set {
-        /// The address, or the subscriber's id
-        email: String,
-        /// First forget every limit there was: countries, levels, bodies, words, kinds
-        #[arg(long)]
-        no_limits: bool,
-        /// What they want
-        #[command(flatten)]
-        wishes: Wishes,
-    },
-    /// Send nothing until a day, or until resumed
-    Pause {
-        /// The address
-        email: String,
-        /// Until this day
-        #[arg(long, value_name = "DAY")]
-        until: Option<NaiveDate>,
-    },
-    /// Send again
-    Resume {
-        /// The address
-        email: String,
-    },
-    /// No letters any more
-    Remove {
-        /// The address
-        email: String,
-        /// Erase address and choices at once
-        #[arg(long)]
-        erase: bool,
-    },
-    /// All that is kept of one address, as one JSON document; without EMAIL everyone, a JSON line each, as `import` reads them
-    Export {
-        /// The address, or the subscriber's id
-        email: Option<String>,
-    },
-    /// One person a line: `address[,language[,every]]`, or a line of `export`; each pending until confirmed
-    #[command(
-        after_help = "Examples:\n  potvrda subscriber import people.txt --strict\n  potvrda subscriber export | potvrda --data NEW subscriber import - --confirmed --reason 'moved from the old machine'"
-    )]
-    Import {
-        /// The file; `-` for stdin
-        file: PathBuf,
-        /// All or none
-        #[arg(long)]
-        strict: bool,
-        /// The consents are there already
-        #[arg(long, requires = "reason")]
-        confirmed: bool,
-        /// Where and when they were given
-        #[arg(long, value_name = "TEXT")]
-        reason: Option<String>,
-    },
-}
-
-/// `outbox ...`
-#[derive(Debug, Subcommand)]
-pub enum OutboxCommand {
-    /// What is owed, sent, refused, expired
-    List {
-        /// Only those that are owed, sent, refused, expired or dropped
-        #[arg(long, value_name = "STATE")]
-        state: Option<crate::io::roster::outbox::LetterState>,
-        /// Print one JSON document
-        #[arg(long)]
-        json: bool,
-    },
-    /// One letter, as it would leave
-    Show {
-        /// Its id
-        id: i64,
-        /// Print one JSON document
-        #[arg(long)]
-        json: bool,
-    },
-    /// Make letters due now; closes an open circuit or a wait for the mail server
-    Retry {
-        /// Their ids
-        #[arg(required_unless_present = "all")]
-        ids: Vec<i64>,
-        /// All that are owed
-        #[arg(long, conflicts_with = "ids")]
-        all: bool,
-        /// Also those the server refused for good
-        #[arg(long)]
-        refused: bool,
-    },
-    /// Give a letter up
-    Drop {
-        /// Its id
-        id: i64,
-    },
-    /// Let a restored directory send again
-    Release,
 }
 
 /// `config ...`

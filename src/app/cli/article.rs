@@ -34,7 +34,7 @@ pub(super) fn run(ask: &Texts) -> Result<u8, Failure> {
         if ask.json {
             return out::json_line(&answer(text, found));
         }
-        out::line(text);
+        out::line(&super::table::plain(text));
         for one in found.signed.iter().map(signed) {
             let on = one.on.as_deref().unwrap_or("day unclear");
             let until = one.until.map(|d| format!(" to {d}")).unwrap_or_default();

@@ -11,8 +11,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::{Failure, code, out, table};
-use crate::app::clock;
+use crate::app::{clock, desk};
 use crate::config::Settings;
+use crate::io::fetch::Fetcher;
 
 /// How one thing stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -94,9 +95,11 @@ pub(super) async fn run(offline: bool, json: bool, settings: &Settings, file: Op
     if offline {
         told.tell(data::remembered(settings));
     } else {
+        // One for all, so that a site with several sources is asked with its pauses.
+        let fetcher = Fetcher::new(desk::manners(settings));
         let mut dates = Vec::new();
         for source in &settings.sources {
-            let (item, date) = site::look(settings, source, now).await;
+            let (item, date) = site::look(&fetcher, source, now).await;
             told.tell([item]);
             dates.extend(date);
         }
@@ -141,7 +144,7 @@ mod tests {
     fn an_item_is_a_line_and_its_hint_stands_below() {
         let item = Item::warning("settings", "contact", "nobody is named", "set contact");
         let lines = lines(&item, false);
-        assert_eq!(lines, ["warning  settings  contact       nobody is named", "                                  now: set contact"]);
+        assert_eq!(lines, ["warning  settings  contact        nobody is named", "                                  now: set contact"]);
     }
 
     #[test]

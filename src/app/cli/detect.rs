@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::args::Texts;
+use super::table::plain;
 use super::{Failure, out};
 use crate::domain::agreement;
 use crate::domain::bill::{Party, Verdict};
@@ -25,11 +26,11 @@ pub(super) fn run(ask: &Texts) -> Result<u8, Failure> {
             return out::json_line(&answer);
         }
         let parties: Vec<String> = found.parties.iter().map(super::lines::party).collect();
-        out::line(&format!("{:<10} {title}", found.verdict.as_str()));
+        out::line(&format!("{:<10} {}", found.verdict.as_str(), plain(title)));
         for party in parties {
             out::line(&format!("           {party}"));
         }
-        out::line(&format!("           because: {}", found.evidence));
+        out::line(&format!("           because: {}", plain(&found.evidence)));
         Ok(())
     })?;
     Ok(0)

@@ -37,13 +37,20 @@ pub fn colour() -> bool {
     io::stdout().is_terminal() && colour_wanted()
 }
 
-/// Prints to stdout. A reader that went away (`| head`) ends the program quietly, as every Unix tool does.
+/// Prints to stdout. A reader that went away (`| head`) ends the program quietly, as every Unix tool does; an answer that could not be written
+/// for another reason (a full disk) is no answer, and the program says so and fails.
 pub fn print(text: &str) {
     let mut stdout = io::stdout().lock();
-    if let Err(error) = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
-        && error.kind() == io::ErrorKind::BrokenPipe
-    {
-        std::process::exit(0);
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            complain(&Failure::new(
+                format_args!("the answer cannot be written: {error}"),
+                "see where stdout leads; what was asked was done",
+            ));
+            std::process::exit(code::FAILED.into());
+        }
     }
 }
 
@@ -74,6 +81,8 @@ pub fn complain(failure: &Failure) {
     if let Some(hint) = &failure.hint {
         text.push_str(&format!("  now: {hint}\n"));
     }
+    // What a server or a page said is in it, and must not steer a terminal.
+    let text: String = text.lines().map(|line| super::table::plain(line) + "\n").collect();
     let _nowhere_left_to_say_it = stderr.write_all(text.as_bytes());
 }
 

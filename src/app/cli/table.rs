@@ -41,18 +41,17 @@ impl Table {
         self.rows.push(cells.into_iter().map(|cell| plain(&cell.into())).collect());
     }
 
-    /// The table, no line wider than `width` unless a single word is.
+    /// The table, no line wider than `width` unless a single word is. A column in which nothing stands is left out.
     pub fn lines(&self, width: usize) -> Vec<String> {
-        let columns = self.head.len();
-        let mut widths = vec![0; columns];
-        for row in std::iter::once(&self.head).chain(&self.rows) {
-            for (at, cell) in row.iter().enumerate().take(columns) {
-                widths[at] = widths[at].max(letters(cell));
-            }
-        }
-        let before: usize = widths.iter().take(columns.saturating_sub(1)).map(|w| w + GAP.len()).sum();
-        let last = width.saturating_sub(before).max(LAST_MIN);
-        std::iter::once(&self.head).chain(&self.rows).flat_map(|row| one(row, &widths, before, last)).collect()
+        let last = self.head.len().saturating_sub(1);
+        let filled = |at: usize| at == last || self.rows.iter().any(|row| row.get(at).is_some_and(|cell| !cell.is_empty()));
+        let columns: Vec<usize> = (0..self.head.len()).filter(|at| filled(*at)).collect();
+        let pick = |row: &Vec<String>| -> Vec<String> { columns.iter().map(|at| row.get(*at).cloned().unwrap_or_default()).collect() };
+        let rows: Vec<Vec<String>> = std::iter::once(&self.head).chain(&self.rows).map(pick).collect();
+        let widths: Vec<usize> = (0..columns.len()).map(|at| rows.iter().map(|row| letters(&row[at])).max().unwrap_or_default()).collect();
+        let before: usize = widths.iter().take(columns.len().saturating_sub(1)).map(|w| w + GAP.len()).sum();
+        let room = width.saturating_sub(before).max(LAST_MIN);
+        rows.iter().flat_map(|row| one(row, &widths, before, room)).collect()
     }
 }
 
@@ -114,6 +113,14 @@ mod tests {
         assert_eq!(lines[2], "                   između Vlade Republike Srbije i Vlade");
         assert_eq!(lines.last().map(String::as_str), Some("9-18    listed     Kratak"));
         assert!(lines.iter().all(|line| line.chars().count() <= 60), "{lines:#?}");
+    }
+
+    #[test]
+    fn a_column_in_which_nothing_stands_is_left_out() {
+        let mut table = Table::new(&["ID", "GAP", "TITLE"]);
+        table.row(["1", "", "a"]);
+        table.row(["2", "", ""]);
+        assert_eq!(table.lines(80), ["ID  TITLE", "1   a", "2"]);
     }
 
     #[test]

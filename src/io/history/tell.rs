@@ -54,6 +54,14 @@ impl History {
         Ok(all.query_map(params![change_id, whole(limit)], logged)?.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Which change of its sort this is: the first `relisted` of a bill is 1, the second 2. A rebuilt history counts the same.
+    pub fn nth(&self, change: &LoggedChange) -> Result<i64> {
+        let mut count = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM change WHERE bill_id = ?1 AND kind = ?2 AND change_id <= ?3")?;
+        Ok(count.query_row(params![change.bill_id, change.kind.as_str(), change.change_id], |row| row.get(0))?)
+    }
+
     /// The facts of the letter that tells of one change; none where there is no such row.
     pub fn finding(&self, change_id: i64) -> Result<Option<Finding>> {
         let mut one = self.connection.prepare_cached(

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::super::args::PageKind;
 use super::super::read;
 use super::Item;
-use crate::app::{clock, deliver, desk};
+use crate::app::{clock, deliver};
 use crate::config::{Settings, Source, SourceKind};
 use crate::domain::listing::{Eye, Selectors};
 use crate::domain::page::{self, NotAPage};
@@ -36,9 +36,8 @@ pub struct Counts {
 }
 
 /// Asks for one source as a full poll does; and says by how much our clock is ahead of the site's, where it tells the time.
-pub(super) async fn look(settings: &Settings, source: &Source, now: DateTime<Utc>) -> (Item, Option<TimeDelta>) {
+pub(super) async fn look(fetcher: &Fetcher, source: &Source, now: DateTime<Utc>) -> (Item, Option<TimeDelta>) {
     let name = &source.name;
-    let fetcher = Fetcher::new(desk::manners(settings));
     let jar = Jar::default();
     let request = Request::new(&source.url, &jar, Instant::now() + WITHIN, now);
     match fetcher.get(&request).await {
