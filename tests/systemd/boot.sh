@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # boot.sh BINARY [JOURNAL]: boots a systemd of its own on a throw-away copy of this machine, and has trial.sh go through the README's "Install on
-# a server" and "Ask the history by hand" in it with the built BINARY, against a parliament and a mail server of its own. Nothing of this machine is
+# a server" and "Ask the history by hand", and the backup of docs/operating.md, in it with the built BINARY, against a parliament and a mail server of its own. Nothing of this machine is
 # changed, nothing leaves it (the copy has a network of its own with nothing in it), nothing is left running.
 #
 # Ends with 0 (every fact held), 1 (one did not), 77 (it could not be tried here: it says why). POTVRDA_TOOLS_REQUIRED makes a missing tool a 1;
@@ -67,7 +67,7 @@ rm -rf "$root"/etc/systemd/system/*.wants "$root"/etc/systemd/system/potvrda* "$
 mkdir "$root/trial" "$root/trial/out" "$root/trial/clone" "$root/trial/binary"
 mount --bind "$out" "$root/trial/out"
 # Of the clone what a person would copy to a server.
-cp -r "$clone/README.md" "$clone/config" "$clone/deploy" "$root/trial/clone/"
+cp -r "$clone/README.md" "$clone/config" "$clone/deploy" "$clone/docs" "$root/trial/clone/"
 mkdir -p "$root/trial/clone/target/release"
 cp "$binary" "$root/trial/clone/target/release/potvrda"
 cp -r "$clone/tests/systemd" "$clone/src/app/demo/pages" "$root/trial/"

@@ -164,7 +164,25 @@ sed -i 's,/akti/zakoni-u-proceduri/endless,/akti/zakoni-u-proceduri/zakoni-u-pro
 cp /root/good.toml /etc/potvrda/potvrda.toml
 fact "mended, it starts" systemctl start potvrda
 
-# 7. The password as a credential: root's file, seen by the service alone.
+# 7. The backup and the restore of docs/operating.md, line by line.
+blocks() { sed -n "/^## $1/,/^## /p" docs/operating.md | sed -n '/^```sh/,/^```/p' | grep -v '^```'; }
+mapfile -t lines < <(blocks "Backups, restoring, moving")
+fact "operating.md says how to back up and restore (${#lines[@]} lines)" test "${#lines[@]}" -ge 10
+known() { by potvrda sqlite3 -readonly $data/history.db 'SELECT count(*), max(hash) FROM changes'; by potvrda potvrda subscriber list; }
+before=$(known)
+before_letters=$(letters)
+for line in "${lines[@]}"; do
+  [ "$line" != "systemctl stop potvrda" ] || reading "after a backup"
+  fact "operating.md: $line" bash -c "$line"
+done
+fact "all is as it was" is "$(known)" "$before"
+within 10 active
+sleep 2
+fact "and nobody got a letter twice" is "$(letters)" "$before_letters"
+fact "history.db is 0640 again, subscribers.db 0600" is "$(stat -c %a $data/history.db $data/subscribers.db | xargs)" "640 600"
+reading "restored"
+
+# 8. The password as a credential: root's file, seen by the service alone.
 install -m 600 /root/password /etc/potvrda/smtp-password
 fact "root's own password file alone is refused with 78" bash -c 'systemctl restart potvrda; [ "$(systemctl show -P ExecMainStatus potvrda)" = 78 ]'
 sed -i 's,"/etc/potvrda/smtp-password","smtp-password",' /etc/potvrda/potvrda.toml
