@@ -52,6 +52,7 @@ pub mod io {
     pub mod history;
     pub mod lock;
     pub mod mail;
+    pub mod memory;
     pub mod roster;
 }
 

@@ -14,6 +14,7 @@ use crate::app::{clock, dispatch};
 use crate::config::{Settings, Source};
 use crate::domain::schedule;
 use crate::io::history::HistoryError;
+use crate::io::memory;
 use crate::io::history::source::SourceState;
 use crate::io::roster::{Roster, RosterError};
 
@@ -92,6 +93,7 @@ pub async fn run(mut house: House) -> Result<()> {
             }
         };
         tracing::debug!(at = %next.0, "next look");
+        memory::give_back();
     }
 }
 

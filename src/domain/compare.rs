@@ -2,7 +2,7 @@
 //!
 //! Pure and repeatable: the same page seen twice yields nothing the second time. Whether the result is believable, `plausible` decides.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -10,7 +10,7 @@ use crate::domain::activity::Activity;
 use crate::domain::agreement::{self, Detection};
 use crate::domain::article;
 use crate::domain::bill::{Body, Language, Mention, Row, Sitting, Stage, Verdict};
-use crate::domain::change::{BillRef, Change, Fact, Kind, Known, KnownBill, KnownSitting, KnownTitle, Presence, SittingRef};
+use crate::domain::change::{BillRef, Change, Fact, Kind, Known, KnownBill, KnownSitting, KnownTitle, Presence, Profile, SittingRef};
 use crate::domain::identity::{self, Candidates, Found, Ledger, Subject};
 use crate::domain::listing::ListKind;
 use crate::domain::page::address;
@@ -95,26 +95,27 @@ impl Comparison {
     pub fn list(&mut self, look: &Look<'_>, rows: &[Row]) -> Count {
         self.ledger.release();
         let rows = once_each(rows);
-        let keys: Vec<String> = rows.iter().map(|row| title::key(&row.title)).collect();
         let legislatures = |row: &Row| legislature::either(self.now.date_naive(), row.listed_on);
         let mut places: Vec<Option<usize>> = rows.iter().map(|row| self.ledger.by_identity(row, legislatures(row))).collect();
         places.iter().flatten().for_each(|&p| self.ledger.entry(p).claimed = true);
         for (i, row) in rows.iter().enumerate() {
             if places[i].is_none() {
-                places[i] = self.ledger.by_title_on_list(look.source, look.kind, &keys[i], row);
+                places[i] = self.ledger.by_title_on_list(look.source, look.kind, &title::key(&row.title), row);
                 self.claim(places[i]);
             }
         }
-        let unmet: Vec<(usize, Detection)> =
-            (0..rows.len()).filter(|&i| places[i].is_none()).map(|i| (i, agreement::detect(&rows[i].title))).collect();
-        let profiles: Vec<_> = unmet.iter().map(|(_, d)| identity::profile(d)).collect();
-        for (n, (i, detection)) in unmet.iter().enumerate() {
+        let read = |i: usize| (i, title::key(&rows[i].title), agreement::detect(&rows[i].title));
+        let unmet: Vec<(usize, String, Detection)> = (0..rows.len()).filter(|&i| places[i].is_none()).map(read).collect();
+        let profiles: Vec<_> = unmet.iter().map(|(_, _, d)| identity::profile(d)).collect();
+        let mut alike: HashMap<&Profile, usize> = HashMap::new();
+        profiles.iter().flatten().for_each(|profile| *alike.entry(profile).or_default() += 1);
+        for (n, (i, key, detection)) in unmet.iter().enumerate() {
             let profile = profiles[n].as_ref();
-            let alone = profiles.iter().filter(|p| p.is_some() && p.as_ref() == profile).count() == 1;
+            let alone = profile.is_some_and(|profile| alike.get(profile) == Some(&1));
             let language = script::language_of(&rows[*i].title);
             let subject = Subject {
                 title: &rows[*i].title,
-                key: &keys[*i],
+                key,
                 language,
                 profile: profile.filter(|_| alone),
                 legislatures: legislature::either(self.now.date_naive(), rows[*i].listed_on),
@@ -124,7 +125,7 @@ impl Comparison {
             places[*i] = Some(match found {
                 Found::Same(place) => place,
                 Found::Merged(place, why) => self.merge(place, &rows[*i].title, why),
-                Found::New(possibly) => self.new_row(look, rows[*i], &keys[*i], language, detection, possibly),
+                Found::New(possibly) => self.new_row(look, rows[*i], key, language, detection, possibly),
             });
             self.claim(places[*i]);
         }
@@ -132,7 +133,7 @@ impl Comparison {
         for (i, row) in rows.iter().enumerate() {
             if let Some(place) = places[i] {
                 // One bill in two rows has the date of the first, or the two would amend each other at every look.
-                self.observe_row(look, place, row, &keys[i], dated.insert(place));
+                self.observe_row(look, place, row, dated.insert(place));
             }
         }
         if look.absences_count {
@@ -264,10 +265,14 @@ impl Comparison {
         self.facts.push(Fact::Change(Change { bill, kind, field: field.map(str::to_owned), before, after, silent }));
     }
 
-    fn observe_row(&mut self, look: &Look<'_>, place: usize, row: &Row, key: &str, first: bool) {
+    fn observe_row(&mut self, look: &Look<'_>, place: usize, row: &Row, first: bool) {
         let before = self.ledger.entry(place).bill.presence.iter().any(|p| p.source == look.source);
         self.observe_listed(place, &row.title, self.silent);
-        self.observe_title(place, &row.title, key, if before { Printed::OnThisListAgain } else { Printed::OnThisListFirst });
+        // Nearly every row is printed as it was before: then nothing is folded.
+        if self.ledger.entry(place).bill.titles.iter().all(|t| t.title != row.title) {
+            let printed = if before { Printed::OnThisListAgain } else { Printed::OnThisListFirst };
+            self.observe_title(place, &row.title, &title::key(&row.title), printed);
+        }
         if first {
             self.observe_details(look, place, row, before);
         }
@@ -659,11 +664,17 @@ fn is_broken(printed: &str) -> bool {
     printed.contains(char::REPLACEMENT_CHARACTER)
 }
 
-/// A row printed twice, with the same title, date, number and documents, is one row.
+/// A row printed twice, with the same title, date, number and documents, is one row. Titles are folded only where all else is the same.
 fn once_each(rows: &[Row]) -> Vec<&Row> {
-    let documents = |row: &Row| row.documents.iter().map(|d| address::canonical(&d.url)).collect::<Vec<_>>();
+    let rest = |row: &Row| {
+        let documents: Vec<_> = row.documents.iter().map(|d| d.url.path().to_owned()).collect();
+        (row.listed_on, row.act_number, documents)
+    };
+    let mut alike: HashMap<_, Vec<&Row>> = HashMap::with_capacity(rows.len());
+    rows.iter().for_each(|row| alike.entry(rest(row)).or_default().push(row));
     let mut seen = HashSet::new();
-    rows.iter().filter(|row| seen.insert((title::key(&row.title), row.listed_on, row.act_number, documents(row)))).collect()
+    let first = |row: &&Row| alike.get(&rest(row)).is_none_or(|a| a.len() == 1) || seen.insert((title::key(&row.title), rest(row)));
+    rows.iter().filter(first).collect()
 }
 
 /// A sitting and the bills on it, stored or found in this poll.

@@ -131,7 +131,7 @@ impl House {
 
     /// Starts a command that goes on; it is killed when dropped.
     pub fn start(&self, args: &[&str]) -> Running {
-        Running(Some(self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()))
+        Running::of(self.command(args))
     }
 
     /// Asks a database by hand; rows are lines, cells are parted by `|`. Nothing where sqlite3 is missing.
@@ -154,6 +154,11 @@ fn ran(output: Output) -> Ran {
 pub struct Running(Option<Child>);
 
 impl Running {
+    /// Starts a command that was prepared otherwise.
+    pub fn of(mut command: Command) -> Running {
+        Running(Some(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()))
+    }
+
     /// Its process id.
     pub fn id(&self) -> u32 {
         self.0.as_ref().unwrap().id()

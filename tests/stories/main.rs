@@ -11,5 +11,6 @@ mod house;
 mod layers;
 mod polling;
 mod sending;
+mod server;
 mod sittings;
 mod watch;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Europe::Belgrade;
 
-use crate::config::{Security, Settings, Transport};
+use crate::config::{Security, Settings, Transport, secret_file};
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::bill::Language;
 use crate::domain::letter::{Edition, Letter, Occasion, Reader};
@@ -98,7 +98,9 @@ pub fn road(settings: &Settings) -> Result<Road> {
             let host = mail.host.as_ref().context("mail.host is not set: it is needed where mail.transport is \"smtp\"")?;
             let credentials = mail.username.as_ref().map(|username| -> Result<Credentials> {
                 let file = mail.password_file.as_ref().context("mail.password_file is not set: it is needed beside mail.username")?;
-                let text = fs::read_to_string(file).with_context(|| format!("mail.password_file {} cannot be read", file.display()))?;
+                // A bare name is a credential of the service's (LoadCredential=), as the settings' own check takes it.
+                let file = secret_file(file);
+                let text = fs::read_to_string(&file).with_context(|| format!("mail.password_file {} cannot be read", file.display()))?;
                 let password = text.lines().next().unwrap_or_default().to_owned();
                 Ok(Credentials { username: username.clone(), password })
             });
