@@ -177,7 +177,7 @@ impl Comparison {
             }
             Candidates::Several(place) => Found::New(Some(place)),
             // Two rows are never merged by title alone, but whoever reads the letter may be told.
-            Candidates::None => Found::New(self.ledger.by_title(subject, |_| true).first()),
+            Candidates::None => Found::New(self.ledger.resembling(subject)),
         }
     }
 
@@ -580,7 +580,7 @@ impl Comparison {
                 Found::Merged(place, "same instrument, counterpart and side in the other language, the only such bill")
             }
             Candidates::Several(place) => Found::New(Some(place)),
-            Candidates::None => Found::New(None),
+            Candidates::None => Found::New(self.ledger.resembling(subject)),
         }
     }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::house::House;
 use crate::house::mail::{Accepted, Fault, MailServer};
 use crate::house::pages::{RowSpec, bills_page};
 use crate::house::parliament::{Parliament, Reply};
+use crate::house::{House, tool};
 use crate::watch::BILLS;
 
 const READERS: [&str; 3] = ["ana@ngo.example", "bojan@ngo.example", "ceca@ngo.example"];
@@ -206,4 +206,63 @@ fn subscribers_who_confirm_in_the_second_of_the_poll_are_told() {
     house.run(&["subscriber", "add", "ema@ngo.example", "--confirmed", "--reason", "story"]).expect(0);
     house.run(&["poll"]).expect(0);
     assert!(!got(&server.accepted()).contains_key("ema@ngo.example"), "told of what was told before she came");
+}
+
+/// A file system of a few megabytes, unmounted when dropped. Only root can make one.
+struct Small(std::path::PathBuf);
+
+impl Small {
+    fn at(folder: &std::path::Path) -> Option<Small> {
+        std::fs::create_dir_all(folder).unwrap();
+        let mounted =
+            std::process::Command::new(tool("mount")?).args(["-t", "tmpfs", "-o", "size=3m", "none"]).arg(folder).output().unwrap();
+        if !mounted.status.success() {
+            eprintln!("SKIPPED: no file system can be mounted here, so the story of the full disk was not told");
+            return None;
+        }
+        Some(Small(folder.to_owned()))
+    }
+
+    /// Leaves not a byte free.
+    fn fill(&self) {
+        let mut ballast = std::fs::File::create(self.0.join("ballast")).unwrap();
+        for size in [65_536, 4_096, 1] {
+            while std::io::Write::write_all(&mut ballast, &vec![0; size]).is_ok() {}
+        }
+    }
+
+    fn free(&self) {
+        std::fs::remove_file(self.0.join("ballast")).unwrap();
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_records_nothing_and_loses_nothing() {
+    let (parliament, server) = (Parliament::open(), MailServer::open());
+    parliament.serve(BILLS, list(0));
+    let house = House::new().source("bills", "bills", &parliament, BILLS).mail(&server, "none", "");
+    let Some(disk) = Small::at(&house.data()) else { return };
+    house.run(&["poll"]).expect(0);
+    house.run(&["subscriber", "add", READERS[0], "--confirmed", "--reason", "story"]).expect(0);
+    parliament.serve(BILLS, list(3));
+    disk.fill();
+    for _ in 0..3 {
+        let ran = house.run(&["poll"]);
+        assert!([1, 74].contains(&ran.code) && !ran.stderr.contains("panicked"), "{} {}", ran.code, ran.stderr);
+        assert!(ran.stderr.to_lowercase().contains("space"), "{}", ran.stderr);
+    }
+    assert_eq!(server.accepted().len(), 0);
+    disk.free();
+    house.run(&["poll"]).expect(0);
+    house.run(&["poll"]).expect(0);
+    assert_eq!(got(&server.accepted()), [(READERS[0].to_owned(), (1, 1))].into());
+    if let Some(said) = house.query("history.db", "PRAGMA integrity_check; SELECT count(*) FROM changes WHERE kind = 'listed'") {
+        assert_eq!(said, "ok\n103");
+    }
 }

@@ -232,6 +232,49 @@ fn off_the_agenda_is_unscheduled_once_and_a_cancelled_sitting_too() {
     watch.look();
     assert_eq!(watch.kinds_after(n), ["unscheduled 404-26"]);
     assert_eq!(watch.history("SELECT stage FROM agreements"), ["listed"]);
+    // on it again, and the sitting is cancelled
+    meet(&watch, &[Place::List, Place::Agenda], true);
+    watch.look();
+    let n = watch.kinds().len();
+    let cancelled = convened(&[WATER, RUSSIA]).replace("Sazvana Prva sednica", "Otkazana Prva sednica");
+    watch.serve(SITTING, cancelled);
+    watch.look();
+    watch.look();
+    assert_eq!(watch.kinds_after(n), ["unscheduled 11-26", "unscheduled 404-26"]);
+}
+
+#[test]
+fn a_bill_put_off_to_a_later_sitting_stays_scheduled() {
+    let mut watch = begin();
+    meet(&watch, &[Place::List, Place::Agenda], true);
+    watch.look();
+    let n = watch.kinds().len();
+    let later = "/Druga_sednica.32900.941.html";
+    let item = format!("{RUSSIA}, koji je podnela Vlada (broj 011-404/26 od 3. novembra 2026. godine)");
+    watch.serve(later, convened(&[&item]).replace("24. novembar", "26. novembar").replace("Prv", "Drug"));
+    watch.serve(SITTING, convened(&[WATER]));
+    link(&watch, &[("Sazvana Druga sednica", later, "21. novembar 2026."), ("Sazvana Prva sednica", SITTING, "20. novembar 2026.")]);
+    watch.look();
+    watch.look();
+    assert_eq!(watch.kinds_after(n), ["scheduled 404-26"], "to the later day");
+    assert_eq!(watch.history("SELECT stage FROM agreements"), ["scheduled"]);
+}
+
+/// The plenary page words the title differently from the committee's.
+#[test]
+fn two_english_wordings_of_one_bill_are_one_or_say_that_they_may_be() {
+    let mut watch = begin();
+    watch.bills(&[RowSpec::bill("11-26", WATER, "2. mart 2026."), RowSpec::bill("404-26", RUSSIA, "3. novembar 2026.")]);
+    meet(&watch, &[Place::CommitteeEnglish], true);
+    watch.bills(&[RowSpec::bill("11-26", WATER, "2. mart 2026."), RowSpec::bill("404-26", RUSSIA, "3. novembar 2026.")]);
+    watch.look();
+    assert_eq!(watch.history("SELECT count(*) FROM agreements"), ["1"]);
+    let again = RUSSIA_EN.replace("Cooperation and Joint Actions", "Cooperation and on Acting Jointly");
+    watch.serve("/Ninth_Sitting.32700.537.html", report(Script::English, &again).replace("12 November", "16 November"));
+    link(&watch, &[("Ninth Sitting of the Defence Committee", "/Ninth_Sitting.32700.537.html", "16 November 2026")]);
+    watch.look();
+    let bills = watch.history("SELECT bill_id, possibly FROM bill WHERE verdict = 'agreement' ORDER BY 1");
+    assert!(bills.len() == 1 || !bills[1].ends_with('|'), "{bills:?}");
 }
 
 #[test]

@@ -113,6 +113,8 @@ impl From<rusqlite::Error> for HistoryError {
                 ErrorCode::DiskFull => HistoryError::Full,
                 ErrorCode::ReadOnly | ErrorCode::PermissionDenied => HistoryError::ReadOnly(text),
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => HistoryError::Corrupt(text),
+                // The index beside the write-ahead log cannot grow: the disk is full, whatever the code's name says.
+                ErrorCode::SystemIoFailure if code.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => HistoryError::Full,
                 ErrorCode::SystemIoFailure => HistoryError::Io(text),
                 ErrorCode::CannotOpen => HistoryError::ReadOnly(text),
                 _ => HistoryError::Sql(error),
