@@ -63,7 +63,15 @@ fn a_schedule_denser_than_a_minute_is_refused() {
     house.run(&["run"]).expect(78);
 }
 
+/// Two stories that wait for half a minute each, told side by side.
 #[test]
+fn what_vanishes_ends_it_and_what_fails_is_tried_again_soon() {
+    std::thread::scope(|both| {
+        both.spawn(a_history_that_vanishes_ends_it_and_is_not_begun_anew);
+        both.spawn(a_quick_try_follows_a_failure_and_alerts_once);
+    });
+}
+
 fn a_history_that_vanishes_ends_it_and_is_not_begun_anew() {
     let parliament = Parliament::open();
     let house = house(&parliament).table("schedule", "poll = [\"* * * * *\"]");
@@ -111,7 +119,6 @@ fn a_letter_on_its_way_is_finished_before_it_ends() {
     assert_eq!(server.accepted().len(), 1);
 }
 
-#[test]
 fn a_quick_try_follows_a_failure_and_alerts_once() {
     let parliament = Parliament::open();
     let house = house(&parliament);

@@ -136,7 +136,7 @@ fn a_page_printed_otherwise_changes_nothing() {
         assert_eq!(watch.kinds_after(5), Vec::<String>::new(), "{said}");
         assert_eq!(watch.history(bills()), before, "{said}");
         let dump = watch.dump();
-        watch.serve(BILLS, [watch.parliament_body(&how), b"<!-- -->".to_vec()].concat());
+        watch.serve(BILLS, [watch.parliament_body(how), b"<!-- -->".to_vec()].concat());
         watch.look();
         assert_eq!(watch.dump(), dump, "{how}, again");
     }
