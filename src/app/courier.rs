@@ -10,7 +10,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::daemon::{House, stopped};
 use crate::app::deliver::{Delivery, Office, Postman};
-use crate::app::{clock, rounds};
+use crate::app::rounds::survive;
+use crate::app::clock;
 use crate::config::Settings;
 use crate::domain::letter;
 use crate::domain::letter::words::Words;
@@ -40,15 +41,7 @@ pub async fn run(mut house: House) -> Result<()> {
             }
         };
         postman = Some(back);
-        // A roster that is locked or full for a while keeps its letters; a later round sends them.
-        let delivery = match delivery {
-            Ok(delivery) => delivery,
-            Err(error) => {
-                rounds::survive(Err(error))?;
-                Delivery::default()
-            }
-        };
-        let wake = wake_at(delivery, clock::now());
+        let wake = wake_at(survived(delivery)?, clock::now());
         let pulse = house.pulse.clone();
         tokio::select! {
             awake = clock::sleep_until(wake, &mut house.stop, || pulse.beat("courier")) => if !awake { return Ok(()) },
@@ -77,6 +70,11 @@ fn round(postman: &mut Postman, settings: &Settings, stop: &AtomicBool) -> Resul
         tracing::info!(sent, failed, refused, expired, owed, "letters");
     }
     Ok(delivery)
+}
+
+/// A roster that is locked or full for a while is no reason to die: what is owed stays owed.
+fn survived(delivery: Result<Delivery>) -> Result<Delivery> {
+    delivery.or_else(|error| survive(Err(error)).map(|()| Delivery::default()))
 }
 
 fn wake_at(delivery: Delivery, now: DateTime<Utc>) -> DateTime<Utc> {

@@ -66,6 +66,8 @@ pub struct KnownBill {
     pub documents: Vec<String>,
     /// The date in its list row.
     pub listed_on: Option<NaiveDate>,
+    /// The dates that were told as changed: front-ends that disagree change nothing twice.
+    pub dates_told: Vec<NaiveDate>,
     /// How far it has come.
     pub stage: Stage,
     /// Whether it confirms an agreement.

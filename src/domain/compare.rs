@@ -127,9 +127,11 @@ impl Comparison {
             });
             self.claim(places[*i]);
         }
+        let mut dated = HashSet::new();
         for (i, row) in rows.iter().enumerate() {
             if let Some(place) = places[i] {
-                self.observe_row(look, place, row);
+                // One bill in two rows has the date of the first, or the two would amend each other at every look.
+                self.observe_row(look, place, row, dated.insert(place));
             }
         }
         if look.absences_count {
@@ -229,6 +231,7 @@ impl Comparison {
             titles: vec![new.title.clone()],
             documents: Vec::new(),
             listed_on,
+            dates_told: Vec::new(),
             stage: new.stage,
             verdict: new.detection.verdict,
             decided: false,
@@ -260,7 +263,7 @@ impl Comparison {
         self.facts.push(Fact::Change(Change { bill, kind, field: field.map(str::to_owned), before, after, silent }));
     }
 
-    fn observe_row(&mut self, look: &Look<'_>, place: usize, row: &Row) {
+    fn observe_row(&mut self, look: &Look<'_>, place: usize, row: &Row, first: bool) {
         let before = self.ledger.entry(place).bill.presence.iter().any(|p| p.source == look.source);
         self.observe_listed(place, &row.title, self.silent);
         // Nearly every row is printed as it was before: then nothing is folded.
@@ -268,7 +271,9 @@ impl Comparison {
             let printed = if before { Printed::OnThisListAgain } else { Printed::OnThisListFirst };
             self.observe_title(place, &row.title, &title::key(&row.title), printed);
         }
-        self.observe_details(look, place, row, before);
+        if first {
+            self.observe_details(look, place, row, before);
+        }
         self.observe_documents(place, &row.documents);
         self.observe_presence(look, place);
     }
@@ -338,6 +343,7 @@ impl Comparison {
         let fills_in = look.kind == ListKind::Bills || entry.bill.listed_on.is_none();
         let date = row.listed_on.filter(|d| fills_in && entry.bill.listed_on != Some(*d));
         let before = entry.bill.listed_on;
+        let told = date.is_some_and(|d| entry.bill.dates_told.contains(&d));
         if number.is_none() && date.is_none() {
             return;
         }
@@ -351,7 +357,7 @@ impl Comparison {
             listed_text: row.date_text.clone().filter(|_| date.is_some()),
             submitter: None,
         });
-        if let (Some(before), Some(date), true) = (before, date, seen_here_before) {
+        if let (Some(before), Some(date), true) = (before, date, seen_here_before && !told) {
             self.change(place, Kind::Amended, silent, Some("listed_on"), Some(before.to_string()), Some(date.to_string()));
         }
     }

@@ -206,13 +206,12 @@ impl Ledger {
     pub fn across_languages(&self, subject: &Subject<'_>) -> Candidates {
         let Some(profile) = subject.profile else { return Candidates::None };
         let english = subject.language == Language::En;
-        let subjects = agreement::subjects(subject.title);
         let fits = |entry: &Entry| {
             let bill = &entry.bill;
             // A bill that has a title in this language, and another one, is the same only if its subject says so.
             let other_language = bill.titles.iter().any(|t| (t.language == Language::En) != english);
             let own_language = |t: &KnownTitle| (t.language == Language::En) == english;
-            let unlike = |t: &KnownTitle| own_language(t) && !overlap(&subjects, &agreement::subjects(&t.title));
+            let unlike = |t: &KnownTitle| own_language(t) && !agreement::share_subject(subject.title, &t.title);
             !entry.claimed
                 && other_language
                 && is_live(bill)
@@ -294,10 +293,6 @@ pub fn is_live(bill: &KnownBill) -> bool {
 /// Two profiles that can be one agreement's: an English word for an instrument has several Serbian ones.
 fn is_same(a: &Profile, b: &Profile) -> bool {
     a.countries == b.countries && a.our_level == b.our_level && agreement::same_instrument(&a.instrument, &b.instrument)
-}
-
-fn overlap(a: &[&'static str], b: &[&'static str]) -> bool {
-    a.iter().any(|s| b.contains(s))
 }
 
 fn one(mut places: impl Iterator<Item = usize>) -> Option<usize> {

@@ -197,7 +197,7 @@ pub struct SittingFact {
 }
 
 /// What is personal in a letter, and what the settings say.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reader {
     /// Of the letter.
     pub language: Language,

@@ -7,4 +7,7 @@ mod commands;
 mod fetching;
 mod harness;
 mod house;
+mod polling;
 mod server;
+mod sittings;
+mod watch;

@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::time::ChronoLocal;
 
-use super::args::{LogForm, Potvrda};
+use super::args::{Command, LogForm, Potvrda};
 use super::{Failure, code};
 use crate::config::Problem;
 
@@ -14,6 +14,8 @@ use crate::config::Problem;
 pub fn begin(arguments: &Potvrda) {
     let level = match (arguments.quiet, arguments.verbose) {
         (true, _) => "error",
+        // The demo tells its story itself.
+        (false, 0) if matches!(arguments.command, Command::Demo(_)) => "error",
         (false, 0) => "warn,potvrda=info",
         (false, 1) => "info,potvrda=debug",
         (false, _) => "debug",

@@ -97,6 +97,9 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
     let language = reader.language;
     let made_on = belgrade_day(edition.made_at);
     let mut entries = entries(&edition.findings, language, made_on);
+    // A long sentence is kept in parts, one a bill; its verb stands in the first part alone.
+    let considered: Vec<String> = entries.iter().filter(|e| e.place.considered).map(|e| e.place.url.clone()).collect();
+    entries.iter_mut().for_each(|e| e.place.considered = considered.contains(&e.place.url));
     entries.sort_by_key(|e| (rank(e), e.sitting.as_ref().and_then(|s| s.held_on)));
     for (i, entry) in entries.iter_mut().enumerate() {
         entry.n = i + 1;

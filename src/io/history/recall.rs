@@ -36,6 +36,13 @@ impl History {
             }
             Ok(())
         })?;
+        self.each("SELECT bill_id, before, after FROM change WHERE kind = 'amended' AND field = 'listed_on' ORDER BY change_id", |row| {
+            let dates = [day_at(row, 1)?, day_at(row, 2)?];
+            if let Some(&at) = places.get(&row.get(0)?) {
+                bills[at].dates_told.extend(dates.into_iter().flatten());
+            }
+            Ok(())
+        })?;
         let seats: HashMap<i64, usize> = known.sittings.iter().enumerate().map(|(place, s)| (s.id, place)).collect();
         let sittings = &mut known.sittings;
         self.each("SELECT sitting_id, bill_id FROM item WHERE gone_at IS NULL ORDER BY sitting_id, position, bill_id", |row| {
@@ -68,6 +75,7 @@ impl History {
                 titles: Vec::with_capacity(1),
                 documents: Vec::new(),
                 listed_on: day_at(row, 3)?,
+                dates_told: Vec::new(),
                 stage: word_in(row, 4)?,
                 verdict: word_in(row, 5)?,
                 decided: row.get(6)?,

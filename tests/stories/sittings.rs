@@ -1,0 +1,258 @@
+//! One bill met in a committee's prose, on a list, on an agenda and among the laws is one bill, in whatever order it is met.
+
+use crate::house::pages::{RowSpec, Script, activities_page, agenda, bills_page, laws_page, sitting_page};
+use crate::house::parliament::Reply;
+use crate::polling::cyrillic;
+use crate::watch::{ACTS, BILLS, LAWS, Watch};
+
+const RUSSIA: &str = "Predlog zakona o potvrđivanju Sporazuma između Ministarstva unutrašnjih poslova Republike Srbije i Federalne službe bezbednosti Ruske Federacije o saradnji i zajedničkom delovanju";
+const RUSSIA_EN: &str = "Bill on the Confirmation of the Agreement between the Ministry of the Interior of the Republic of Serbia and the Federal Security Service of the Russian Federation on Cooperation and Joint Actions";
+const SWEDEN: &str = "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Kraljevine Švedske o saradnji u oblasti sprovođenja zakona";
+const WATER: &str = "Predlog zakona o izmenama i dopunama Zakona o vodama";
+
+const COMMITTEE: &str = "/Osma_sednica_Odbora_za_odbranu_i_unutrasnje_poslove.32689.941.html";
+const COMMITTEE_CYR: &str = "/Осма_седница_Одбора.32690.43.html";
+const COMMITTEE_EN: &str = "/Eighth_Sitting_of_the_Defence_and_Internal_Affairs_Committee.32689.537.html";
+const SITTING: &str = "/Prva_sednica_Prvog_redovnog_zasedanja.32800.941.html";
+
+/// Where a bill can be met. Each is served once it is its turn, and stays.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    List,
+    CommitteeLatin,
+    CommitteeCyrillic,
+    CommitteeEnglish,
+    Agenda,
+    Law,
+}
+
+fn report(script: Script, title: &str) -> String {
+    let title = title.trim_start_matches("Predlog zakona");
+    match script {
+        Script::English => sitting_page(
+            script,
+            "Eighth Sitting of the Defence and Internal Affairs Committee",
+            "Thursday, 12 November 2026",
+            &[&format!("At the sitting held on 12 November, the members of the Defence and Internal Affairs Committee considered the {title}.")],
+            "",
+        ),
+        Script::Latin => sitting_page(
+            script,
+            "Osma sednica Odbora za odbranu i unutrašnje poslove",
+            "Četvrtak, 12. novembar 2026.",
+            &[&format!("Na sednici održanoj 12. novembra, članovi Odbora razmotrili su Predlog zakona{title}, koji je podnela Vlada.")],
+            "",
+        ),
+        Script::Cyrillic => sitting_page(
+            script,
+            "Осма седница Одбора за одбрану и унутрашње послове",
+            "Четвртак, 12. новембар 2026.",
+            &[&cyrillic(&format!("Na sednici održanoj 12. novembra, članovi Odbora razmotrili su Predlog zakona{title}, koji je podnela Vlada."))],
+            "",
+        ),
+    }
+}
+
+fn convened(items: &[&str]) -> String {
+    let items = agenda(items);
+    let mut paragraphs = vec!["Predsednik Narodne skupštine sazvao je Prvu sednicu Drugog redovnog zasedanja Narodne skupštine u 2026. godini za utorak, 24. novembar 2026. godine, sa početkom u 10 časova. Za sednicu je predložen sledeći dnevni red:"];
+    paragraphs.extend(items.iter().map(String::as_str));
+    sitting_page(
+        Script::Latin,
+        "Sazvana Prva sednica Drugog redovnog zasedanja Narodne skupštine u 2026. godini",
+        "Petak, 20. novembar 2026.",
+        &paragraphs,
+        "",
+    )
+}
+
+/// A parliament in which nothing has been met yet but one law on water.
+fn begin() -> Watch {
+    let mut watch = Watch::over(&["bills", "laws", "activities"]);
+    watch.bills(&[RowSpec::bill("11-26", WATER, "2. mart 2026.")]);
+    watch.serve(LAWS, laws_page(&[RowSpec::bill("12-26", "Zakon o šumama", "1. mart 2026.")]));
+    link(&watch, &[("Sastanak predsednika sa ambasadorom", "/Sastanak.32600.941.html", "1. mart 2026.")]);
+    watch.serve("/Sastanak.32600.941.html", sitting_page(Script::Latin, "Sastanak", "Nedelja, 1. mart 2026.", &["Razgovarali su."], ""));
+    watch.look();
+    watch
+}
+
+fn link(watch: &Watch, links: &[(&str, &str, &str)]) {
+    watch.serve(ACTS, activities_page(Script::Latin, links));
+}
+
+fn meet(watch: &Watch, met: &[Place], numbered: bool) {
+    let row = |title: &str, date: &str| if numbered { RowSpec::bill("404-26", title, date) } else { RowSpec::bare(title, date) };
+    let mut links = Vec::new();
+    for place in met {
+        match place {
+            Place::List => watch.bills(&[RowSpec::bill("11-26", WATER, "2. mart 2026."), row(RUSSIA, "3. novembar 2026.")]),
+            Place::Law => {
+                let law = row(&RUSSIA.replace("Predlog zakona", "Zakon"), "1. decembar 2026.");
+                watch.serve(LAWS, laws_page(&[RowSpec::bill("12-26", "Zakon o šumama", "1. mart 2026."), law]));
+            }
+            Place::CommitteeLatin => {
+                watch.serve(COMMITTEE, report(Script::Latin, RUSSIA));
+                links.push(("Osma sednica Odbora za odbranu", COMMITTEE, "12. novembar 2026."));
+            }
+            Place::CommitteeCyrillic => {
+                watch.serve(COMMITTEE_CYR, report(Script::Cyrillic, RUSSIA));
+                watch.serve("/%D0%9E%D1%81%D0%BC%D0%B0_%D1%81%D0%B5%D0%B4%D0%BD%D0%B8%D1%86%D0%B0_%D0%9E%D0%B4%D0%B1%D0%BE%D1%80%D0%B0.32690.43.html", report(Script::Cyrillic, RUSSIA));
+                links.push(("Осма седница Одбора за одбрану", COMMITTEE_CYR, "12. новембар 2026."));
+            }
+            Place::CommitteeEnglish => {
+                watch.serve(COMMITTEE_EN, report(Script::English, RUSSIA_EN));
+                links.push(("Eighth Sitting of the Defence and Internal Affairs Committee", COMMITTEE_EN, "12 November 2026"));
+            }
+            Place::Agenda => {
+                watch.serve(SITTING, convened(&[&format!("{WATER}, koji je podnela Vlada"), &format!("{RUSSIA}, koji je podnela Vlada (broj 011-404/26 od 3. novembra 2026. godine)")]));
+                links.push(("Sazvana Prva sednica Drugog redovnog zasedanja", SITTING, "20. novembar 2026."));
+            }
+        }
+    }
+    links.push(("Sastanak predsednika sa ambasadorom", "/Sastanak.32600.941.html", "1. mart 2026."));
+    link(watch, &links);
+}
+
+fn orders(places: &[Place]) -> Vec<Vec<Place>> {
+    if places.len() < 2 {
+        return vec![places.to_vec()];
+    }
+    let with_first = |i: usize| {
+        let mut rest = places.to_vec();
+        let first = rest.remove(i);
+        orders(&rest).into_iter().map(move |mut order| {
+            order.insert(0, first);
+            order
+        })
+    };
+    (0..places.len()).flat_map(with_first).collect()
+}
+
+fn one_bill(order: &[Place], numbered: bool) {
+    let mut watch = begin();
+    for met in 1..=order.len() {
+        meet(&watch, &order[..met], numbered);
+        watch.look();
+        watch.look();
+    }
+    let said = format!("{order:?}, numbered: {numbered}\n{:#?}\n{:#?}", watch.history("SELECT * FROM changes"), watch.history("SELECT * FROM merge"));
+    assert_eq!(watch.history("SELECT count(*) FROM agreements"), ["1"], "{said}");
+    let mut kinds = watch.history("SELECT kind FROM changes JOIN agreements USING (bill_id) ORDER BY kind");
+    kinds.dedup();
+    let all = watch.history("SELECT kind FROM changes JOIN agreements USING (bill_id)");
+    assert_eq!(kinds.len(), all.len(), "each once: {said}");
+    assert_eq!(kinds.iter().filter(|kind| *kind == "listed").count(), 1, "{said}");
+    assert_eq!(kinds.contains(&"adopted".to_owned()), order.contains(&Place::Law), "{said}");
+    assert!(kinds.iter().all(|kind| ["listed", "scheduled", "adopted"].contains(&kind.as_str())), "{said}");
+    let adopted_first = order.iter().position(|p| *p == Place::Law) < order.iter().position(|p| *p == Place::Agenda);
+    if order.contains(&Place::Agenda) && !(order.contains(&Place::Law) && adopted_first) {
+        assert!(kinds.contains(&"scheduled".to_owned()), "{said}");
+    }
+    assert_eq!(watch.history("SELECT title FROM agreements WHERE title LIKE 'Bill %'").is_empty(), order != [Place::CommitteeEnglish], "{said}");
+}
+
+#[test]
+fn one_bill_in_every_order_of_arrival() {
+    for order in orders(&[Place::List, Place::CommitteeLatin, Place::Agenda, Place::Law]) {
+        one_bill(&order, true);
+    }
+}
+
+#[test]
+fn one_bill_without_numbers_before_it_is_adopted() {
+    for order in orders(&[Place::List, Place::CommitteeCyrillic, Place::Agenda]) {
+        one_bill(&order, false);
+    }
+    one_bill(&[Place::CommitteeLatin, Place::List, Place::Agenda, Place::Law], false);
+}
+
+#[test]
+fn one_bill_in_english_and_in_both_scripts() {
+    for order in orders(&[Place::List, Place::CommitteeEnglish, Place::Agenda]) {
+        one_bill(&order, true);
+        one_bill(&order, false);
+    }
+    one_bill(&[Place::CommitteeEnglish], false);
+    one_bill(&[Place::CommitteeEnglish, Place::CommitteeCyrillic, Place::List, Place::Law], true);
+}
+
+#[test]
+fn an_english_mention_with_two_candidates_stays_its_own() {
+    let mut watch = begin();
+    let other = RUSSIA.replace("saradnji i zajedničkom delovanju", "zajedničkim radnjama");
+    watch.bills(&[RowSpec::bill("404-26", RUSSIA, "3. novembar 2026."), RowSpec::bill("405-26", &other, "3. novembar 2026.")]);
+    watch.look();
+    meet(&watch, &[Place::CommitteeEnglish], true);
+    watch.look();
+    assert_eq!(watch.history("SELECT count(*) FROM agreements"), ["3"]);
+    assert_eq!(watch.history("SELECT count(*) FROM bill WHERE possibly IS NOT NULL"), ["1"]);
+}
+
+#[test]
+fn an_agenda_with_one_title_under_two_numbers_means_two_bills() {
+    let mut watch = begin();
+    let item = |n: u32| format!("{SWEDEN}, koji je podnela Vlada (broj 011-{n}/26 od 3. novembra 2026. godine)");
+    watch.serve(SITTING, convened(&[&item(404), WATER]));
+    link(&watch, &[("Sazvana Prva sednica", SITTING, "20. novembar 2026.")]);
+    watch.look();
+    watch.serve(SITTING, convened(&[&item(500), &item(404), WATER]));
+    watch.look();
+    assert_eq!(watch.history("SELECT act_number FROM agreements ORDER BY 1"), ["404-26", "500-26"], "{:?}", watch.kinds());
+}
+
+#[test]
+fn off_the_agenda_is_unscheduled_once_and_a_cancelled_sitting_too() {
+    let mut watch = begin();
+    meet(&watch, &[Place::List, Place::Agenda], true);
+    watch.look();
+    let n = watch.kinds().len();
+    watch.serve(SITTING, convened(&[WATER]));
+    watch.look();
+    watch.look();
+    assert_eq!(watch.kinds_after(n), ["unscheduled 404-26"]);
+    assert_eq!(watch.history("SELECT stage FROM agreements"), ["listed"]);
+}
+
+#[test]
+fn a_page_that_cannot_be_read_is_read_later_and_said_meanwhile() {
+    let mut watch = begin();
+    meet(&watch, &[Place::CommitteeLatin], true);
+    watch.parliament.serve(COMMITTEE, Reply::status(500, ""));
+    let polled = watch.look();
+    assert!(polled[2].note.as_deref().is_some_and(|note| note.contains("could not be read")), "{polled:?}");
+    let n = watch.kinds().len();
+    watch.serve(COMMITTEE, report(Script::Latin, RUSSIA));
+    watch.look();
+    assert_eq!(watch.kinds_after(n), ["listed -"]);
+    assert_eq!(watch.roster("SELECT count(*) FROM letter WHERE operator IS NULL"), ["1"]);
+}
+
+#[test]
+fn a_flood_on_an_agenda_is_held_and_released_by_itself() {
+    let mut watch = begin();
+    let titles: Vec<String> = (0..80)
+        .map(|i| format!("Predlog zakona o potvrđivanju Sporazuma broj {i} između Vlade Republike Srbije i Vlade Republike Italije o saradnji, koji je podnela Vlada"))
+        .collect();
+    watch.serve(SITTING, convened(&titles.iter().map(String::as_str).collect::<Vec<_>>()));
+    link(&watch, &[("Sazvana Prva sednica", SITTING, "20. novembar 2026.")]);
+    assert_eq!(watch.outcomes()[2], "held");
+    let n = watch.kinds().len();
+    watch.hours(13);
+    watch.look();
+    watch.look();
+    assert_eq!(watch.kinds_after(n).len(), 160, "listed and scheduled");
+    assert_eq!(watch.roster("SELECT count(*) FROM letter WHERE operator IS NULL"), ["1"]);
+}
+
+#[test]
+fn pages_in_one_script_or_another_at_the_baseline_are_silent() {
+    let mut watch = Watch::over(&["bills", "activities"]);
+    watch.serve(BILLS, bills_page(&[RowSpec::bill("11-26", WATER, "2. mart 2026.")]));
+    meet(&watch, &[Place::CommitteeLatin, Place::CommitteeEnglish], true);
+    watch.bills(&[RowSpec::bill("11-26", WATER, "2. mart 2026.")]);
+    watch.look();
+    watch.look();
+    assert_eq!(watch.roster("SELECT count(*) FROM letter WHERE operator IS NULL"), ["0"]);
+    assert_eq!(watch.history("SELECT count(*) FROM agreements"), ["1"]);
+}
