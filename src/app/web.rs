@@ -31,6 +31,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 use crate::app::daemon::{House, stopped};
+use crate::app::pulse::Pulse;
 use crate::config::{Listen, Settings};
 use crate::io::history::{History, HistoryError};
 
@@ -54,7 +55,7 @@ pub async fn run(mut house: House) -> Result<()> {
                 tracing::info!("pages at http://{}", listener.local_addr().unwrap_or(address));
                 let stop = house.stop.clone();
                 tokio::select! {
-                    served = serve(house.settings.clone(), listener, stop) => served?,
+                    () = answer(house.settings.clone(), Some(house.pulse.clone()), listener, stop) => {}
                     () = moved(house.settings.clone(), address) => {}
                 }
             }
@@ -99,17 +100,22 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened at"))
 }
 
-/// Serves the pages at a port until told to stop.
-pub async fn serve(settings: watch::Receiver<Arc<Settings>>, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<()> {
-    let hall = Hall { settings, readers: Arc::new(Semaphore::new(READERS_MAX)), guesses: Arc::default() };
+/// Serves the pages of a data directory at a port until told to stop. Nobody polls beside it: old looks are no illness then.
+pub async fn serve(settings: watch::Receiver<Arc<Settings>>, listener: TcpListener, stop: watch::Receiver<bool>) {
+    answer(settings, None, listener, stop).await;
+}
+
+async fn answer(settings: watch::Receiver<Arc<Settings>>, pulse: Option<Arc<Pulse>>, listener: TcpListener, stop: watch::Receiver<bool>) {
+    let hall = Hall { settings, pulse, readers: Arc::new(Semaphore::new(READERS_MAX)), guesses: Arc::default() };
     connection::accept(listener, routes::routes(hall), stop).await;
-    Ok(())
 }
 
 /// What every answer may use.
 #[derive(Clone)]
 struct Hall {
     settings: watch::Receiver<Arc<Settings>>,
+    /// Of the daemon, where one runs.
+    pulse: Option<Arc<Pulse>>,
     readers: Arc<Semaphore>,
     guesses: Arc<doors::Guesses>,
 }

@@ -69,9 +69,10 @@ async fn stay(ask: &Demo, left: demo::Left) -> Result<(), Failure> {
     let pages = web::serve(settings, listener, stop);
     tokio::pin!(pages);
     tokio::select! {
-        served = &mut pages => return Ok(served?),
+        () = &mut pages => return Ok(()),
         pressed = tokio::signal::ctrl_c() => pressed.map_err(anyhow::Error::from)?,
     }
     say_stop.send_replace(true);
-    Ok(pages.await?)
+    pages.await;
+    Ok(())
 }

@@ -54,7 +54,7 @@ pub(super) fn said(t: Tongue, gap: &Gap, median: Median) -> Markup {
 /// `од 7 споразума`, `of 7 agreements`
 fn of_agreements(t: Tongue, count: usize) -> String {
     let n = i64::try_from(count).unwrap_or(i64::MAX);
-    format!("{} {}", t.say("од", "of"), t.count(n, ["споразума", "споразума", "споразума"], ["agreement", "agreements"]))
+    format!("{} {}", t.say("од", "of"), t.count(n, ["споразума"; 3], ["agreement", "agreements"]))
 }
 
 /// Pixels of a dot, and between dots one above the other.
@@ -89,7 +89,8 @@ pub(super) fn picture(visit: &Visit, gaps: &[Gap], median: Median) -> Markup {
             h2 #gaps { (t.say("Од потписивања до првог појављивања", "From signature to first appearance")) }
             p {
                 (t.say("Медијана:", "Median:")) " " strong { (t.days(middle)) } ", " (of_agreements(t, count)) " "
-                (t.say("за које знамо оба дана. Свака тачка је један споразум.", "for which we know both days. Each dot is an agreement."))
+                (t.say(if count == 1 { "за који" } else { "за које" }, "for which")) " "
+                (t.say("знамо оба дана. Свака тачка је један споразум.", "we know both days. Each dot is an agreement."))
                 @if known.iter().any(|gap| gap.at_most) {
                     " " (t.say("Празна тачка: можда и мање, јер раније странице нисмо видели.", "A hollow dot: perhaps fewer, for we saw no earlier pages."))
                 }

@@ -11,6 +11,7 @@ use super::gaps::{self, Median};
 use super::page::{Page, Visit, titled};
 use super::tongue::{NBSP, Title, Tongue};
 use crate::domain::bill::Stage;
+use crate::domain::script;
 use crate::io::history::read::{Filter, Record};
 use crate::io::history::{History, HistoryError};
 
@@ -18,6 +19,8 @@ use crate::io::history::{History, HistoryError};
 const SHOWN: usize = 40;
 /// The last page that can be asked for.
 const PAGES_MAX: usize = 1_000;
+/// Countries, or counterparts, named in the list; the rest stand on the agreement's own page.
+const NAMES_MAX: usize = 4;
 /// Letters of a search.
 const WORDS_MAX: usize = 200;
 
@@ -228,6 +231,7 @@ fn entry(visit: &Visit, row: &Record, median: Median) -> Markup {
     html! {
         article {
             p.meta {
+                (with_whom(t, row))
                 (t.day(&row.text("first_seen_at")))
                 " · " span class=(format!("stage {}", row.text("stage"))) {
                     (t.stage(&row.text("stage")))
@@ -237,14 +241,14 @@ fn entry(visit: &Visit, row: &Record, median: Median) -> Markup {
                 @if row.text("doubtful") == "1" { " · " strong { (t.say("недоумица", "doubtful")) } }
             }
             h3 { a href=(visit.to(&format!("/agreement/{}", row.text("bill_id")))) { (titled(&Title::of(row, t), t)) } }
-            (sides(t, row))
+            (capacity(t, row))
             @if let Some(gap) = gaps::Gap::of(row) { p.gap { (gaps::said(t, &gap, median)) } }
         }
     }
 }
 
-/// Who with whom, as printed; the countries in our words.
-fn sides(t: Tongue, row: &Record) -> Markup {
+/// With whom, for the eye that runs down the page: the countries in our words; where there are none, the counterparts as printed.
+fn with_whom(t: Tongue, row: &Record) -> Markup {
     let many = |column: &str| -> Vec<String> {
         match row.get(column) {
             Value::Array(all) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
@@ -252,14 +256,22 @@ fn sides(t: Tongue, row: &Record) -> Markup {
             _ => Vec::new(),
         }
     };
-    let (ours, theirs) = (many("our_side"), many("counterpart"));
-    let countries: Vec<String> = many("countries").iter().map(|code| t.country(code)).collect();
+    let (countries, theirs) = (many("countries"), many("counterpart"));
+    let shown = |all: &[String]| if all.len() > NAMES_MAX { format!("{}, …", all[..NAMES_MAX].join(", ")) } else { all.join(", ") };
     html! {
-        @if !theirs.is_empty() {
+        @if !countries.is_empty() { strong { (shown(&countries.iter().map(|code| t.country(code)).collect::<Vec<_>>())) } " · " }
+        @else if !theirs.is_empty() { strong lang=(script::language_of(&theirs.join(" ")).as_str()) { "„" (shown(&theirs)) "”" } " · " }
+    }
+}
+
+/// In what capacity we stand there, where it is neither the state nor its Government.
+fn capacity(t: Tongue, row: &Record) -> Markup {
+    let level = row.text("our_level");
+    html! {
+        @if !level.is_empty() && !matches!(level.as_str(), "state" | "government") {
             p.sides {
-                @if !ours.is_empty() { "„" (ours.join("”, „")) "” – " }
-                "„" (theirs.join("”, „")) "”"
-                @if !countries.is_empty() { " (" (countries.join(", ")) ")" }
+                (t.say("Наша страна", "Our side")) " (" (level.split(", ").map(|l| t.level(l).into_owned()).collect::<Vec<_>>().join(", ")) "): „"
+                span lang=(script::language_of(&row.text("our_side")).as_str()) { (row.text("our_side")) } "”"
             }
         }
     }

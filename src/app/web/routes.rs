@@ -101,9 +101,8 @@ async fn subscribe_page(State(hall): State<Hall>, tongue: Tongue, uri: Uri) -> R
 }
 
 async fn healthz(State(hall): State<Hall>) -> Response {
-    let settings = hall.settings();
-    let now = clock::now();
-    let ill = match hall.block(move || Ok(status::ailments(&settings, now))).await {
+    let (settings, pulse, now) = (hall.settings(), hall.pulse.clone(), clock::now());
+    let ill = match hall.block(move || Ok(status::ailments(&settings, pulse.as_deref(), now))).await {
         Ok(ill) => ill,
         Err(fault) => vec![format!("{fault:?}")],
     };

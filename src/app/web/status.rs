@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::page::{Page, Visit, outward};
 use super::tongue::{NBSP, Tongue, day_of};
+use crate::app::pulse::Pulse;
 use crate::config::Settings;
 use crate::io::history::read::Record;
 use crate::io::history::source::{OpenHold, SourceState};
@@ -39,16 +40,23 @@ pub(super) fn find(history: &History, now: DateTime<Utc>) -> Result<Found, Histo
 }
 
 /// Everything that keeps us from saying "ok"; English, for operators and their monitors. No names of people, no addresses.
-pub(super) fn ailments(settings: &Settings, now: DateTime<Utc>) -> Vec<String> {
+/// Where a daemon polls (`pulse`), silence is an illness too.
+pub(super) fn ailments(settings: &Settings, pulse: Option<&Pulse>, now: DateTime<Utc>) -> Vec<String> {
     let history = match History::open_reader(&settings.data_dir) {
         Ok(history) => history,
         Err(error) => return vec![format!("history.db: {error}")],
     };
-    let mut ill = Vec::new();
+    let mut ill: Vec<String> = pulse.and_then(Pulse::hanging).map(|task| format!("task {task}: does not move")).into_iter().collect();
+    let stale_after = pulse.map(|_| STALE_AFTER);
     match history.sources() {
         Ok(known) => {
             let state = |name: &str| known.iter().find(|s| s.name == name);
-            ill.extend(settings.sources.iter().filter_map(|s| ailment(&s.name, state(&s.name), settings.operator.after_failures, now)));
+            ill.extend(
+                settings
+                    .sources
+                    .iter()
+                    .filter_map(|s| ailment(&s.name, state(&s.name), settings.operator.after_failures, stale_after, now)),
+            );
         }
         Err(error) => ill.push(format!("history.db: {error}")),
     }
@@ -60,7 +68,13 @@ pub(super) fn ailments(settings: &Settings, now: DateTime<Utc>) -> Vec<String> {
     ill
 }
 
-fn ailment(name: &str, state: Option<&SourceState>, after_failures: u32, now: DateTime<Utc>) -> Option<String> {
+fn ailment(
+    name: &str,
+    state: Option<&SourceState>,
+    after_failures: u32,
+    stale_after: Option<TimeDelta>,
+    now: DateTime<Utc>,
+) -> Option<String> {
     let Some(state) = state else { return Some(format!("source {name}: never looked at")) };
     let Some(good) = state.last_good_at else {
         let why = state.failure.as_deref().unwrap_or("no reason given");
@@ -71,7 +85,7 @@ fn ailment(name: &str, state: Option<&SourceState>, after_failures: u32, now: Da
         let why = state.failure.as_deref().unwrap_or("no reason given");
         return Some(format!("source {name}: no valid page since {}, {} polls failed; {why}", good.to_rfc3339(), state.failures));
     }
-    (without >= STALE_AFTER).then(|| format!("source {name}: no good look since {}", good.to_rfc3339()))
+    stale_after.is_some_and(|after| without >= after).then(|| format!("source {name}: no good look since {}", good.to_rfc3339()))
 }
 
 pub(super) fn page(visit: &Visit, found: &Found, now: DateTime<Utc>) -> Page {
@@ -197,13 +211,16 @@ mod tests {
     fn one_failure_is_weather_and_silence_is_an_illness() {
         let now = at("2026-11-23T12:00:00Z");
         let state = |good: &str, failures| SourceState { last_good_at: Some(at(good)), failures, ..SourceState::default() };
-        assert_eq!(ailment("bills", Some(&state("2026-11-23T11:30:00Z", 0)), 3, now), None);
-        assert_eq!(ailment("bills", Some(&state("2026-11-23T11:30:00Z", 3)), 3, now), None);
-        assert_eq!(ailment("bills", Some(&state("2026-11-23T09:30:00Z", 2)), 3, now), None);
-        assert!(ailment("bills", Some(&state("2026-11-23T09:30:00Z", 3)), 3, now).unwrap().contains("no valid page since"));
-        assert!(ailment("bills", Some(&state("2026-11-22T12:00:00Z", 0)), 3, now).is_some());
-        assert!(ailment("bills", Some(&SourceState::default()), 3, now).unwrap().contains("never read"));
-        assert!(ailment("bills", None, 3, now).unwrap().contains("never looked at"));
+        assert_eq!(ailment("bills", Some(&state("2026-11-23T11:30:00Z", 0)), 3, Some(STALE_AFTER), now), None);
+        assert_eq!(ailment("bills", Some(&state("2026-11-23T11:30:00Z", 3)), 3, Some(STALE_AFTER), now), None);
+        assert_eq!(ailment("bills", Some(&state("2026-11-23T09:30:00Z", 2)), 3, Some(STALE_AFTER), now), None);
+        assert!(
+            ailment("bills", Some(&state("2026-11-23T09:30:00Z", 3)), 3, Some(STALE_AFTER), now).unwrap().contains("no valid page since")
+        );
+        assert!(ailment("bills", Some(&state("2026-11-22T12:00:00Z", 0)), 3, Some(STALE_AFTER), now).is_some());
+        assert!(ailment("bills", Some(&state("2026-11-22T12:00:00Z", 0)), 3, None, now).is_none());
+        assert!(ailment("bills", Some(&SourceState::default()), 3, Some(STALE_AFTER), now).unwrap().contains("never read"));
+        assert!(ailment("bills", None, 3, Some(STALE_AFTER), now).unwrap().contains("never looked at"));
     }
 
     #[test]
