@@ -37,8 +37,6 @@ use crate::io::history::{History, HistoryError};
 
 /// A port that is taken is asked for again so often.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
-/// Answers that read the databases at one time: on a small machine more would only wait for each other, and hold memory meanwhile.
-const READERS_MAX: usize = 2;
 
 /// Serves the pages until told to stop. A port that is taken is an error in the log, tried again and again: letters matter more than pages, so
 /// the daemon goes on. New settings are followed, the place to listen included.
@@ -106,7 +104,7 @@ pub async fn serve(settings: watch::Receiver<Arc<Settings>>, listener: TcpListen
 }
 
 async fn answer(settings: watch::Receiver<Arc<Settings>>, pulse: Option<Arc<Pulse>>, listener: TcpListener, stop: watch::Receiver<bool>) {
-    let hall = Hall { settings, pulse, readers: Arc::new(Semaphore::new(READERS_MAX)), guesses: Arc::default() };
+    let hall = Hall { settings, pulse, readers: one(), doors: one(), guesses: Arc::default() };
     connection::accept(listener, routes::routes(hall), stop).await;
 }
 
@@ -116,7 +114,10 @@ struct Hall {
     settings: watch::Receiver<Arc<Settings>>,
     /// Of the daemon, where one runs.
     pulse: Option<Arc<Pulse>>,
+    /// One answer reads at a time: on a small machine more would take the processor from polls and letters, and hold memory meanwhile.
     readers: Arc<Semaphore>,
+    /// And one opens a door: it may have to wait for the courier, and pages do not wait with it.
+    doors: Arc<Semaphore>,
     guesses: Arc<doors::Guesses>,
 }
 
@@ -148,12 +149,16 @@ impl Hall {
     /// Reads the history, on a thread that may block.
     async fn read<T: Send + 'static>(&self, read: impl FnOnce(&History) -> Result<T, HistoryError> + Send + 'static) -> Result<T, Fault> {
         let dir = self.settings().data_dir.clone();
-        self.block(move || Ok(read(&History::open_reader(&dir)?)?)).await
+        block(&self.readers, move || Ok(read(&History::open_reader(&dir)?)?)).await
     }
+}
 
-    /// Does what blocks, a few at a time.
-    async fn block<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
-        let _turn = self.readers.acquire().await.map_err(|e| Fault::Broken(e.into()))?;
-        tokio::task::spawn_blocking(work).await.map_err(|e| Fault::Broken(e.into()))?
-    }
+fn one() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(1))
+}
+
+/// Does what blocks, when its turn comes.
+async fn block<T: Send + 'static>(queue: &Semaphore, work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
+    let _turn = queue.acquire().await.map_err(|e| Fault::Broken(e.into()))?;
+    tokio::task::spawn_blocking(work).await.map_err(|e| Fault::Broken(e.into()))?
 }

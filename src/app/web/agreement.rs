@@ -33,7 +33,7 @@ pub(super) fn page(visit: &Visit, found: &Found) -> Page {
             p.meta {
                 span class=(format!("stage {}", story.bill.text("stage"))) { (t.stage(&story.bill.text("stage"))) }
                 @if !story.bill.text("act_number").is_empty() { " · " (t.say("акт", "act")) (NBSP) (story.bill.text("act_number")) }
-                " · " (t.say("први пут виђен ", "first seen ")) (t.day(&story.bill.text("first_seen_at")))
+                " · " (t.say("први пут виђен ", "first seen ")) (t.of_day(&story.bill.text("first_seen_at")))
             }
             h1 { (titled(&title, t)) }
             @if story.verdict == "doubtful" { (doubt(t)) }
@@ -84,7 +84,7 @@ fn fact(name: &str, value: Markup) -> Markup {
 fn sentence(t: Tongue, text: &str, url: &str) -> Markup {
     html! {
         @if !text.is_empty() {
-            blockquote lang=(script::language_of(text).as_str()) { p { "„" (text) "”" } @if !url.is_empty() { p { (outward(url, &t.say("извор", "source"))) } } }
+            blockquote lang=(script::language_of(text).as_str()) { p { (t.quoted(text)) } @if !url.is_empty() { p { (outward(url, &t.say("извор", "source"))) } } }
         }
     }
 }
@@ -104,7 +104,7 @@ fn facts(visit: &Visit, found: &Found) -> Markup {
             (fact(&t.say("Од потписивања до првог појављивања", "From signature to first appearance"), html! {
                 @if let Some(gap) = Gap::of(bill) {
                     (gaps::said(t, &gap, found.median)) ". "
-                    (t.say("Прво појављивање: ", "First appearance: ")) (t.day(&bill.text("gap_on"))) ", " (ends(t, &bill.text("gap_to")))
+                    (t.say("Први пут се појавио ", "It first appeared on ")) (t.of_day_bare(&bill.text("gap_on"))) ", " (ends(t, &bill.text("gap_to")))
                     @if !bill.text("gap_url").is_empty() { " (" (outward(&bill.text("gap_url"), &t.say("страница", "page"))) ")" }
                 } @else { (t.say("не може да се израчуна из онога што је објављено", "cannot be reckoned from what is published")) }
             }))
@@ -159,7 +159,7 @@ fn parties(t: Tongue, story: &BillStory) -> Markup {
                 ul.parties {
                     @for party in &story.parties {
                         li {
-                            span lang=(script::language_of(&party.text("name")).as_str()) { "„" (party.text("name")) "”" }
+                            (t.quoted(&party.text("name")))
                             " " span.quiet {
                                 (t.level(&party.text("level")))
                                 @if !party.text("country").is_empty() { ", " (t.country(&party.text("country"))) }
@@ -187,15 +187,21 @@ fn signatures(t: Tongue, story: &BillStory) -> Markup {
             }
             @for one in &story.signatures {
                 p {
-                    (verb(t, &one.text("verb"))) " " (t.day(&one.text("signed_on")))
+                    (verb(t, &one.text("verb"))) " " (days_of(t, one))
                     @if one.text("signed_on").is_empty() { (t.say("(дан не пише)", "(no day printed)")) }
-                    @if !one.text("until_on").is_empty() { " – " (t.day(&one.text("until_on"))) }
                     @if !one.text("signed_at").is_empty() { ", " (place(t, &one.text("signed_at"))) }
                 }
                 (sentence(t, &one.text("sentence"), &one.text("url")))
             }
         },
     )
+}
+
+/// The day or days of a signature; before a place, without the last point.
+fn days_of(t: Tongue, signature: &Record) -> String {
+    let (from, until) = (signature.text("signed_on"), signature.text("until_on"));
+    let last = |day: &str| if signature.text("signed_at").is_empty() { t.of_day(day) } else { t.of_day_bare(day) };
+    if until.is_empty() { last(&from) } else { format!("{} – {}", t.of_day(&from), last(&until)) }
 }
 
 /// The verb the sentence uses: signed is one of five.
@@ -224,7 +230,7 @@ fn titles(t: Tongue, story: &BillStory) -> Markup {
                 li {
                     p lang=(one.text("language")) { (one.text("title")) }
                     p.quiet {
-                        (t.language(&one.text("language"))) ", " (t.say("од ", "since ")) (t.day(&one.text("first_seen_at")))
+                        (t.language(&one.text("language"))) ", " (t.say("од ", "since ")) (t.of_day(&one.text("first_seen_at")))
                         @if script::is_mixed(&one.text("title")) { " · " (t.say("мешана слова двају писама", "letters of both scripts mixed")) }
                     }
                 }
@@ -285,9 +291,9 @@ fn what(t: Tongue, kind: &str, detail: &str) -> Markup {
     html! {
         (words)
         @match kind {
-            "scheduled" => { @if let Some(day) = detail.rsplit(' ').next().and_then(day_of) { ": " (t.of_day(day)) } },
-            "amended" | "document_added" | "document_removed" | "document_replaced" | "before a committee" => {
-                @if !detail.is_empty() { ": " span.quiet { (detail) } }
+            "scheduled" => { @if let Some(day) = detail.rsplit(' ').next().and_then(day_of) { ": " (t.of_day(&day.to_string())) } },
+            "amended" | "document_added" | "document_removed" | "document_replaced" | "before a committee" if !detail.is_empty() => {
+                ": " span.quiet { (detail) }
             },
             _ => {}
         }
@@ -305,12 +311,12 @@ fn documents(t: Tongue, story: &BillStory) -> Markup {
                 li {
                     p {
                         (outward(&one.text("url"), &Some(one.text("label")).filter(|l| !l.is_empty()).unwrap_or_else(|| t.say("документ", "document").into_owned())))
-                        @if !one.text("gone_at").is_empty() { " · " (t.say("уклоњен ", "removed ")) (t.day(&one.text("gone_at"))) }
+                        @if !one.text("gone_at").is_empty() { " · " (t.say("уклоњен ", "removed ")) (t.of_day(&one.text("gone_at"))) }
                     }
                     p.quiet {
                         (state(t, &one.text("state")))
                         @if let Some(bytes) = one.number("bytes") { " · " (size(t, bytes)) }
-                        @if !one.text("fetched_at").is_empty() { " · " (t.say("преузет ", "fetched ")) (t.moment_of(&one.text("fetched_at"))) }
+                        @if !one.text("fetched_at").is_empty() { " · " (t.say("преузет ", "fetched ")) (t.of_moment_in(&one.text("fetched_at"))) }
                         @if !one.text("sha256").is_empty() { br; "SHA-256 " code { (one.text("sha256")) } }
                     }
                 }
@@ -352,7 +358,7 @@ fn seen(t: Tongue, story: &BillStory) -> Markup {
                         @else { span lang=(script::language_of(&one.text("body")).as_str()) { (one.text("body")) } }
                         ", " (t.day(&one.text("held_on")))
                         @if one.text("cancelled") == "1" { " · " (t.say("отказана", "cancelled")) }
-                        @if !one.text("gone_at").is_empty() { " · " (t.say("скинут ", "taken off ")) (t.day(&one.text("gone_at"))) }
+                        @if !one.text("gone_at").is_empty() { " · " (t.say("скинут ", "taken off ")) (t.of_day(&one.text("gone_at"))) }
                     }
                     (sentence(t, &one.text("sentence"), &one.text("url")))
                 }
@@ -360,7 +366,7 @@ fn seen(t: Tongue, story: &BillStory) -> Markup {
             @for one in &story.lists {
                 li {
                     p {
-                        (t.say("списак", "list")) " „" (one.text("source")) "”, " (t.say("од ", "since ")) (t.day(&one.text("first_seen_at")))
+                        (t.say("списак", "list")) " " (t.quoted(&one.text("source"))) ", " (t.say("од ", "since ")) (t.of_day(&one.text("first_seen_at")))
                         @if one.text("present") != "1" { " · " (t.say("више га нема", "no longer there")) }
                     }
                 }

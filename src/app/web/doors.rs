@@ -15,7 +15,7 @@ use maud::{Markup, html};
 use super::connection::Peer;
 use super::page::{self, Page, Visit};
 use super::tongue::Tongue;
-use super::{Fault, Hall};
+use super::{Fault, Hall, block};
 use crate::app::{clock, subscribe};
 use crate::domain::subscriber::State as Standing;
 use crate::io::roster::token::Purpose;
@@ -79,7 +79,7 @@ async fn look(hall: &Hall, purpose: Purpose, token: &str, headers: &HeaderMap, p
         None
     } else {
         let token = token.to_owned();
-        hall.block(move || read(&Roster::open_reader(&settings.data_dir), purpose, &token, now)).await?
+        block(&hall.doors, move || read(&Roster::open_reader(&settings.data_dir), purpose, &token, now)).await?
     };
     if known.is_none() {
         hall.guesses.count(visitor, now);
@@ -139,7 +139,7 @@ pub(super) async fn leave((State(hall), tongue, uri, headers, Extension(peer), P
     let mut visitor = look(&hall, Purpose::Leave, &token, &headers, peer, now).await;
     if matches!(visitor, Ok(Visitor::Known { standing, .. }) if standing != Standing::Left) {
         let dir = hall.settings().data_dir.clone();
-        let done = hall.block(move || {
+        let done = block(&hall.doors, move || {
             let mut roster = Roster::open(&dir, false).map_err(|e| Fault::Broken(e.into()))?;
             subscribe::leave_by_token(&mut roster, &token, now).map_err(Fault::Broken)
         });
@@ -165,7 +165,7 @@ pub(super) async fn confirm((State(hall), tongue, uri, headers, Extension(peer),
     let mut visitor = look(&hall, Purpose::Confirm, &token, &headers, peer, now).await;
     if matches!(visitor, Ok(Visitor::Known { standing: Standing::Pending, .. })) {
         let dir = hall.settings().data_dir.clone();
-        let done = hall.block(move || {
+        let done = block(&hall.doors, move || {
             let mut roster = Roster::open(&dir, false).map_err(|e| Fault::Broken(e.into()))?;
             subscribe::confirm_by_token(&mut roster, &token, now).map_err(Fault::Broken)
         });

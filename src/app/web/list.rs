@@ -11,7 +11,6 @@ use super::gaps::{self, Median};
 use super::page::{Page, Visit, titled};
 use super::tongue::{NBSP, Title, Tongue};
 use crate::domain::bill::Stage;
-use crate::domain::script;
 use crate::io::history::read::{Filter, Record};
 use crate::io::history::{History, HistoryError};
 
@@ -95,7 +94,7 @@ impl Ask {
 
 /// What the page shows.
 pub(super) struct Found {
-    /// Of this page, and one more if there is a next.
+    /// Of this page.
     rows: Vec<Record>,
     /// How many the search found in all.
     count: usize,
@@ -111,31 +110,35 @@ pub(super) struct Found {
 
 pub(super) fn find(history: &History, ask: &Ask) -> Result<Found, HistoryError> {
     let all = history.agreements(&Filter::default())?;
-    let mut unsearchable = false;
-    let mut rows = match ask.narrows().then(|| history.agreements(&ask.filter(0))) {
-        None => all.clone(),
-        Some(Err(HistoryError::Search(_))) => {
-            unsearchable = true;
-            Vec::new()
-        }
-        Some(found) => found?,
-    };
-    let count = rows.len();
-    rows = rows.into_iter().skip((ask.page - 1) * SHOWN).take(SHOWN).collect();
     let countries = all.iter().filter_map(|row| row.get("countries").as_array()).flatten().filter_map(Value::as_str);
     let mut countries: Vec<String> = countries.map(str::to_owned).collect();
     countries.sort();
     countries.dedup();
-    Ok(Found {
-        rows,
-        count,
+    let mut found = Found {
+        rows: Vec::new(),
+        count: 0,
         total: all.len(),
         countries,
         gaps: all.iter().filter_map(gaps::Gap::of).collect(),
         median: Median(history.median_gap()?),
         last_good: history.sources()?.iter().filter_map(|s| s.last_good_at).max(),
-        unsearchable,
-    })
+        unsearchable: false,
+    };
+    let rows = if ask.narrows() {
+        drop(all);
+        match history.agreements(&ask.filter(0)) {
+            Err(HistoryError::Search(_)) => {
+                found.unsearchable = true;
+                Vec::new()
+            }
+            rows => rows?,
+        }
+    } else {
+        all
+    };
+    found.count = rows.len();
+    found.rows = rows.into_iter().skip((ask.page - 1) * SHOWN).take(SHOWN).collect();
+    Ok(found)
 }
 
 pub(super) fn page(visit: &Visit, ask: &Ask, found: &Found) -> Page {
@@ -260,7 +263,7 @@ fn with_whom(t: Tongue, row: &Record) -> Markup {
     let shown = |all: &[String]| if all.len() > NAMES_MAX { format!("{}, …", all[..NAMES_MAX].join(", ")) } else { all.join(", ") };
     html! {
         @if !countries.is_empty() { strong { (shown(&countries.iter().map(|code| t.country(code)).collect::<Vec<_>>())) } " · " }
-        @else if !theirs.is_empty() { strong lang=(script::language_of(&theirs.join(" ")).as_str()) { "„" (shown(&theirs)) "”" } " · " }
+        @else if !theirs.is_empty() { strong { (t.quoted(&shown(&theirs))) } " · " }
     }
 }
 
@@ -270,8 +273,7 @@ fn capacity(t: Tongue, row: &Record) -> Markup {
     html! {
         @if !level.is_empty() && !matches!(level.as_str(), "state" | "government") {
             p.sides {
-                (t.say("Наша страна", "Our side")) " (" (level.split(", ").map(|l| t.level(l).into_owned()).collect::<Vec<_>>().join(", ")) "): „"
-                span lang=(script::language_of(&row.text("our_side")).as_str()) { (row.text("our_side")) } "”"
+                (t.say("Наша страна", "Our side")) " (" (level.split(", ").map(|l| t.level(l).into_owned()).collect::<Vec<_>>().join(", ")) "): " (t.quoted(&row.text("our_side")))
             }
         }
     }

@@ -11,7 +11,7 @@ use axum::routing::get;
 
 use super::page::{self, Visit};
 use super::tongue::{ALL, Tongue};
-use super::{Fault, Hall, agreement, connection, data, doors, list, sittings, status, subscribe};
+use super::{Fault, Hall, agreement, block, connection, data, doors, list, sittings, status, subscribe};
 use crate::app::clock;
 
 /// Nothing but our own style, icon and forms; shown in nobody's frame.
@@ -102,7 +102,7 @@ async fn subscribe_page(State(hall): State<Hall>, tongue: Tongue, uri: Uri) -> R
 
 async fn healthz(State(hall): State<Hall>) -> Response {
     let (settings, pulse, now) = (hall.settings(), hall.pulse.clone(), clock::now());
-    let ill = match hall.block(move || Ok(status::ailments(&settings, pulse.as_deref(), now))).await {
+    let ill = match block(&hall.readers, move || Ok(status::ailments(&settings, pulse.as_deref(), now))).await {
         Ok(ill) => ill,
         Err(fault) => vec![format!("{fault:?}")],
     };

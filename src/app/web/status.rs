@@ -96,14 +96,14 @@ pub(super) fn page(visit: &Visit, found: &Found, now: DateTime<Utc>) -> Page {
         h1 { (title) }
         p.lead {
             (t.say(
-                "Ако Скупштина ништа није објавила, то вреди само колико и наше гледање. Зато овде пише када смо гледали, и када нисмо могли.",
-                "That nothing was published means no more than that we looked. So this page says when we looked, and when we could not."
+                "Тишина нешто значи само ако смо гледали. Овде пише када смо гледали, и када нисмо могли.",
+                "Silence means something only if we looked. Here is when we looked, and when we could not."
             ))
         }
         @if found.sources.is_empty() { p { (t.say("Ниједна страница још није прочитана.", "No page was read yet.")) } }
         div.cards { @for (state, hold) in &found.sources { (card(visit, state, hold.as_ref(), now)) } }
         p {
-            @if let Some(day) = found.since { (t.say("Пратимо од ", "Followed since ")) (t.of_day(day).trim_end_matches('.')) ": " }
+            @if let Some(day) = found.since { (t.say("Пратимо од ", "Followed since ")) (t.of_day_bare(&day.to_string())) ": " }
             (t.count(count("polls"), ["провера", "провере", "провера"], ["look", "looks"])) ", "
             (t.count(count("bills"), ["предлог закона", "предлога закона", "предлога закона"], ["bill", "bills"])) ", "
             (t.count(count("agreements"), ["споразум", "споразума", "споразума"], ["agreement", "agreements"])) ", "
@@ -137,7 +137,7 @@ fn card(visit: &Visit, state: &SourceState, hold: Option<&OpenHold>, now: DateTi
             @if failing {
                 p {
                     strong { (t.say("Сада не успева", "Failing now")) }
-                    @if let Some(at) = state.failing_since { (t.say(", од ", ", since ")) (t.moment(at)) }
+                    @if let Some(at) = state.failing_since { (t.say(", од ", ", since ")) (t.of_moment(at)) }
                     ": " span lang="en" { (state.failure.as_deref().unwrap_or("?")) }
                 }
             }

@@ -1,6 +1,6 @@
 //! How to get letters, and how to stop them. Web subscribing is off until somebody answers for the addresses (`[controller]`).
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::page::{Page, Visit, outward};
 
@@ -54,6 +54,16 @@ pub(super) fn page(visit: &Visit) -> Page {
                 "Every letter has a link that opens a page with one button. One press, no questions, and your address is erased."
             ))
         }
+        (answers(visit))
+    };
+    Page { title: title.into_owned(), main }
+}
+
+/// Who answers for the addresses, and the way without one.
+fn answers(visit: &Visit) -> Markup {
+    let t = visit.tongue;
+    let controller = &visit.settings.controller;
+    html! {
         h2 { (t.say("Ко одговара за адресе", "Who answers for the addresses")) }
         @if let Some(name) = &controller.name {
             p {
@@ -66,6 +76,5 @@ pub(super) fn page(visit: &Visit) -> Page {
             a href="/feed.atom" { "Atom" } " – "
             (t.say("исто у читачу вести, без икакве пријаве.", "the same in a feed reader, without subscribing at all."))
         }
-    };
-    Page { title: title.into_owned(), main }
+    }
 }

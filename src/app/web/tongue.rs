@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::Belgrade;
+use maud::{Markup, html};
 use std::convert::Infallible;
 
 use crate::domain::agreement;
@@ -95,21 +96,42 @@ impl Tongue {
     }
 
     /// The day inside a sentence: `9. novembra 2017.`
-    pub(super) fn of_day(self, day: NaiveDate) -> String {
-        dates::genitive(day, self.0)
+    pub(super) fn of_day(self, text: &str) -> String {
+        day_of(text).map_or_else(|| text.to_owned(), |day| dates::genitive(day, self.0))
+    }
+
+    /// The same before a comma: `9. novembra 2017`.
+    pub(super) fn of_day_bare(self, text: &str) -> String {
+        let day = self.of_day(text);
+        day.strip_suffix('.').map(str::to_owned).unwrap_or(day)
     }
 
     /// `9. novembar 2017, 18.05`, in Belgrade time.
     pub(super) fn moment(self, at: DateTime<Utc>) -> String {
+        self.with_hour(dates::nominative(at.with_timezone(&Belgrade).date_naive(), self.0), at)
+    }
+
+    /// `9. novembra 2017, 18.05`
+    pub(super) fn of_moment(self, at: DateTime<Utc>) -> String {
+        self.with_hour(dates::genitive(at.with_timezone(&Belgrade).date_naive(), self.0), at)
+    }
+
+    fn with_hour(self, day: String, at: DateTime<Utc>) -> String {
         let local = at.with_timezone(&Belgrade);
-        let day = dates::nominative(local.date_naive(), self.0);
         let hour = if self.0 == Language::En { local.format("%-H:%M") } else { local.format("%-H.%M") };
         format!("{}, {hour}", day.trim_end_matches('.'))
     }
 
-    /// As `moment`, of a text that may be one.
-    pub(super) fn moment_of(self, text: &str) -> String {
-        instant_of(text).map_or_else(|| self.day(text), |at| self.moment(at))
+    /// As `of_moment`, of a text that may be one.
+    pub(super) fn of_moment_in(self, text: &str) -> String {
+        instant_of(text).map_or_else(|| self.of_day(text), |at| self.of_moment(at))
+    }
+
+    /// What a source prints, in this language's quotation marks.
+    pub(super) fn quoted(self, printed: &str) -> Markup {
+        let language = script::language_of(printed).as_str();
+        let (open, close) = if self.0 == Language::En { ('“', '”') } else { ('„', '”') };
+        html! { (open) span lang=(language) { (printed) } (close) }
     }
 
     /// A country's name; the code itself where we have none.
