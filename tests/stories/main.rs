@@ -11,3 +11,4 @@ mod polling;
 mod server;
 mod sittings;
 mod watch;
+mod web;
