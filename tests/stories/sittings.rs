@@ -33,7 +33,9 @@ fn report(script: Script, title: &str) -> String {
             script,
             "Eighth Sitting of the Defence and Internal Affairs Committee",
             "Thursday, 12 November 2026",
-            &[&format!("At the sitting held on 12 November, the members of the Defence and Internal Affairs Committee considered the {title}.")],
+            &[&format!(
+                "At the sitting held on 12 November, the members of the Defence and Internal Affairs Committee considered the {title}."
+            )],
             "",
         ),
         Script::Latin => sitting_page(
@@ -47,7 +49,9 @@ fn report(script: Script, title: &str) -> String {
             script,
             "Осма седница Одбора за одбрану и унутрашње послове",
             "Четвртак, 12. новембар 2026.",
-            &[&cyrillic(&format!("Na sednici održanoj 12. novembra, članovi Odbora razmotrili su Predlog zakona{title}, koji je podnela Vlada."))],
+            &[&cyrillic(&format!(
+                "Na sednici održanoj 12. novembra, članovi Odbora razmotrili su Predlog zakona{title}, koji je podnela Vlada."
+            ))],
             "",
         ),
     }
@@ -55,7 +59,9 @@ fn report(script: Script, title: &str) -> String {
 
 fn convened(items: &[&str]) -> String {
     let items = agenda(items);
-    let mut paragraphs = vec!["Predsednik Narodne skupštine sazvao je Prvu sednicu Drugog redovnog zasedanja Narodne skupštine u 2026. godini za utorak, 24. novembar 2026. godine, sa početkom u 10 časova. Za sednicu je predložen sledeći dnevni red:"];
+    let mut paragraphs = vec![
+        "Predsednik Narodne skupštine sazvao je Prvu sednicu Drugog redovnog zasedanja Narodne skupštine u 2026. godini za utorak, 24. novembar 2026. godine, sa početkom u 10 časova. Za sednicu je predložen sledeći dnevni red:",
+    ];
     paragraphs.extend(items.iter().map(String::as_str));
     sitting_page(
         Script::Latin,
@@ -105,7 +111,13 @@ fn meet(watch: &Watch, met: &[Place], numbered: bool) {
                 links.push(("Eighth Sitting of the Defence and Internal Affairs Committee", COMMITTEE_EN, "12 November 2026"));
             }
             Place::Agenda => {
-                watch.serve(SITTING, convened(&[&format!("{WATER}, koji je podnela Vlada"), &format!("{RUSSIA}, koji je podnela Vlada (broj 011-404/26 od 3. novembra 2026. godine)")]));
+                watch.serve(
+                    SITTING,
+                    convened(&[
+                        &format!("{WATER}, koji je podnela Vlada"),
+                        &format!("{RUSSIA}, koji je podnela Vlada (broj 011-404/26 od 3. novembra 2026. godine)"),
+                    ]),
+                );
                 links.push(("Sazvana Prva sednica Drugog redovnog zasedanja", SITTING, "20. novembar 2026."));
             }
         }
@@ -136,7 +148,11 @@ fn one_bill(order: &[Place], numbered: bool) {
         watch.look();
         watch.look();
     }
-    let said = format!("{order:?}, numbered: {numbered}\n{:#?}\n{:#?}", watch.history("SELECT * FROM changes"), watch.history("SELECT * FROM merge"));
+    let said = format!(
+        "{order:?}, numbered: {numbered}\n{:#?}\n{:#?}",
+        watch.history("SELECT * FROM changes"),
+        watch.history("SELECT * FROM merge")
+    );
     assert_eq!(watch.history("SELECT count(*) FROM agreements"), ["1"], "{said}");
     let mut kinds = watch.history("SELECT kind FROM changes JOIN agreements USING (bill_id) ORDER BY kind");
     kinds.dedup();
@@ -149,7 +165,11 @@ fn one_bill(order: &[Place], numbered: bool) {
     if order.contains(&Place::Agenda) && !(order.contains(&Place::Law) && adopted_first) {
         assert!(kinds.contains(&"scheduled".to_owned()), "{said}");
     }
-    assert_eq!(watch.history("SELECT title FROM agreements WHERE title LIKE 'Bill %'").is_empty(), order != [Place::CommitteeEnglish], "{said}");
+    assert_eq!(
+        watch.history("SELECT title FROM agreements WHERE title LIKE 'Bill %'").is_empty(),
+        order != [Place::CommitteeEnglish],
+        "{said}"
+    );
 }
 
 #[test]
@@ -255,4 +275,56 @@ fn pages_in_one_script_or_another_at_the_baseline_are_silent() {
     watch.look();
     assert_eq!(watch.roster("SELECT count(*) FROM letter WHERE operator IS NULL"), ["0"]);
     assert_eq!(watch.history("SELECT count(*) FROM agreements"), ["1"]);
+}
+
+/// Whoever tries the program with the pages of 2017 does so under another legislature.
+#[test]
+fn old_pages_met_today_are_one_bill_too() {
+    let then = |text: &str| text.replace("2026", "2017");
+    for numbered in [true, false] {
+        for order in orders(&[Place::List, Place::CommitteeEnglish, Place::Agenda]) {
+            let mut watch = begin();
+            let row =
+                if numbered { RowSpec::bill("404-17", RUSSIA, "23. oktobar 2017.") } else { RowSpec::bare(RUSSIA, "23. oktobar 2017.") };
+            for met in 1..=order.len() {
+                let places = &order[..met];
+                let links: Vec<Place> = places.iter().copied().filter(|p| *p != Place::List).collect();
+                meet(&watch, &links, numbered);
+                if places.contains(&Place::List) {
+                    watch.bills(&[RowSpec::bill("11-26", WATER, "2. mart 2026."), row.clone()]);
+                }
+                watch.serve(COMMITTEE_EN, then(&report(Script::English, RUSSIA_EN)));
+                let item = format!("{RUSSIA}, koji je podnela Vlada (broj 011-404/17 od 23. oktobra 2017. godine)");
+                watch.serve(SITTING, then(&convened(&[&item])));
+                watch.look();
+            }
+            let said = format!("{order:?} {numbered} {:#?}", watch.history("SELECT * FROM bill"));
+            assert_eq!(watch.history("SELECT count(*) FROM agreements"), ["1"], "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_sitting_in_two_languages_schedules_once() {
+    let mut watch = begin();
+    watch.bills(&[RowSpec::bill("11-26", WATER, "2. mart 2026."), RowSpec::bill("404-26", RUSSIA, "3. novembar 2026.")]);
+    watch.look();
+    let n = watch.kinds().len();
+    let english = sitting_page(
+        Script::English,
+        "First Sitting of the Second Regular Session Convened",
+        "Friday, 20 November 2026",
+        &[
+            "The National Assembly Speaker convened the First Sitting of the Second Regular Session of the National Assembly in 2026 for Tuesday, 24 November 2026, starting at 10 a.m. The following agenda has been proposed:",
+            &format!("1. {RUSSIA_EN}, submitted by the Government (No. 011-404/26 of 3 November 2026)."),
+        ],
+        "",
+    );
+    watch.serve("/First_Sitting_Convened.32801.537.html", english);
+    watch.serve(SITTING, convened(&[&format!("{RUSSIA}, koji je podnela Vlada (broj 011-404/26 od 3. novembra 2026. godine)")]));
+    let english = ("First Sitting Convened", "/First_Sitting_Convened.32801.537.html", "20 November 2026");
+    link(&watch, &[english, ("Sazvana Prva sednica", SITTING, "20. novembar 2026.")]);
+    watch.look();
+    watch.look();
+    assert_eq!(watch.kinds_after(n), ["scheduled 404-26"]);
 }
