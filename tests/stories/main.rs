@@ -14,3 +14,4 @@ mod sending;
 mod server;
 mod sittings;
 mod watch;
+mod web;

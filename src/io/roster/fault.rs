@@ -109,7 +109,7 @@ impl From<rusqlite::Error> for RosterError {
                 ErrorCode::DiskFull => RosterError::Full,
                 ErrorCode::ReadOnly | ErrorCode::PermissionDenied => RosterError::ReadOnly(text),
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => RosterError::Corrupt(text),
-                // The index beside the write-ahead log cannot grow: the disk is full, whatever the code's name says.
+                // What SQLite says when the file beside the database finds no room.
                 ErrorCode::SystemIoFailure if code.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => RosterError::Full,
                 ErrorCode::SystemIoFailure => RosterError::Io(text),
                 ErrorCode::CannotOpen => RosterError::ReadOnly(text),
