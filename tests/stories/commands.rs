@@ -158,6 +158,14 @@ fn sound_settings_are_shown_with_what_was_given_on_the_command_line() {
 }
 
 #[test]
+fn an_empty_variable_is_no_variable() {
+    let desk = Desk::new();
+    let mut command = desk.command(&["config", "show"]);
+    let answer = Answer::of(command.env("POTVRDA_CONFIG", "").env("POTVRDA_LOG", "").output().unwrap());
+    assert_eq!(answer.code, 0, "{}", answer.err);
+}
+
+#[test]
 fn secrets_are_not_asked_of_those_who_only_read() {
     let desk = Desk::new();
     let settings = "[mail]\nusername = \"u\"\npassword_file = \"/nowhere/password\"\n";
