@@ -2,7 +2,7 @@
 //!
 //! Pure and repeatable: the same page seen twice yields nothing the second time. Whether the result is believable, `plausible` decides.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -10,7 +10,7 @@ use crate::domain::activity::Activity;
 use crate::domain::agreement::{self, Detection};
 use crate::domain::article;
 use crate::domain::bill::{Body, Language, Mention, Row, Sitting, Stage, Verdict};
-use crate::domain::change::{BillRef, Change, Fact, Kind, Known, KnownBill, KnownSitting, KnownTitle, Presence, SittingRef};
+use crate::domain::change::{BillRef, Change, Fact, Kind, Known, KnownBill, KnownSitting, KnownTitle, Presence, Profile, SittingRef};
 use crate::domain::identity::{self, Candidates, Found, Ledger, Subject};
 use crate::domain::listing::ListKind;
 use crate::domain::page::address;
@@ -107,9 +107,11 @@ impl Comparison {
         let read = |i: usize| (i, title::key(&rows[i].title), agreement::detect(&rows[i].title));
         let unmet: Vec<(usize, String, Detection)> = (0..rows.len()).filter(|&i| places[i].is_none()).map(read).collect();
         let profiles: Vec<_> = unmet.iter().map(|(_, _, d)| identity::profile(d)).collect();
+        let mut alike: HashMap<&Profile, usize> = HashMap::new();
+        profiles.iter().flatten().for_each(|profile| *alike.entry(profile).or_default() += 1);
         for (n, (i, key, detection)) in unmet.iter().enumerate() {
             let profile = profiles[n].as_ref();
-            let alone = profiles.iter().filter(|p| p.is_some() && p.as_ref() == profile).count() == 1;
+            let alone = profile.is_some_and(|profile| alike.get(profile) == Some(&1));
             let language = script::language_of(&rows[*i].title);
             let subject = Subject {
                 title: &rows[*i].title,
@@ -662,11 +664,17 @@ fn is_broken(printed: &str) -> bool {
     printed.contains(char::REPLACEMENT_CHARACTER)
 }
 
-/// A row printed twice, with the same title, date, number and documents, is one row.
+/// A row printed twice, with the same title, date, number and documents, is one row. Titles are folded only where all else is the same.
 fn once_each(rows: &[Row]) -> Vec<&Row> {
-    let documents = |row: &Row| row.documents.iter().map(|d| address::canonical(&d.url)).collect::<Vec<_>>();
+    let rest = |row: &Row| {
+        let documents: Vec<_> = row.documents.iter().map(|d| d.url.path().to_owned()).collect();
+        (row.listed_on, row.act_number, documents)
+    };
+    let mut alike: HashMap<_, Vec<&Row>> = HashMap::with_capacity(rows.len());
+    rows.iter().for_each(|row| alike.entry(rest(row)).or_default().push(row));
     let mut seen = HashSet::new();
-    rows.iter().filter(|row| seen.insert((title::key(&row.title), row.listed_on, row.act_number, documents(row)))).collect()
+    let first = |row: &&Row| alike.get(&rest(row)).is_none_or(|a| a.len() == 1) || seen.insert((title::key(&row.title), rest(row)));
+    rows.iter().filter(first).collect()
 }
 
 /// A sitting and the bills on it, stored or found in this poll.

@@ -287,3 +287,55 @@ fn pages_in_one_script_or_another_at_the_baseline_are_silent() {
     assert_eq!(watch.roster("SELECT count(*) FROM letter WHERE operator IS NULL"), ["0"]);
     assert_eq!(watch.history("SELECT count(*) FROM agreements"), ["1"]);
 }
+
+/// Whoever tries the program with the pages of 2017 does so under another legislature.
+#[test]
+fn old_pages_met_today_are_one_bill_too() {
+    let then = |text: &str| text.replace("2026", "2017");
+    for numbered in [true, false] {
+        for order in orders(&[Place::List, Place::CommitteeEnglish, Place::Agenda]) {
+            let mut watch = begin();
+            let row =
+                if numbered { RowSpec::bill("404-17", RUSSIA, "23. oktobar 2017.") } else { RowSpec::bare(RUSSIA, "23. oktobar 2017.") };
+            for met in 1..=order.len() {
+                let places = &order[..met];
+                let links: Vec<Place> = places.iter().copied().filter(|p| *p != Place::List).collect();
+                meet(&watch, &links, numbered);
+                if places.contains(&Place::List) {
+                    watch.bills(&[RowSpec::bill("11-26", WATER, "2. mart 2026."), row.clone()]);
+                }
+                watch.serve(COMMITTEE_EN, then(&report(Script::English, RUSSIA_EN)));
+                let item = format!("{RUSSIA}, koji je podnela Vlada (broj 011-404/17 od 23. oktobra 2017. godine)");
+                watch.serve(SITTING, then(&convened(&[&item])));
+                watch.look();
+            }
+            let said = format!("{order:?} {numbered} {:#?}", watch.history("SELECT * FROM bill"));
+            assert_eq!(watch.history("SELECT count(*) FROM agreements"), ["1"], "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_sitting_in_two_languages_schedules_once() {
+    let mut watch = begin();
+    watch.bills(&[RowSpec::bill("11-26", WATER, "2. mart 2026."), RowSpec::bill("404-26", RUSSIA, "3. novembar 2026.")]);
+    watch.look();
+    let n = watch.kinds().len();
+    let english = sitting_page(
+        Script::English,
+        "First Sitting of the Second Regular Session Convened",
+        "Friday, 20 November 2026",
+        &[
+            "The National Assembly Speaker convened the First Sitting of the Second Regular Session of the National Assembly in 2026 for Tuesday, 24 November 2026, starting at 10 a.m. The following agenda has been proposed:",
+            &format!("1. {RUSSIA_EN}, submitted by the Government (No. 011-404/26 of 3 November 2026)."),
+        ],
+        "",
+    );
+    watch.serve("/First_Sitting_Convened.32801.537.html", english);
+    watch.serve(SITTING, convened(&[&format!("{RUSSIA}, koji je podnela Vlada (broj 011-404/26 od 3. novembra 2026. godine)")]));
+    let english = ("First Sitting Convened", "/First_Sitting_Convened.32801.537.html", "20 November 2026");
+    link(&watch, &[english, ("Sazvana Prva sednica", SITTING, "20. novembar 2026.")]);
+    watch.look();
+    watch.look();
+    assert_eq!(watch.kinds_after(n), ["scheduled 404-26"]);
+}

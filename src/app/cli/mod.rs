@@ -10,7 +10,6 @@ mod article;
 mod check;
 mod completions;
 mod config;
-mod csv;
 mod decide;
 mod demo;
 mod detect;

@@ -88,7 +88,7 @@ async fn one(ask: &Poll, desk: &mut Desk, source: &Source, tell: &mut ForOperato
     if ask.release {
         return Ok(poll::release(desk, source, now)?);
     }
-    let how = Ask { full: ask.full, dry_run: ask.dry_run, again: false };
+    let how = Ask { full: ask.full, dry_run: ask.dry_run, ..Ask::default() };
     Ok(Some(rounds::look(desk, source, how, now, tell).await?))
 }
 
