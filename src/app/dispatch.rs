@@ -73,6 +73,7 @@ struct Told {
     thread: String,
     countries: Vec<String>,
     levels: Vec<Level>,
+    bodies: Vec<String>,
     folded: String,
 }
 
@@ -111,10 +112,11 @@ impl Told {
         let parties = &finding.agreement.parties;
         let countries = parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
         let levels = parties.iter().map(|p| p.level).collect();
+        let bodies = finding.bodies();
         let folded = script::fold(&history.words_of(change.bill_id)?);
         let key = key(change, history.nth(change)?);
         let thread = thread(history.first_called(change.bill_id)?);
-        Ok(Told { key, thread, countries, levels, folded, finding })
+        Ok(Told { key, thread, countries, levels, bodies, folded, finding })
     }
 
     fn is_for(&self, recipient: &Recipient) -> bool {
@@ -123,6 +125,7 @@ impl Told {
             countries: &self.countries,
             levels: &self.levels,
             instrument: self.finding.agreement.instrument.as_deref(),
+            bodies: &self.bodies,
             folded: &self.folded,
         };
         subscriber::in_time(recipient.confirmed_at, self.finding.seen_at) && recipient.preferences.want(&candidate)

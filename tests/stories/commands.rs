@@ -118,6 +118,7 @@ fn mistakes_in_usage_end_with_2() {
         &["nonsense"],
         &["agreements", "--stage", "lost"],
         &["agreements", "--country", "Russia"],
+        &["agreements", "--country", "XX"],
         &["agreements", "--json", "--csv"],
         &["decide", "404-18", "doubtful", "--reason", "x"],
         &["decide", "404-18", "other"],
