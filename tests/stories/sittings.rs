@@ -198,6 +198,17 @@ fn one_bill_in_english_and_in_both_scripts() {
 }
 
 #[test]
+fn letters_about_one_bill_hang_together_though_it_got_its_number_later() {
+    let mut watch = begin();
+    for met in [&[Place::CommitteeEnglish][..], &[Place::CommitteeEnglish, Place::List, Place::Agenda]] {
+        meet(&watch, met, true);
+        watch.look();
+    }
+    assert_eq!(watch.roster("SELECT count(*) FROM edition WHERE key LIKE 'alert%'"), ["2"], "{:?}", watch.kinds());
+    assert_eq!(watch.roster("SELECT count(DISTINCT thread) FROM edition WHERE key LIKE 'alert%'"), ["1"]);
+}
+
+#[test]
 fn an_english_mention_with_two_candidates_stays_its_own() {
     let mut watch = begin();
     let other = RUSSIA.replace("saradnji i zajedničkom delovanju", "zajedničkim radnjama");

@@ -56,10 +56,16 @@ impl History {
 
     /// Which change of its sort this is: the first `relisted` of a bill is 1, the second 2. A rebuilt history counts the same.
     pub fn nth(&self, change: &LoggedChange) -> Result<i64> {
-        let mut count = self
-            .connection
-            .prepare_cached("SELECT count(*) FROM change WHERE bill_id = ?1 AND kind = ?2 AND change_id <= ?3")?;
+        let mut count =
+            self.connection.prepare_cached("SELECT count(*) FROM change WHERE bill_id = ?1 AND kind = ?2 AND change_id <= ?3")?;
         Ok(count.query_row(params![change.bill_id, change.kind.as_str(), change.change_id], |row| row.get(0))?)
+    }
+
+    /// The act number and the title that a bill had in its first row of the log. They never change; those of the bill do.
+    pub fn first_called(&self, bill_id: i64) -> Result<(Option<String>, String)> {
+        let mut first =
+            self.connection.prepare_cached("SELECT act_number, title FROM change WHERE bill_id = ?1 ORDER BY change_id LIMIT 1")?;
+        Ok(first.query_row([bill_id], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
     /// The facts of the letter that tells of one change; none where there is no such row.
