@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::app::clock;
 use crate::app::daemon::{House, stopped};
 use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::rounds::survive;
-use crate::app::clock;
 use crate::config::Settings;
 use crate::domain::letter;
 use crate::domain::letter::words::Words;

@@ -83,8 +83,11 @@ fn settings(folder: &Path, at: std::net::SocketAddr) -> Result<Settings> {
         Ok(Source { name: name.to_owned(), kind, url: Url::parse(&format!("http://{at}{path}"))?, selectors: None })
     };
     let mut settings = Settings { data_dir: folder.to_owned(), ..Settings::default() };
-    settings.sources =
-        vec![source("bills", SourceKind::Bills, BILLS)?, source("laws", SourceKind::Laws, LAWS)?, source("sittings", SourceKind::Activities, ACTIVITIES)?];
+    settings.sources = vec![
+        source("bills", SourceKind::Bills, BILLS)?,
+        source("laws", SourceKind::Laws, LAWS)?,
+        source("sittings", SourceKind::Activities, ACTIVITIES)?,
+    ];
     settings.operator.emails = vec![OPERATOR.parse().map_err(|why| anyhow::anyhow!("{why}"))?];
     settings.controller.name = Some("Udruženje Primer (made up)".to_owned());
     settings.http.allow_private_addresses = true;
@@ -158,7 +161,10 @@ impl Stage<'_> {
         self.parliament.show(ACTIVITIES, include_str!("demo/pages/activities_2017_10.html"));
         self.heading(now, "The first look: a baseline. What stands there is recorded, and only the volunteer is written to.");
         for p in self.look(now, true).await? {
-            self.say(&format!("    {:<9} {}: {} rows, {} agreements (made up: which, with which numbers and days)", p.source, p.outcome, p.rows, p.agreements));
+            self.say(&format!(
+                "    {:<9} {}: {} rows, {} agreements (made up: which, with which numbers and days)",
+                p.source, p.outcome, p.rows, p.agreements
+            ));
         }
         let now = at((2017, 10, 3), 10, 0);
         self.heading(now, "Three readers confirm that they want letters: in Serbian, in both scripts, and in English.");
@@ -236,7 +242,10 @@ impl Stage<'_> {
     fn afterwards(&mut self) -> Result<()> {
         self.say("");
         self.say("What was learned later, from the text of the bill: signed on 23 May 2017 in Moscow.");
-        self.say(&format!("  9 November 2017 was day {} after the signature. The agreement with Sweden had waited longer.", days(SIGNED, COMMITTEE)));
+        self.say(&format!(
+            "  9 November 2017 was day {} after the signature. The agreement with Sweden had waited longer.",
+            days(SIGNED, COMMITTEE)
+        ));
         self.say("  The signing itself was announced the day before; what nobody could read was its text.");
         Ok(())
     }

@@ -14,8 +14,8 @@ use crate::app::{clock, dispatch};
 use crate::config::{Settings, Source};
 use crate::domain::schedule;
 use crate::io::history::HistoryError;
-use crate::io::memory;
 use crate::io::history::source::SourceState;
+use crate::io::memory;
 use crate::io::roster::{Roster, RosterError};
 
 /// From so long before a known sitting of the Assembly the pages are polled more often.

@@ -33,10 +33,7 @@ fn printed_otherwise() -> Vec<(&'static str, Vec<u8>)> {
     };
     let reversed: Vec<RowSpec> = rows().into_iter().rev().collect();
     let twice: Vec<RowSpec> = rows().into_iter().flat_map(|r| [r.clone(), r]).collect();
-    let in_both_scripts: Vec<RowSpec> = rows()
-        .into_iter()
-        .flat_map(|r| [RowSpec { title: cyrillic(&r.title), ..r.clone() }, r])
-        .collect();
+    let in_both_scripts: Vec<RowSpec> = rows().into_iter().flat_map(|r| [RowSpec { title: cyrillic(&r.title), ..r.clone() }, r]).collect();
     let plain = bills_page(&rows());
     let swapped = {
         let cells = |r: &RowSpec| {
@@ -52,11 +49,15 @@ fn printed_otherwise() -> Vec<(&'static str, Vec<u8>)> {
         ("shuffled", bills_page(&reversed).into()),
         ("every row twice", bills_page(&twice).into()),
         ("in both scripts at once", bills_page(&in_both_scripts).into()),
-        ("in Cyrillic", bills_page_in(Script::Cyrillic, &{
-            let mut rows = rows();
-            rows.iter_mut().for_each(|r| (r.title, r.date) = (cyrillic(&r.title), cyrillic(&r.date)));
-            rows
-        }).into()),
+        (
+            "in Cyrillic",
+            bills_page_in(Script::Cyrillic, &{
+                let mut rows = rows();
+                rows.iter_mut().for_each(|r| (r.title, r.date) = (cyrillic(&r.title), cyrillic(&r.date)));
+                rows
+            })
+            .into(),
+        ),
         ("in capitals, Nj and Lj left", with(&|r| r.title = capitals(&r.title)).into()),
         ("with double and hard spaces", with(&|r| r.title = r.title.replace(" o ", "\u{a0}o  ")).into()),
         ("with soft hyphens", with(&|r| r.title = r.title.replace("Sporazuma", "Spo\u{ad}ra\u{ad}zuma")).into()),
@@ -66,7 +67,10 @@ fn printed_otherwise() -> Vec<(&'static str, Vec<u8>)> {
         ("columns swapped", swapped.into()),
         ("cells not closed", unclosed.into()),
         ("in a nested table", nested.into()),
-        ("with a counter and a token", plain.replace("<h2>", "<input type=hidden name=csrf value=8f2e11><p>Poseta: 1234567</p><h2>").into()),
+        (
+            "with a counter and a token",
+            plain.replace("<h2>", "<input type=hidden name=csrf value=8f2e11><p>Poseta: 1234567</p><h2>").into(),
+        ),
         ("without dates that can be read", with(&|r| r.date = "31. februar 2026.".into()).into()),
         ("with the dates as ISO", with(&|r| r.date = iso(&r.date)).into()),
         ("with a byte order mark", format!("\u{feff}{plain}").into_bytes()),
@@ -431,7 +435,9 @@ fn a_broken_letter_in_the_keyword_alerts_once_and_is_mended_in_silence() {
 }
 
 fn many(n: usize) -> Vec<RowSpec> {
-    let title = |i: usize| format!("Predlog zakona o potvrđivanju Sporazuma broj {i} između Vlade Republike Srbije i Vlade Republike Italije o saradnji");
+    let title = |i: usize| {
+        format!("Predlog zakona o potvrđivanju Sporazuma broj {i} između Vlade Republike Srbije i Vlade Republike Italije o saradnji")
+    };
     (0..n).map(|i| RowSpec::bill(&format!("{}-26", 1_000 + i), &title(i), "2. novembar 2026.")).collect()
 }
 
@@ -508,7 +514,9 @@ fn a_redesign_delays_nothing_and_is_told_to_the_operator() {
             format!("<article class=card><h3>{}</h3><time>{}</time>{links}</article>", r.title, r.date)
         })
         .collect();
-    let page = format!("<!DOCTYPE html><html><head><meta charset=utf-8></head><body><main><h2>Zakoni u proceduri</h2>{cards}</main></body></html>");
+    let page = format!(
+        "<!DOCTYPE html><html><head><meta charset=utf-8></head><body><main><h2>Zakoni u proceduri</h2>{cards}</main></body></html>"
+    );
     watch.serve(BILLS, page);
     let polled = watch.look();
     assert_eq!((polled[0].outcome.as_str(), polled[0].rows), ("degraded", 5), "{polled:?}");

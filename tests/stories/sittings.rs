@@ -33,7 +33,9 @@ fn report(script: Script, title: &str) -> String {
             script,
             "Eighth Sitting of the Defence and Internal Affairs Committee",
             "Thursday, 12 November 2026",
-            &[&format!("At the sitting held on 12 November, the members of the Defence and Internal Affairs Committee considered the {title}.")],
+            &[&format!(
+                "At the sitting held on 12 November, the members of the Defence and Internal Affairs Committee considered the {title}."
+            )],
             "",
         ),
         Script::Latin => sitting_page(
@@ -47,7 +49,9 @@ fn report(script: Script, title: &str) -> String {
             script,
             "Осма седница Одбора за одбрану и унутрашње послове",
             "Четвртак, 12. новембар 2026.",
-            &[&cyrillic(&format!("Na sednici održanoj 12. novembra, članovi Odbora razmotrili su Predlog zakona{title}, koji je podnela Vlada."))],
+            &[&cyrillic(&format!(
+                "Na sednici održanoj 12. novembra, članovi Odbora razmotrili su Predlog zakona{title}, koji je podnela Vlada."
+            ))],
             "",
         ),
     }
@@ -55,7 +59,9 @@ fn report(script: Script, title: &str) -> String {
 
 fn convened(items: &[&str]) -> String {
     let items = agenda(items);
-    let mut paragraphs = vec!["Predsednik Narodne skupštine sazvao je Prvu sednicu Drugog redovnog zasedanja Narodne skupštine u 2026. godini za utorak, 24. novembar 2026. godine, sa početkom u 10 časova. Za sednicu je predložen sledeći dnevni red:"];
+    let mut paragraphs = vec![
+        "Predsednik Narodne skupštine sazvao je Prvu sednicu Drugog redovnog zasedanja Narodne skupštine u 2026. godini za utorak, 24. novembar 2026. godine, sa početkom u 10 časova. Za sednicu je predložen sledeći dnevni red:",
+    ];
     paragraphs.extend(items.iter().map(String::as_str));
     sitting_page(
         Script::Latin,
@@ -105,7 +111,13 @@ fn meet(watch: &Watch, met: &[Place], numbered: bool) {
                 links.push(("Eighth Sitting of the Defence and Internal Affairs Committee", COMMITTEE_EN, "12 November 2026"));
             }
             Place::Agenda => {
-                watch.serve(SITTING, convened(&[&format!("{WATER}, koji je podnela Vlada"), &format!("{RUSSIA}, koji je podnela Vlada (broj 011-404/26 od 3. novembra 2026. godine)")]));
+                watch.serve(
+                    SITTING,
+                    convened(&[
+                        &format!("{WATER}, koji je podnela Vlada"),
+                        &format!("{RUSSIA}, koji je podnela Vlada (broj 011-404/26 od 3. novembra 2026. godine)"),
+                    ]),
+                );
                 links.push(("Sazvana Prva sednica Drugog redovnog zasedanja", SITTING, "20. novembar 2026."));
             }
         }
@@ -136,7 +148,11 @@ fn one_bill(order: &[Place], numbered: bool) {
         watch.look();
         watch.look();
     }
-    let said = format!("{order:?}, numbered: {numbered}\n{:#?}\n{:#?}", watch.history("SELECT * FROM changes"), watch.history("SELECT * FROM merge"));
+    let said = format!(
+        "{order:?}, numbered: {numbered}\n{:#?}\n{:#?}",
+        watch.history("SELECT * FROM changes"),
+        watch.history("SELECT * FROM merge")
+    );
     assert_eq!(watch.history("SELECT count(*) FROM agreements"), ["1"], "{said}");
     let mut kinds = watch.history("SELECT kind FROM changes JOIN agreements USING (bill_id) ORDER BY kind");
     kinds.dedup();
@@ -149,7 +165,11 @@ fn one_bill(order: &[Place], numbered: bool) {
     if order.contains(&Place::Agenda) && !(order.contains(&Place::Law) && adopted_first) {
         assert!(kinds.contains(&"scheduled".to_owned()), "{said}");
     }
-    assert_eq!(watch.history("SELECT title FROM agreements WHERE title LIKE 'Bill %'").is_empty(), order != [Place::CommitteeEnglish], "{said}");
+    assert_eq!(
+        watch.history("SELECT title FROM agreements WHERE title LIKE 'Bill %'").is_empty(),
+        order != [Place::CommitteeEnglish],
+        "{said}"
+    );
 }
 
 #[test]

@@ -49,7 +49,8 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
     if ask.release && polled.is_empty() {
         return Err(Failure::new("nothing is held", "`potvrda check` says how each source stands"));
     }
-    let letters = if ask.dry_run { Letters::default() } else { tokio::task::block_in_place(|| letters(settings, &mut desk, &mut roster, tell))? };
+    let letters =
+        if ask.dry_run { Letters::default() } else { tokio::task::block_in_place(|| letters(settings, &mut desk, &mut roster, tell))? };
     let exit = exit_code(&polled);
     say(ask, &Report { sources: polled, letters })?;
     Ok(exit)
@@ -61,7 +62,8 @@ fn sources<'a>(ask: &Poll, settings: &'a Settings) -> Result<Vec<&'a Source>, Fa
         Some(source) => Ok(vec![source]),
         None => {
             let names: Vec<&str> = settings.sources.iter().map(|s| s.name.as_str()).collect();
-            Err(Failure::new(format!("there is no source \"{name}\""), &format!("the settings have: {}", names.join(", "))).with_code(code::USAGE))
+            Err(Failure::new(format!("there is no source \"{name}\""), &format!("the settings have: {}", names.join(", ")))
+                .with_code(code::USAGE))
         }
     }
 }
@@ -98,7 +100,10 @@ fn letters(settings: &Settings, desk: &mut Desk, roster: &mut Roster, tell: ForO
 
 fn send(settings: &Settings, roster: &mut Roster, limit: Option<usize>) -> Result<Delivery, Failure> {
     if !clock::is_sane(clock::now()) {
-        return Err(Failure::new("the clock is before the day this program was written", "set the clock; no letter leaves with a wrong date"));
+        return Err(Failure::new(
+            "the clock is before the day this program was written",
+            "set the clock; no letter leaves with a wrong date",
+        ));
     }
     let mut postman = Postman::new(Office::of(settings)?);
     let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);

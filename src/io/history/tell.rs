@@ -56,9 +56,8 @@ impl History {
 
     /// Which change of its sort this is: the first `relisted` of a bill is 1, the second 2. A rebuilt history counts the same.
     pub fn nth(&self, change: &LoggedChange) -> Result<i64> {
-        let mut count = self
-            .connection
-            .prepare_cached("SELECT count(*) FROM change WHERE bill_id = ?1 AND kind = ?2 AND change_id <= ?3")?;
+        let mut count =
+            self.connection.prepare_cached("SELECT count(*) FROM change WHERE bill_id = ?1 AND kind = ?2 AND change_id <= ?3")?;
         Ok(count.query_row(params![change.bill_id, change.kind.as_str(), change.change_id], |row| row.get(0))?)
     }
 
