@@ -62,6 +62,7 @@ pub mod app {
     pub mod cli;
     pub mod clock;
     pub mod courier;
+    pub mod csv;
     pub mod daemon;
     pub mod deliver;
     pub mod demo;

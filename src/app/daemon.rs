@@ -67,7 +67,13 @@ pub async fn run(settings: Settings, reload: impl Fn() -> Result<Settings>) -> R
             _ = terminate.recv() => break End::Stopped,
             _ = interrupt.recv() => break End::Stopped,
             _ = hangup.recv() => match reload() {
-                Ok(fresh) => {
+                Ok(mut fresh) => {
+                    // The directory is locked by this process, and no other is.
+                    let data_dir = house.settings.borrow().data_dir.clone();
+                    if fresh.data_dir != data_dir {
+                        tracing::error!(data = %shown(&data_dir), "data_dir stays as it was: another one needs a restart");
+                    }
+                    fresh.data_dir = data_dir;
                     tracing::info!("settings read again");
                     say_settings.send_replace(Arc::new(fresh));
                 }

@@ -7,7 +7,7 @@ pub mod parliament;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Belgrade;
 use tokio::task::block_in_place;
@@ -20,10 +20,12 @@ use crate::app::rounds::{self, ForOperators};
 use crate::config::{Settings, Source, SourceKind};
 use crate::domain::bill::Language;
 use crate::domain::letter;
+use crate::domain::letter::Reader;
 use crate::domain::letter::words::Words;
 use crate::domain::subscriber::Preferences;
 use crate::io::history::History;
 use crate::io::roster::Roster;
+use crate::io::roster::outbox::{LetterRow, LetterState};
 use crate::io::roster::people::{Consent, ConsentHow};
 use parliament::{ACTIVITIES, BILLS, LAWS, Parliament};
 
@@ -36,6 +38,10 @@ const PRESS: (i32, u32, u32) = (2018, 3, 8);
 const READERS: [(&str, Language); 3] =
     [("latinica@ngo.example", Language::SrLatn), ("cirilica@ngo.example", Language::SrCyrl), ("english@ngo.example", Language::En)];
 const OPERATOR: &str = "volunteer@ngo.example";
+
+/// Stands at the foot of every letter of the demo, in the place of who answers for the addresses.
+const MADE_UP: &str = "DEMO. Made up: act numbers, days in the lists, which bills stand beside each other, parts of the pages. \
+                       Izmišljeno: brojevi akata, dani na spiskovima, društvo predloga, delovi stranica";
 
 /// Where the story is told: a line at a time.
 pub type Tell<'a> = dyn FnMut(&str) + 'a;
@@ -89,7 +95,7 @@ fn settings(folder: &Path, at: std::net::SocketAddr) -> Result<Settings> {
         source("sittings", SourceKind::Activities, ACTIVITIES)?,
     ];
     settings.operator.emails = vec![OPERATOR.parse().map_err(|why| anyhow::anyhow!("{why}"))?];
-    settings.controller.name = Some("Udruženje Primer (made up)".to_owned());
+    settings.controller.name = Some(MADE_UP.to_owned());
     settings.http.allow_private_addresses = true;
     settings.http.min_interval_ms = 0;
     Ok(settings)
@@ -139,19 +145,32 @@ impl Stage<'_> {
         Ok(polled)
     }
 
-    /// Names the letters that left since the last look.
+    /// Names the letters that left since the last look: to whom, what stands in the subject, in which file.
     fn letters(&mut self) -> Result<()> {
-        let mut files: Vec<PathBuf> = std::fs::read_dir(self.desk.settings.letters_dir())
-            .map(|all| all.filter_map(|f| f.ok().map(|f| f.path())).filter(|p| p.extension().is_some_and(|e| e == "eml")).collect())
-            .unwrap_or_default();
-        files.sort_by_key(|f| f.metadata().and_then(|m| m.modified()).ok());
-        for file in files.iter().skip(self.told) {
-            let letter = std::fs::read_to_string(file).context("a letter cannot be read back")?;
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            self.say(&format!("    letter to {:<24} {name}", header(&letter, "To: ")));
+        let mut sent: Vec<LetterRow> = Vec::new();
+        self.roster.for_each_letter(Some(LetterState::Sent), |row| -> Result<()> {
+            sent.push(row);
+            Ok(())
+        })?;
+        for row in sent.iter().skip(self.told) {
+            let to = row.address.as_ref().map(ToString::to_string).unwrap_or_default();
+            let subject = self.subject(row)?;
+            // The folder names a letter by its hour and the beginning of its Message-ID.
+            let file: String = row.message_id.chars().take(16).collect();
+            self.say(&format!("    letter to {to}: {subject}"));
+            self.say(&format!("      letters/*-{file}.eml"));
         }
-        self.told = files.len();
+        self.told = sent.len();
         Ok(())
+    }
+
+    fn subject(&self, row: &LetterRow) -> Result<String> {
+        let language = match row.subscriber_id {
+            Some(id) => self.roster.subscriber(id)?.preferences.language,
+            None => Language::En,
+        };
+        let edition = self.roster.edition(row.edition_id)?;
+        Ok(letter::write(&edition, &Reader { language, ..Reader::default() }, Words::built_in())?.subject)
     }
 
     async fn baseline(&mut self) -> Result<()> {
@@ -254,7 +273,7 @@ impl Stage<'_> {
         let db = folder.join("history.db");
         self.say("");
         self.say(&format!("The databases, the evidence and the letters (open one in a mail program): {}", folder.display()));
-        self.say("Three questions to ask the history:");
+        self.say("Three questions to ask the history (its act numbers and list days are made up):");
         for sql in QUERIES {
             self.say(&format!("  sqlite3 -box {} \"{sql}\"", db.display()));
         }
@@ -274,11 +293,6 @@ const QUERIES: [&str; 3] = [
     "SELECT seen_at, kind, substr(title_latin, 1, 80) FROM changes WHERE silent = 0",
     "SELECT day, source, polls, good, failed FROM polls_by_day",
 ];
-
-/// A header of a letter, on its first line.
-fn header<'a>(letter: &'a str, name: &str) -> &'a str {
-    letter.lines().take_while(|l| !l.is_empty()).find_map(|l| l.strip_prefix(name)).unwrap_or("?")
-}
 
 #[cfg(test)]
 mod tests {

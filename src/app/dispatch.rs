@@ -70,8 +70,10 @@ struct News {
 struct Told {
     finding: Finding,
     key: String,
+    thread: String,
     countries: Vec<String>,
     levels: Vec<Level>,
+    bodies: Vec<String>,
     folded: String,
 }
 
@@ -110,9 +112,11 @@ impl Told {
         let parties = &finding.agreement.parties;
         let countries = parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
         let levels = parties.iter().map(|p| p.level).collect();
+        let bodies = finding.bodies();
         let folded = script::fold(&history.words_of(change.bill_id)?);
         let key = key(change, history.nth(change)?);
-        Ok(Told { key, countries, levels, folded, finding })
+        let thread = thread(history.first_called(change.bill_id)?);
+        Ok(Told { key, thread, countries, levels, bodies, folded, finding })
     }
 
     fn is_for(&self, recipient: &Recipient) -> bool {
@@ -121,6 +125,7 @@ impl Told {
             countries: &self.countries,
             levels: &self.levels,
             instrument: self.finding.agreement.instrument.as_deref(),
+            bodies: &self.bodies,
             folded: &self.folded,
         };
         subscriber::in_time(recipient.confirmed_at, self.finding.seen_at) && recipient.preferences.want(&candidate)
@@ -134,6 +139,12 @@ fn key(change: &LoggedChange, nth: i64) -> String {
         Some(number) => format!("{} {number} {nth}", change.kind),
         None => format!("{} {} {} {nth}", change.kind, title::key(&change.title), change.bill_id),
     }
+}
+
+/// What letters about one bill hang together by in the reader's mail program: what the bill was called when it was first met, since a bill
+/// met in a committee's prose gets its act number, and its Serbian title, later.
+fn thread((act_number, title): (Option<String>, String)) -> String {
+    act_number.unwrap_or_else(|| title::key(&title))
 }
 
 /// Owes an edition to everyone who wants any of the changes; keeps them for those who asked for digests.
@@ -153,8 +164,8 @@ fn tell(settings: &Settings, owing: &Owing<'_>, news: &News) -> Result<()> {
         let edition = match editions.get(&ids) {
             Some(edition) => *edition,
             None => {
-                let keys: Vec<&str> = ids.iter().filter_map(|id| news.findings.get(id)).map(|told| told.key.as_str()).collect();
-                let made = add(settings, owing, &keys, &ids, &news.edition(&ids, Occasion::Alert))?;
+                let parts: Vec<&Told> = ids.iter().filter_map(|id| news.findings.get(id)).collect();
+                let made = add(settings, owing, &parts, &ids, &news.edition(&ids, Occasion::Alert))?;
                 editions.insert(ids, made);
                 made
             }
@@ -164,18 +175,20 @@ fn tell(settings: &Settings, owing: &Owing<'_>, news: &News) -> Result<()> {
     Ok(())
 }
 
-fn add(settings: &Settings, owing: &Owing<'_>, keys: &[&str], ids: &[i64], facts: &Edition) -> Result<i64, crate::io::roster::RosterError> {
-    let thread = match facts.findings.as_slice() {
-        [first, rest @ ..] if rest.iter().all(|f| f.agreement.bill_id == first.agreement.bill_id) => Some(thread(first)),
+fn add(
+    settings: &Settings,
+    owing: &Owing<'_>,
+    parts: &[&Told],
+    ids: &[i64],
+    facts: &Edition,
+) -> Result<i64, crate::io::roster::RosterError> {
+    let thread = match parts {
+        [first, rest @ ..] if rest.iter().all(|told| told.thread == first.thread) => Some(first.thread.as_str()),
         _ => None,
     };
+    let keys: Vec<&str> = parts.iter().map(|told| told.key.as_str()).collect();
     let key = format!("{} | {}", sort(&facts.occasion), keys.join(" | "));
-    owing.edition(&NewEdition { key: &key, thread: thread.as_deref(), facts, change_ids: ids, sender_domain: sender_domain(settings) })
-}
-
-/// Letters about one bill hang together in the reader's mail program.
-fn thread(finding: &Finding) -> String {
-    finding.agreement.act_number.map_or_else(|| title::key(&finding.agreement.title), |number| number.to_string())
+    owing.edition(&NewEdition { key: &key, thread, facts, change_ids: ids, sender_domain: sender_domain(settings) })
 }
 
 fn sort(occasion: &Occasion) -> &str {

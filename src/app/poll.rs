@@ -23,6 +23,7 @@ use crate::io::history::HistoryError;
 use crate::io::history::record::{Outcome, PollRecord};
 use crate::io::history::source::SourceState;
 
+use release::Due;
 pub use release::release;
 
 /// A one-off poll asks for robots.txt no more often than the daemon does.
@@ -52,6 +53,8 @@ pub struct Ask {
     pub dry_run: bool,
     /// One of the quick tries after a failure: it counts with the poll before it.
     pub again: bool,
+    /// However much is new: a hold is released whose page was not kept.
+    pub believe: bool,
 }
 
 /// What came of a poll: the line of the log and the object of `poll --json`.
@@ -102,10 +105,13 @@ struct Walk<'a> {
 pub async fn poll(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>) -> Result<Polled, HistoryError> {
     let state = desk.history.source(&source.name)?;
     recall_robots(desk, source, &state);
-    if !ask.dry_run
-        && let Some(late) = release::due(desk, source, now)?
-    {
-        return Ok(late);
+    let mut ask = ask;
+    if !ask.dry_run {
+        match release::due(desk, source, now)? {
+            Due::Nothing => {}
+            Due::Released(polled) => return Ok(*polled),
+            Due::PageGone => ask.believe = true,
+        }
     }
     let walk = Walk::begin(desk, source, state, ask, now);
     let polled = match source.kind {

@@ -8,13 +8,14 @@ mod rules;
 mod subjects;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::lexicon::CountryNames;
 use self::lexicon::LEXICON;
 use self::rules::{RULES, Rule, Where, one_typo};
-pub use self::subjects::{contradict, share_subject, subjects};
+pub use self::subjects::{contradict, subjects};
 use crate::domain::bill::{Party, Verdict};
 use crate::domain::script::Folded;
 
@@ -33,6 +34,12 @@ pub struct Detection {
 
 /// Words after the confirming word among which the instrument's stands, adjectives and an English chain of nouns included.
 const PHRASE_WORDS_MAX: usize = 14;
+
+/// Reads the rulebook and the lexicon now, rather than at the first title.
+pub fn warm() {
+    LazyLock::force(&RULES);
+    LazyLock::force(&LEXICON);
+}
 
 /// The verdict on one title, in any script, case or spelling seen on parliament's pages.
 pub fn detect(title: &str) -> Detection {

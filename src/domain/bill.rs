@@ -20,9 +20,10 @@ pub struct ActNumber {
 }
 
 /// The language and script of a printed text, and of a reader's letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Language {
     /// Serbian in Latin script.
+    #[default]
     #[serde(rename = "sr-Latn")]
     SrLatn,
     /// Serbian in Cyrillic script.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::domain::agreement::{self, Detection};
 use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
-use crate::domain::change::{BillRef, KnownBill, KnownTitle, Profile};
+use crate::domain::change::{BillRef, KnownBill, Profile};
 use crate::domain::listing::ListKind;
 use crate::domain::page::address;
 use crate::domain::title;
@@ -202,22 +202,29 @@ impl Ledger {
         Candidates::of(if live.is_empty() { all } else { live })
     }
 
-    /// The one live bill printed in the other language that a profile points at, unless the subjects contradict each other.
+    /// The one live bill printed only in the other language that a profile points at, unless the subjects contradict each other.
     pub fn across_languages(&self, subject: &Subject<'_>) -> Candidates {
-        let Some(profile) = subject.profile else { return Candidates::None };
         let english = subject.language == Language::En;
+        self.by_profile(subject, |bill| bill.titles.iter().all(|t| (t.language == Language::En) != english))
+    }
+
+    /// A live bill that a new one may be, under another wording.
+    pub fn resembling(&self, subject: &Subject<'_>) -> Option<usize> {
+        let english = subject.language == Language::En;
+        let mixed = |bill: &KnownBill| [true, false].iter().all(|e| bill.titles.iter().any(|t| (t.language == Language::En) == *e));
+        self.by_title(subject, |_| true).first().or_else(|| self.by_profile(subject, |bill| english && mixed(bill)).first())
+    }
+
+    fn by_profile(&self, subject: &Subject<'_>, wanted: impl Fn(&KnownBill) -> bool) -> Candidates {
+        let Some(profile) = subject.profile else { return Candidates::None };
         let fits = |entry: &Entry| {
             let bill = &entry.bill;
-            // A bill that has a title in this language, and another one, is the same only if its subject says so.
-            let other_language = bill.titles.iter().any(|t| (t.language == Language::En) != english);
-            let own_language = |t: &KnownTitle| (t.language == Language::En) == english;
-            let unlike = |t: &KnownTitle| own_language(t) && !agreement::share_subject(subject.title, &t.title);
             !entry.claimed
-                && other_language
                 && is_live(bill)
                 && subject.legislatures.contains(&bill.legislature)
                 && bill.profile.as_ref().is_some_and(|known| is_same(known, profile))
-                && !bill.titles.iter().any(|t| unlike(t) || agreement::contradict(subject.title, &t.title))
+                && wanted(bill)
+                && bill.titles.iter().all(|t| !agreement::contradict(subject.title, &t.title))
         };
         let places = self.entries.iter().enumerate().filter(|(_, e)| fits(e)).map(|(p, _)| p).collect();
         Candidates::of(places)

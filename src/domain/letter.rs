@@ -78,6 +78,19 @@ pub struct Finding {
     pub place: Place,
 }
 
+impl Finding {
+    /// Every body it concerns, as printed: its parties, the titles that may name them in another language, and the committee that met.
+    pub fn bodies(&self) -> Vec<String> {
+        let known = &self.agreement;
+        let committee = match &self.place {
+            Place::Sitting { committee, .. } => committee.clone(),
+            Place::Bills { .. } | Place::Laws { .. } => None,
+        };
+        let names = known.parties.iter().map(|party| party.name.clone());
+        names.chain([known.title.clone()]).chain(known.other_titles.clone()).chain(committee).collect()
+    }
+}
+
 /// Where something was seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "on", rename_all = "snake_case")]
@@ -197,7 +210,7 @@ pub struct SittingFact {
 }
 
 /// What is personal in a letter, and what the settings say.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reader {
     /// Of the letter.
     pub language: Language,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::bill::{Language, Level};
 use crate::domain::change::Kind;
+use crate::domain::{declension, script};
 
 /// Where a subscriber stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,9 +46,9 @@ pub struct Preferences {
     pub levels: Vec<Level>,
     /// Instruments, in the words of `Detection::instrument`.
     pub instruments: Vec<String>,
-    /// Bodies whose sittings to hear of (`--body`).
+    /// Who must be among the parties, or whose sitting it must have been seen in (`--body`), in whatever case and script.
     pub bodies: Vec<String>,
-    /// Words to be found in the title or the text, in either script.
+    /// Words to be found in the title or the text, in either script and in any case.
     pub words: Vec<String>,
     /// Kinds of change.
     pub changes: Vec<Kind>,
@@ -66,6 +67,8 @@ pub struct Candidate<'a> {
     pub levels: &'a [Level],
     /// The instrument.
     pub instrument: Option<&'a str>,
+    /// Names of parties, titles that hold them, and the committee, as printed ([`crate::domain::letter::Finding::bodies`]).
+    pub bodies: &'a [String],
     /// Titles and text, folded (`script::fold`).
     pub folded: &'a str,
 }
@@ -108,14 +111,46 @@ impl Preferences {
             && any(self.countries.iter().any(|c| candidate.countries.contains(c)), self.countries.is_empty())
             && any(self.levels.iter().any(|l| candidate.levels.contains(l)), self.levels.is_empty())
             && any(self.instruments.iter().any(|i| candidate.instrument == Some(i)), self.instruments.is_empty())
-            && any(self.words.iter().any(|w| candidate.folded.contains(&crate::domain::script::fold(w))), self.words.is_empty())
+            && any(self.bodies.iter().any(|b| candidate.bodies.iter().any(|name| holds(&script::fold(name), b))), self.bodies.is_empty())
+            && any(self.words.iter().any(|w| holds(candidate.folded, w)), self.words.is_empty())
     }
+}
+
+/// Whether a folded text holds what somebody typed: as typed, or each of its words in some case. Who types `konvencija` means `Konvencije` too.
+fn holds(folded: &str, typed: &str) -> bool {
+    let typed = script::fold(typed);
+    let somewhere = |word: &str| {
+        let forms = declension::forms(word);
+        folded.split(' ').any(|printed| forms.iter().any(|form| form == printed))
+    };
+    folded.contains(&typed) || typed.split_whitespace().all(somewhere)
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_and_bodies_are_found_in_any_case_and_script() {
+        let title = "Predlog zakona o potvrđivanju Konvencije između Ministarstva odbrane Republike Srbije i Federalne službe obezbeđenja Ruske Federacije";
+        let folded = script::fold(title);
+        let wanted = |words: &[&str], bodies: &[&str]| {
+            let own = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect();
+            let bodies_met = [title.to_owned(), "Odbor za odbranu i unutrašnje poslove".to_owned()];
+            let candidate =
+                Candidate { kind: Kind::Listed, countries: &[], levels: &[], instrument: None, bodies: &bodies_met, folded: &folded };
+            Preferences { words: own(words), bodies: own(bodies), ..Preferences::default() }.want(&candidate)
+        };
+        for word in ["konvencija", "Конвенцији", "obezbedjenje", "konvenc", "ruska federacija"] {
+            assert!(wanted(&[word], &[]), "{word}");
+        }
+        assert!(!wanted(&["policija"], &[]) && wanted(&["policija", "odbrana"], &[]));
+        for body in ["Federalna služba obezbeđenja", "министарство одбране", "Odbor za odbranu"] {
+            assert!(wanted(&[], &[body]), "{body}");
+        }
+        assert!(!wanted(&[], &["Ministarstvo finansija"]) && !wanted(&["konvencija"], &["Odbor za finansije"]));
+    }
 
     #[test]
     fn who_confirmed_while_the_poll_was_under_way_is_told() {

@@ -118,6 +118,7 @@ fn mistakes_in_usage_end_with_2() {
         &["nonsense"],
         &["agreements", "--stage", "lost"],
         &["agreements", "--country", "Russia"],
+        &["agreements", "--country", "XX"],
         &["agreements", "--json", "--csv"],
         &["decide", "404-18", "doubtful", "--reason", "x"],
         &["decide", "404-18", "other"],
@@ -155,6 +156,14 @@ fn sound_settings_are_shown_with_what_was_given_on_the_command_line() {
     assert!(shown.contains("contact = \"a@b.example\"") && shown.contains(desk.data().to_str().unwrap()), "{shown}");
     assert!(!shown.contains("s3cret"));
     assert!(desk.done(&["--config", file, "config", "check"]).starts_with("ok"));
+}
+
+#[test]
+fn an_empty_variable_is_no_variable() {
+    let desk = Desk::new();
+    let mut command = desk.command(&["config", "show"]);
+    let answer = Answer::of(command.env("POTVRDA_CONFIG", "").env("POTVRDA_LOG", "").output().unwrap());
+    assert_eq!(answer.code, 0, "{}", answer.err);
 }
 
 #[test]

@@ -4,10 +4,15 @@
 
 mod answers;
 mod commands;
+mod daemon;
 mod fetching;
 mod harness;
 mod house;
+mod layers;
 mod polling;
+mod readme;
+mod sending;
 mod server;
 mod sittings;
 mod watch;
+mod web;

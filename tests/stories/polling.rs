@@ -136,7 +136,7 @@ fn a_page_printed_otherwise_changes_nothing() {
         assert_eq!(watch.kinds_after(5), Vec::<String>::new(), "{said}");
         assert_eq!(watch.history(bills()), before, "{said}");
         let dump = watch.dump();
-        watch.serve(BILLS, [watch.parliament_body(&how), b"<!-- -->".to_vec()].concat());
+        watch.serve(BILLS, [watch.parliament_body(how), b"<!-- -->".to_vec()].concat());
         watch.look();
         assert_eq!(watch.dump(), dump, "{how}, again");
     }
@@ -571,4 +571,59 @@ fn a_folded_title_is_the_same_in_both_scripts() {
         assert_eq!(script::fold(title), script::fold(&cyrillic(title)));
         assert_eq!(script::fold(title), script::fold(&capitals(title)));
     }
+}
+
+#[test]
+fn a_dry_run_says_what_it_would_do_and_does_nothing() {
+    let mut watch = Watch::over(&["bills"]);
+    watch.bills(&rows()[1..]);
+    watch.look();
+    watch.bills(&rows());
+    let (dump, polls) = (watch.dump(), watch.history("SELECT count(*) FROM poll"));
+    let kept = files_below(&watch.house.data().join("evidence"));
+    let said = watch.house.run(&["poll", "--dry-run", "--json"]).expect(0).json();
+    assert_eq!((said["sources"][0]["outcome"].clone(), said["sources"][0]["changes"].clone()), ("recorded".into(), 1.into()), "{said}");
+    assert_eq!((watch.dump(), watch.history("SELECT count(*) FROM poll")), (dump, polls));
+    assert_eq!(files_below(&watch.house.data().join("evidence")), kept);
+    watch.look();
+    assert_eq!(watch.kinds_after(4), ["listed 404-26"]);
+}
+
+fn files_below(folder: &std::path::Path) -> usize {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().map(|e| e.unwrap().path());
+    entries.map(|path| if path.is_dir() { files_below(&path) } else { 1 }).sum()
+}
+
+#[test]
+fn a_server_that_always_says_unmodified_is_believed_for_six_hours() {
+    let mut watch = Watch::over(&["bills"]);
+    let with_tag = |rows: &[RowSpec]| Reply::page(bills_page(rows)).with("ETag", "\"constant\"");
+    watch.parliament.serve(BILLS, with_tag(&rows()[1..]));
+    watch.look();
+    watch.parliament.serve(BILLS, Reply::status(304, ""));
+    for _ in 0..5 {
+        assert_eq!(watch.outcomes(), ["unmodified"]);
+        watch.hours(1);
+    }
+    watch.parliament.serve(BILLS, with_tag(&rows()));
+    watch.hours(1);
+    watch.look();
+    let last = watch.parliament.asked_for(BILLS).pop().unwrap();
+    assert_eq!((last.header("if-none-match"), last.header("if-modified-since")), (None, None));
+    assert_eq!(watch.kinds_after(4), ["listed 404-26"]);
+}
+
+#[test]
+fn what_still_stands_on_another_list_is_not_gone() {
+    let mut watch = Watch::over(&["bills", "laws"]);
+    watch.full = true;
+    watch.bills(&rows());
+    watch.serve(LAWS, laws_page(&rows()[..1]));
+    watch.look();
+    watch.bills(&rows()[1..]);
+    for _ in 0..5 {
+        watch.look();
+        watch.hours(13);
+    }
+    assert!(!watch.kinds().iter().any(|k| k.starts_with("delisted")), "{:?}", watch.kinds());
 }

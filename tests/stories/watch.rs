@@ -43,7 +43,7 @@ impl Watch {
         let settings = Settings::load(Some(&house.settings()), None).unwrap_or_else(|why| panic!("{why:?}"));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         // Whole seconds, and after Ana.
-        let now = DateTime::from_timestamp(Utc::now().timestamp() + 3_600, 0).unwrap();
+        let now = DateTime::from_timestamp(potvrda::app::clock::now().timestamp() + 3_600, 0).unwrap();
         Watch { house, parliament, now, full: false, settings, runtime }
     }
 

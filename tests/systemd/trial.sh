@@ -95,6 +95,10 @@ fact "both baselines were recorded" within 20 by potvrda bash -c "[ \"\$(sqlite3
 fact "the operator got the letter about the baseline, by a login with the password" within 20 more_letters_than 0
 fact "nobody else got one" is "$(grep -rL '^To: .*operator@ngo.example' /trial/letters)" ""
 
+if journalctl -u potvrda | grep -q 'pages at'; then
+  fact "the pages answer" /usr/bin/python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8080/healthz", timeout=5)'
+fi
+
 # 3. A new agreement is a letter, within the first look after a restart.
 fact "beside the daemon a poll by hand is refused with 75" bash -c 'runuser -u potvrda -- potvrda poll; [ $? = 75 ]'
 fact "a subscriber is added beside the daemon" by potvrda potvrda subscriber add ngo@example.org --confirmed --reason "the trial"

@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate};
 
 use super::args::Agreements;
 use super::table::{self, Table};
-use super::{Failure, csv, house, out};
+use super::{Failure, house, out};
+use crate::app::csv;
 use crate::config::Settings;
 use crate::io::history::read::{self, Filter, Record};
 
@@ -23,8 +24,8 @@ pub(super) fn list(ask: &Agreements, settings: &Settings) -> Result<u8, Failure>
     if ask.json {
         out::json(&found)?;
     } else if ask.csv {
-        csv::line(read::agreement_columns());
-        found.iter().map(csv::cells).for_each(|cells| csv::line(cells.iter().map(String::as_str)));
+        out::print(&csv::line(read::agreement_columns()));
+        found.iter().map(csv::cells).for_each(|cells| out::print(&csv::line(cells.iter().map(String::as_str))));
     } else {
         people(&found, history.median_gap()?);
     }

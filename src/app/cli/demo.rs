@@ -3,13 +3,15 @@
 use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
+use tokio::sync::watch;
 
 use super::args::Demo;
 use super::{Failure, out};
-use crate::app::{clock, demo};
+use crate::app::{clock, demo, web};
 
 pub(super) async fn run(ask: &Demo) -> Result<u8, Failure> {
     let folder = folder(ask)?;
@@ -54,9 +56,23 @@ fn folder(ask: &Demo) -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
+/// The pages of what was played, until Ctrl-C.
 async fn stay(ask: &Demo, left: demo::Left) -> Result<(), Failure> {
-    out::line(&format!("The pages stay at http://{} until Ctrl-C.", ask.listen));
-    drop(left);
-    tokio::signal::ctrl_c().await.map_err(anyhow::Error::from)?;
+    let listener = web::bind(ask.listen)
+        .await
+        .map_err(|why| Failure::new(format!("{why:#}"), "name another place with `--listen`, or say `--once`"))?;
+    let at = listener.local_addr().unwrap_or(ask.listen);
+    out::line(&format!("The pages stay at http://{at} until Ctrl-C."));
+    let (say_stop, stop) = watch::channel(false);
+    // Held to the end: pages follow settings, and these do not change.
+    let (_settings_stay, settings) = watch::channel(Arc::new(left.settings));
+    let pages = web::serve(settings, listener, stop);
+    tokio::pin!(pages);
+    tokio::select! {
+        () = &mut pages => return Ok(()),
+        pressed = tokio::signal::ctrl_c() => pressed.map_err(anyhow::Error::from)?,
+    }
+    say_stop.send_replace(true);
+    pages.await;
     Ok(())
 }

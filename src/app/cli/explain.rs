@@ -95,7 +95,8 @@ fn explain(history: &History, roster: &Roster, address: &EmailAddress, bill_id: 
     let folded = script::fold(&history.words_of(bill_id)?);
     let mut told = false;
     for change in &changes {
-        told |= one_change(&mut way, roster, &subscriber, &facts, &folded, change)?;
+        let bodies = history.finding(change.change_id)?.map(|finding| finding.bodies()).unwrap_or_default();
+        told |= one_change(&mut way, roster, &subscriber, &facts, (&bodies, &folded), change)?;
     }
     if let Some(stopped) = roster.stopped()? {
         way.step(false, format!("since {} nothing is sent at all: {}", at(stopped.at), stopped.reason));
@@ -121,14 +122,14 @@ fn one_change(
     roster: &Roster,
     subscriber: &Subscriber,
     facts: &Facts,
-    folded: &str,
+    (bodies, folded): (&[String], &str),
     change: &LoggedChange,
 ) -> anyhow::Result<bool> {
     way.say(format!("change {}: {}, seen {}", change.change_id, change.kind, at(change.seen_at)));
     let countries: Vec<String> = facts.parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
     let levels: Vec<Level> = facts.parties.iter().map(|p| p.level).collect();
     let candidate =
-        Candidate { kind: change.kind, countries: &countries, levels: &levels, instrument: facts.instrument.as_deref(), folded };
+        Candidate { kind: change.kind, countries: &countries, levels: &levels, instrument: facts.instrument.as_deref(), bodies, folded };
     let for_all = match (change.silent, facts.verdict) {
         (true, _) => Err("it is from a first look, an archive or a back-fill"),
         (_, Verdict::Agreement) => Ok(candidate.clone()),
@@ -182,6 +183,11 @@ fn wishes(way: &mut Way, wanted: &Preferences, candidate: &Candidate<'_>) {
         !wanted.instruments.is_empty(),
         Preferences { instruments: wanted.instruments.clone(), ..free.clone() },
         format!("they asked for instruments {}; this is {}", join(&wanted.instruments), candidate.instrument.unwrap_or("unclear")),
+    );
+    ask(
+        !wanted.bodies.is_empty(),
+        Preferences { bodies: wanted.bodies.clone(), ..free.clone() },
+        format!("they asked for one of {} among the parties or as the committee", join(&wanted.bodies)),
     );
     ask(
         !wanted.words.is_empty(),

@@ -10,7 +10,6 @@ mod article;
 mod check;
 mod completions;
 mod config;
-mod csv;
 mod decide;
 mod demo;
 mod detect;
@@ -29,7 +28,7 @@ mod which;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::config::Settings;
 use args::{Command, Potvrda};
@@ -37,7 +36,8 @@ pub use failure::{Failure, code};
 
 /// Reads the arguments, runs the command, prints what went wrong.
 pub fn main() -> ExitCode {
-    let arguments = Potvrda::parse();
+    let asked = command().get_matches();
+    let arguments = Potvrda::from_arg_matches(&asked).unwrap_or_else(|error| error.exit());
     out::begin(&arguments);
     match run(arguments) {
         Ok(code) => ExitCode::from(code),
@@ -46,6 +46,14 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// The command line; a variable that is set but empty is as good as not set, as everywhere in a shell.
+fn command() -> clap::Command {
+    [("config", "POTVRDA_CONFIG"), ("log", "POTVRDA_LOG")]
+        .into_iter()
+        .filter(|(_, variable)| std::env::var_os(variable).is_some_and(|value| value.is_empty()))
+        .fold(Potvrda::command(), |command, (argument, _)| command.mut_arg(argument, |known| known.env(None)))
 }
 
 fn run(arguments: Potvrda) -> Result<u8, Failure> {

@@ -3,28 +3,34 @@
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::anyhow;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::time::ChronoLocal;
+use tracing_subscriber::prelude::*;
 
-use super::args::{LogForm, Potvrda};
+use super::args::{Command, LogForm, Potvrda};
 use super::{Failure, code};
 use crate::config::Problem;
 
 /// Starts the log.
 pub fn begin(arguments: &Potvrda) {
-    let level = match (arguments.quiet, arguments.verbose) {
-        (true, _) => "error",
-        (false, 0) => "warn,potvrda=info",
-        (false, 1) => "info,potvrda=debug",
-        (false, _) => "debug",
+    let (others, ours) = match (arguments.quiet, arguments.verbose) {
+        (true, _) => (LevelFilter::ERROR, LevelFilter::ERROR),
+        // The demo tells its story itself.
+        (false, 0) if matches!(arguments.command, Command::Demo(_)) => (LevelFilter::ERROR, LevelFilter::ERROR),
+        (false, 0) => (LevelFilter::WARN, LevelFilter::INFO),
+        (false, 1) => (LevelFilter::INFO, LevelFilter::DEBUG),
+        (false, _) => (LevelFilter::DEBUG, LevelFilter::DEBUG),
     };
+    let levels = Targets::new().with_default(others).with_target("potvrda", ours);
     let colour = io::stderr().is_terminal() && colour_wanted();
-    let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(io::stderr).with_target(false);
-    // A second start (tests) keeps the first log.
-    let _started = match arguments.log {
-        LogForm::Text => log.with_ansi(colour).with_timer(ChronoLocal::new("%H:%M:%S".into())).try_init(),
-        LogForm::Json => log.json().try_init(),
+    let log = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
+    let lines = match arguments.log {
+        LogForm::Text => log.with_ansi(colour).with_timer(ChronoLocal::new("%H:%M:%S".into())).with_filter(levels).boxed(),
+        LogForm::Json => log.json().with_filter(levels).boxed(),
     };
+    // A second start (tests) keeps the first log.
+    let _started = tracing_subscriber::registry().with(lines).try_init();
 }
 
 /// <https://no-color.org>: any value that is not empty.

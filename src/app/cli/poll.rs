@@ -88,14 +88,16 @@ async fn one(ask: &Poll, desk: &mut Desk, source: &Source, tell: &mut ForOperato
     if ask.release {
         return Ok(poll::release(desk, source, now)?);
     }
-    let how = Ask { full: ask.full, dry_run: ask.dry_run, again: false };
+    let how = Ask { full: ask.full, dry_run: ask.dry_run, ..Ask::default() };
     Ok(Some(rounds::look(desk, source, how, now, tell).await?))
 }
 
 fn letters(settings: &Settings, desk: &mut Desk, roster: &mut Roster, tell: ForOperators) -> Result<Letters, Failure> {
     rounds::finish(desk, roster, tell, clock::now())?;
     let delivery = send(settings, roster, None)?;
-    Ok(Letters { owed: delivery.owed, sent: delivery.sent, failed: delivery.failed })
+    // A letter that was refused or given up has failed as well, and is owed no more.
+    let failed = delivery.failed + delivery.refused + delivery.expired;
+    Ok(Letters { owed: delivery.owed, sent: delivery.sent, failed })
 }
 
 fn send(settings: &Settings, roster: &mut Roster, limit: Option<usize>) -> Result<Delivery, Failure> {

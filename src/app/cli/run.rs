@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Failure, code, house};
 use crate::app::daemon::{self, End};
 use crate::config::Settings;
+use crate::domain::agreement;
 
 /// Once every task was given its time, threads that still wait for a mail server are left behind: nothing they hold is lost.
 const LEAVE_BEHIND: Duration = Duration::from_millis(200);
@@ -12,6 +13,8 @@ const LEAVE_BEHIND: Duration = Duration::from_millis(200);
 pub(super) fn run(settings: Settings, reload: impl Fn() -> anyhow::Result<Settings>) -> Result<u8, Failure> {
     let _lock = house::lock(&settings)?;
     drop(house::open_or_make(&settings)?);
+    // Read here once, so that what stays for good does not lie among what a round gives back.
+    agreement::warm();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(anyhow::Error::from)?;
     let end = runtime.block_on(daemon::run(settings, reload));
     runtime.shutdown_timeout(LEAVE_BEHIND);

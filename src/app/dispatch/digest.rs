@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Told, add, empty};
 use crate::config::Settings;
-use crate::domain::letter::{Edition, Finding, Occasion};
+use crate::domain::letter::{Edition, Occasion};
 use crate::domain::subscriber::Every;
 use crate::io::history::History;
 use crate::io::roster::RosterError;
@@ -47,7 +47,7 @@ fn due(settings: &Settings, owing: &Owing<'_>, every: Every, now: DateTime<Utc>)
 /// Findings of changes that wait, read once for all who wait for them.
 struct Known<'a> {
     history: &'a History,
-    findings: BTreeMap<i64, (String, Finding)>,
+    findings: BTreeMap<i64, Told>,
 }
 
 impl Known<'_> {
@@ -57,8 +57,7 @@ impl Known<'_> {
         }
         let logged = self.history.changes_after(id - 1, 1)?.into_iter().find(|c| c.change_id == id);
         if let (Some(change), Some(finding)) = (logged, self.history.finding(id)?) {
-            let told = Told::of(self.history, &change, finding)?;
-            self.findings.insert(id, (told.key, told.finding));
+            self.findings.insert(id, Told::of(self.history, &change, finding)?);
         }
         Ok(())
     }
@@ -77,11 +76,10 @@ fn gather(settings: &Settings, known: &mut Known<'_>, owing: &Owing<'_>, every: 
         let edition = match editions.get(&ids) {
             Some(edition) => *edition,
             None => {
-                let parts: Vec<&(String, Finding)> = ids.iter().filter_map(|id| known.findings.get(id)).collect();
-                let keys: Vec<&str> = parts.iter().map(|(key, _)| key.as_str()).collect();
-                let findings = parts.iter().map(|(_, finding)| finding.clone()).collect();
+                let parts: Vec<&Told> = ids.iter().filter_map(|id| known.findings.get(id)).collect();
+                let findings = parts.iter().map(|told| told.finding.clone()).collect();
                 let occasion = if every == Every::Instant { Occasion::Alert } else { Occasion::Digest { every: every.to_string() } };
-                let made = add(settings, owing, &keys, &ids, &Edition { occasion, findings, ..base.clone() })?;
+                let made = add(settings, owing, &parts, &ids, &Edition { occasion, findings, ..base.clone() })?;
                 editions.insert(ids, made);
                 made
             }

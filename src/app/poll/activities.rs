@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use tokio::task::block_in_place;
 use url::Url;
 
@@ -117,12 +117,7 @@ async fn one(walk: &mut Walk<'_>, mut state: ActivityRead) -> Visit {
     };
     match read {
         Ok((snapshot, activity)) => {
-            state.read_at = Some(walk.now);
-            (state.etag, state.last_modified) = (snapshot.validators.etag.clone(), snapshot.validators.last_modified.clone());
-            state.body_sha256 = Some(snapshot.sha256.clone());
-            state.held_on = activity.sitting.held_on;
-            state.language = Some(activity.language);
-            (state.tries, state.failure) = (0, None);
+            let state = as_read(state, &snapshot, &activity, walk.now);
             Visit { state, news: true, read: Some((snapshot, activity)) }
         }
         Err(why) => {
@@ -144,15 +139,20 @@ fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, 
     let (mut count, mut mentions, mut rejects) = (Count::default(), 0, index.rejects);
     let mut degraded = None;
     let mut facts = Vec::new();
+    let mut flooding = None;
     // The index alone is enough where nothing was read and the calendar is empty: the bills need not be recalled.
     if !index.calendar.is_empty() || visits.iter().any(|v| v.read.is_some()) {
         let mut comparison = Comparison::begin(walk.desk.history.recall()?, walk.now, walk.baseline());
         let calendar = PageOf { url: walk.source.url.as_str(), content_id: None, silent: walk.baseline() };
         index.calendar.iter().for_each(|told| comparison.announced(&calendar, told));
         for visit in &visits {
-            let Some((_, activity)) = &visit.read else { continue };
+            let Some((page, activity)) = &visit.read else { continue };
             let of = PageOf { url: &visit.state.url, content_id: visit.state.content_id, silent: visit.state.baseline };
             count += comparison.page(&of, activity);
+            if flooding.is_none() && !walk.baseline() && !walk.ask.believe {
+                let flood = plausible::flood(comparison.facts(), usize::MAX, &bounds(&walk.desk.settings.limits));
+                flooding = flood.map(|flood| (flood, page));
+            }
             activity.calendar.iter().for_each(|told| comparison.announced(&calendar, told));
             mentions += activity.sitting.mentions.len();
             degraded = degraded.or(activity.degraded.clone());
@@ -160,11 +160,8 @@ fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, 
         }
         facts = comparison.finish();
     }
-    if !walk.baseline()
-        && let Some(flood) = plausible::flood(&facts, usize::MAX, &bounds(&walk.desk.settings.limits))
-        && let Some(snapshot) = &snapshot
-    {
-        return walk.hold(&flood.to_string(), snapshot, mentions, count);
+    if let Some((flood, page)) = flooding {
+        return walk.hold(&flood.to_string(), page, mentions, count);
     }
     let outcome = match (&degraded, walk.baseline(), snapshot.is_some() || !facts.is_empty()) {
         (Some(_), _, _) => Outcome::Degraded,
@@ -175,7 +172,8 @@ fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, 
     let mut record = walk.draft(outcome, snapshot.as_ref().map_or(Some(304), |s| Some(s.status)));
     (record.rows, record.agreements, record.doubtful) = (mentions, count.agreements, count.doubtful);
     record.silent = walk.baseline();
-    record.note = degraded;
+    record.note = degraded.or_else(|| unreadable(&visits));
+    record.close_hold = Some("a later look was believable".to_owned());
     record.rejects = rejects.into_iter().map(|r| (r.text, r.reason)).collect();
     record.state = Some(match &snapshot {
         Some(index) => {
@@ -190,4 +188,49 @@ fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, 
     record.activities = visits.into_iter().filter(|v| v.news).map(|v| v.state).collect();
     record.facts = facts;
     walk.record(record)
+}
+
+/// Pages that could not be read this time are said, for nobody sees what stands on them.
+fn unreadable(visits: &[Visit]) -> Option<String> {
+    let failed: Vec<&ActivityRead> = visits.iter().filter(|v| v.news && v.state.failure.is_some()).map(|v| &v.state).collect();
+    let first = failed.first()?;
+    let why = first.failure.as_deref().unwrap_or_default();
+    Some(format!("{} of the linked pages could not be read; the first, {}: {why}", failed.len(), first.canonical))
+}
+
+/// The page that was held, as it was. The rest of its poll was not recorded either, and is read by the next one.
+pub(super) fn released(walk: Walk<'_>, snapshot: Snapshot, why: &str) -> Result<Polled, HistoryError> {
+    let activity = match read(&snapshot, &snapshot.url) {
+        Ok(activity) => activity,
+        Err(why) => return walk.fail(&why, None, Some(&snapshot)),
+    };
+    let canonical = address::canonical(&snapshot.url);
+    let linked = walk.desk.history.activities(&walk.source.name)?.into_iter().find(|a| a.canonical == canonical);
+    let content_id = address::content_id(&snapshot.url).map(|(id, _)| id);
+    let state = linked.unwrap_or_else(|| ActivityRead { canonical, url: snapshot.url.to_string(), content_id, ..ActivityRead::default() });
+    let mut comparison = Comparison::begin(walk.desk.history.recall()?, walk.now, false);
+    let count = comparison.page(&PageOf { url: &state.url, content_id: state.content_id, silent: state.baseline }, &activity);
+    let mut record = walk.draft(Outcome::Recorded, Some(snapshot.status));
+    (record.rows, record.agreements, record.doubtful) = (activity.sitting.mentions.len(), count.agreements, count.doubtful);
+    record.note = Some(why.to_owned());
+    record.close_hold = Some(why.to_owned());
+    record.state = Some(standing::well(&walk.state, walk.now));
+    record.facts = comparison.finish();
+    record.activities = vec![as_read(state, &snapshot, &activity, walk.now)];
+    walk.record(record)
+}
+
+/// The page was read: its validators, and the day that says how long it is looked at again.
+fn as_read(state: ActivityRead, snapshot: &Snapshot, activity: &Activity, now: DateTime<Utc>) -> ActivityRead {
+    ActivityRead {
+        read_at: Some(now),
+        etag: snapshot.validators.etag.clone(),
+        last_modified: snapshot.validators.last_modified.clone(),
+        body_sha256: Some(snapshot.sha256.clone()),
+        held_on: activity.sitting.held_on,
+        language: Some(activity.language),
+        tries: 0,
+        failure: None,
+        ..state
+    }
 }

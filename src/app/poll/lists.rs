@@ -99,6 +99,7 @@ fn accept(
         kind: if walk.source.kind == SourceKind::Laws { ListKind::Laws } else { ListKind::Bills },
         absences_count: full
             && listing.total_printed.is_none_or(|printed| rows >= printed)
+            && listing.next_page.is_none()
             && plausible::absences_count(rows, &walk.state.recent_rows, &bounds),
         gone_after_polls: limits.gone_after_polls,
         gone_after: TimeDelta::hours(i64::from(limits.gone_after_hours)),
@@ -108,6 +109,7 @@ fn accept(
     let facts = comparison.finish();
     if released.is_none()
         && !walk.baseline()
+        && !walk.ask.believe
         && let Some(flood) = plausible::flood(&facts, walk.state.rows, &bounds)
     {
         return walk.hold(&flood.to_string(), snapshot, rows, count);

@@ -5,23 +5,33 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::block_in_place;
 use url::Url;
 
-use super::{Ask, Polled, Walk, lists};
+use super::{Ask, Polled, Walk, activities, lists};
 use crate::app::desk::Desk;
-use crate::config::Source;
+use crate::config::{Source, SourceKind};
 use crate::io::fetch::{Snapshot, Validators};
 use crate::io::history::HistoryError;
 use crate::io::history::source::OpenHold;
 
-/// Releases what is due: ordered beside a running daemon, or held long enough. None where nothing is.
-pub(super) fn due(desk: &mut Desk, source: &Source, now: DateTime<Utc>) -> Result<Option<Polled>, HistoryError> {
-    let Some(hold) = desk.history.hold(&source.name)? else { return Ok(None) };
+/// What is to be done about a held page.
+pub(super) enum Due {
+    /// None is held, or it waits on.
+    Nothing,
+    /// It is recorded.
+    Released(Box<Polled>),
+    /// It is time, and its copy is gone: the page of today is believed in its place.
+    PageGone,
+}
+
+/// Releases what is due: ordered beside a running daemon, or held long enough.
+pub(super) fn due(desk: &mut Desk, source: &Source, now: DateTime<Utc>) -> Result<Due, HistoryError> {
+    let Some(hold) = desk.history.hold(&source.name)? else { return Ok(Due::Nothing) };
     let waited = TimeDelta::hours(i64::from(desk.settings.limits.release_after_hours));
     let why = match (hold.ordered_at, now - hold.held_at >= waited) {
         (Some(_), _) => "released by order",
         (None, true) => "released by itself: nobody looked in time",
-        (None, false) => return Ok(None),
+        (None, false) => return Ok(Due::Nothing),
     };
-    accept(desk, source, &hold, why, now)
+    Ok(accept(desk, source, &hold, why, now)?.map_or(Due::PageGone, |polled| Due::Released(Box::new(polled))))
 }
 
 /// Releases the held page of a source now. None where nothing is held.
@@ -32,7 +42,7 @@ pub fn release(desk: &mut Desk, source: &Source, now: DateTime<Utc>) -> Result<O
     }
 }
 
-/// Reads the stored page as it was and records it. A stored page that is gone leaves the hold to the next poll.
+/// Reads the stored page as it was and records it. None where it cannot be read.
 fn accept(desk: &mut Desk, source: &Source, hold: &OpenHold, why: &str, now: DateTime<Utc>) -> Result<Option<Polled>, HistoryError> {
     let snapshot = match stored(desk, hold) {
         Ok(snapshot) => snapshot,
@@ -43,7 +53,11 @@ fn accept(desk: &mut Desk, source: &Source, hold: &OpenHold, why: &str, now: Dat
     };
     let state = desk.history.source(&source.name)?;
     let walk = Walk::begin(desk, source, state, Ask::default(), now);
-    block_in_place(|| lists::released(walk, &snapshot, why)).map(Some)
+    block_in_place(|| match source.kind {
+        SourceKind::Bills | SourceKind::Laws => lists::released(walk, &snapshot, why),
+        SourceKind::Activities => activities::released(walk, snapshot, why),
+    })
+    .map(Some)
 }
 
 /// The page as it was fetched, from the evidence.

@@ -22,12 +22,6 @@ pub fn subjects(title: &str) -> Vec<&'static str> {
     SUBJECTS.iter().filter(|(_, words)| words.first_in(&title, 0..title.len()).is_some()).map(|(name, _)| *name).collect()
 }
 
-/// Whether two titles name a subject that they share.
-pub fn share_subject(a: &str, b: &str) -> bool {
-    let (a, b) = (subjects(a), subjects(b));
-    a.iter().any(|subject| b.contains(subject))
-}
-
 /// Whether two titles are about different things: each names a subject, and they share none.
 pub fn contradict(a: &str, b: &str) -> bool {
     let (a, b) = (subjects(a), subjects(b));

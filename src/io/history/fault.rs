@@ -113,6 +113,8 @@ impl From<rusqlite::Error> for HistoryError {
                 ErrorCode::DiskFull => HistoryError::Full,
                 ErrorCode::ReadOnly | ErrorCode::PermissionDenied => HistoryError::ReadOnly(text),
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => HistoryError::Corrupt(text),
+                // What SQLite says when the file beside the database finds no room.
+                ErrorCode::SystemIoFailure if code.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => HistoryError::Full,
                 ErrorCode::SystemIoFailure => HistoryError::Io(text),
                 ErrorCode::CannotOpen => HistoryError::ReadOnly(text),
                 _ => HistoryError::Sql(error),

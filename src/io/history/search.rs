@@ -70,10 +70,11 @@ impl Indexer {
                SELECT max(d.document_id) FROM document d JOIN link l ON l.link_id = d.link_id WHERE l.bill_id = ?1 GROUP BY d.link_id)",
         )?;
         let mut parties = spelled(&names);
+        let mut of_parties: BTreeSet<String> = names.iter().flat_map(|name| serbian_words(name)).collect();
         for names in countries.iter().filter_map(|code| agreement::country_names(code)) {
             parties.push_str(&spelled(&[&names.nominative, &names.genitive, &names.instrumental, &names.english]));
+            of_parties.extend(words(&names.nominative));
         }
-        let of_parties: BTreeSet<String> = names.iter().flat_map(|name| serbian_words(name)).collect();
         of_parties.iter().for_each(|word| self.decline(word, &mut parties));
         let mut title = spelled(&titles);
         let of_titles: BTreeSet<String> = titles.iter().flat_map(|title| serbian_words(title)).collect();
@@ -117,6 +118,10 @@ fn serbian_words(text: &str) -> Vec<String> {
     if script::language_of(text) == Language::En {
         return Vec::new();
     }
+    words(text)
+}
+
+fn words(text: &str) -> Vec<String> {
     let latin = script::to_latin(text).to_lowercase();
     latin.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }

@@ -61,6 +61,13 @@ impl History {
         Ok(count.query_row(params![change.bill_id, change.kind.as_str(), change.change_id], |row| row.get(0))?)
     }
 
+    /// The act number and the title that a bill had in its first row of the log. They never change; those of the bill do.
+    pub fn first_called(&self, bill_id: i64) -> Result<(Option<String>, String)> {
+        let mut first =
+            self.connection.prepare_cached("SELECT act_number, title FROM change WHERE bill_id = ?1 ORDER BY change_id LIMIT 1")?;
+        Ok(first.query_row([bill_id], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    }
+
     /// The facts of the letter that tells of one change; none where there is no such row.
     pub fn finding(&self, change_id: i64) -> Result<Option<Finding>> {
         let mut one = self.connection.prepare_cached(

@@ -109,6 +109,8 @@ impl From<rusqlite::Error> for RosterError {
                 ErrorCode::DiskFull => RosterError::Full,
                 ErrorCode::ReadOnly | ErrorCode::PermissionDenied => RosterError::ReadOnly(text),
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => RosterError::Corrupt(text),
+                // What SQLite says when the file beside the database finds no room.
+                ErrorCode::SystemIoFailure if code.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => RosterError::Full,
                 ErrorCode::SystemIoFailure => RosterError::Io(text),
                 ErrorCode::CannotOpen => RosterError::ReadOnly(text),
                 _ => RosterError::Sql(error),

@@ -26,10 +26,10 @@ pub struct Wishes {
     /// Only where a party is of this level; may be repeated
     #[arg(long, value_name = "LEVEL")]
     pub level: Vec<Level>,
-    /// Sittings of this body; may be repeated
+    /// Only where this body is a party, or the committee that met; in any case and script; may be repeated
     #[arg(long, value_name = "NAME")]
     pub body: Vec<String>,
-    /// Only with this word in title or text; may be repeated
+    /// Only with this word, in any case and script, in title or text; may be repeated
     #[arg(long, value_name = "WORD")]
     pub word: Vec<String>,
     /// Only this kind of change; may be repeated

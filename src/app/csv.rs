@@ -1,14 +1,17 @@
 //! CSV as RFC 4180 writes it, and harmless in a spreadsheet.
 
-use super::out;
 use crate::io::history::read::Record;
 
 /// A cell that begins so is a formula to a spreadsheet: text from a web page could run there.
 const FORMULA: &[char] = &['=', '+', '-', '@', '\t', '\r'];
 
-/// Prints one line.
-pub fn line<'c>(cells: impl IntoIterator<Item = &'c str>) {
-    out::print(&of(cells));
+/// One line, with its end.
+pub fn line<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
+    let quoted = |cell: &str| {
+        if cell.contains([',', '"', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+    };
+    let cells: Vec<String> = cells.into_iter().map(quoted).collect();
+    cells.join(",") + "\r\n"
 }
 
 /// The cells of a row of a view, as the view has them: lists are JSON, yes and no are 1 and 0.
@@ -25,22 +28,14 @@ fn guarded(text: &str) -> String {
     if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
 }
 
-fn of<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
-    let quoted = |cell: &str| {
-        if cell.contains([',', '"', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
-    };
-    let cells: Vec<String> = cells.into_iter().map(quoted).collect();
-    cells.join(",") + "\r\n"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn cells_are_quoted_where_they_must_be() {
-        assert_eq!(of(["a", "b,c", "say \"no\"", "two\nlines", "", " kept "]), "a,\"b,c\",\"say \"\"no\"\"\",\"two\nlines\",, kept \r\n");
-        assert_eq!(of(["[\"RU\"]"]), "\"[\"\"RU\"\"]\"\r\n");
+        assert_eq!(line(["a", "b,c", "say \"no\"", "two\nlines", "", " kept "]), "a,\"b,c\",\"say \"\"no\"\"\",\"two\nlines\",, kept \r\n");
+        assert_eq!(line(["[\"RU\"]"]), "\"[\"\"RU\"\"]\"\r\n");
     }
 
     #[test]

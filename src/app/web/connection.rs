@@ -1,0 +1,157 @@
+//! Who may connect, for how long, and with how much (faults.md X16).
+//!
+//! Never looks into a request beyond its size.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
+use axum::extract::{Extension, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::app::daemon::stopped;
+use crate::config::Network;
+
+/// Connections at one time. A proxy in front needs a handful; one more than these is turned away at once, so that a flood of idle ones delays
+/// nobody for long.
+const CONNECTIONS_MAX: usize = 64;
+/// A head, or a body, that is not whole by then is not waited for.
+const SLOW: Duration = Duration::from_secs(10);
+/// A connection ends by then, however slowly its answers are read.
+const LIFE: Duration = Duration::from_secs(60);
+/// At the end, so long for answers under way.
+const GOODBYE: Duration = Duration::from_secs(3);
+/// The largest head.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// The largest body: a form of ours is a tenth of it.
+const BODY_BYTES_MAX: usize = 8 * 1024;
+/// What is sent beyond it is swallowed up to here, so that the sender gets to read the answer.
+const SWALLOWED_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// After an error of the operating system (no file handles left).
+const BREATH: Duration = Duration::from_millis(100);
+
+/// Who asks, as far as can be known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer(IpAddr);
+
+impl Peer {
+    /// The visitor's address: what a trusted proxy says, else the neighbour's own.
+    pub(super) fn visitor(self, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
+        let is_proxy = |ip: IpAddr| trusted.iter().any(|network| network.contains(ip));
+        if !is_proxy(self.0) {
+            return self.0;
+        }
+        let said = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+        let hops: Vec<IpAddr> = said.map_while(|hop| hop.trim().parse().ok()).collect();
+        hops.into_iter().rev().find(|hop| !is_proxy(*hop)).unwrap_or(self.0)
+    }
+}
+
+/// Answers whoever connects, until told to stop.
+pub(super) async fn accept(listener: TcpListener, routes: Router, mut stop: watch::Receiver<bool>) {
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            () = stopped(&mut stop) => break,
+            accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
+        };
+        match accepted {
+            Ok((stream, _)) if connections.len() >= CONNECTIONS_MAX => turn_away(stream),
+            Ok((stream, peer)) => {
+                let routes = routes.clone().layer(Extension(Peer(peer.ip().to_canonical())));
+                connections.spawn(converse(stream, routes, stop.clone()));
+            }
+            Err(error) => {
+                tracing::warn!("a visitor could not be let in: {error}");
+                tokio::time::sleep(BREATH).await;
+            }
+        }
+    }
+    let ended = tokio::time::timeout(GOODBYE, async { while connections.join_next().await.is_some() {} });
+    drop(ended.await);
+}
+
+fn turn_away(mut stream: TcpStream) {
+    tokio::spawn(async move {
+        let answer = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        // Whoever does not take it within the time is gone already.
+        drop(tokio::time::timeout(Duration::from_millis(500), stream.write_all(answer)).await);
+    });
+}
+
+async fn converse(stream: TcpStream, routes: Router, mut stop: watch::Receiver<bool>) {
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(SLOW).max_buf_size(HEAD_BYTES_MAX);
+    let conversation = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
+    tokio::pin!(conversation);
+    let life = tokio::time::sleep(LIFE);
+    tokio::pin!(life);
+    let ended = tokio::select! {
+        ended = conversation.as_mut() => ended,
+        () = &mut life => Ok(()),
+        () = stopped(&mut stop) => {
+            conversation.as_mut().graceful_shutdown();
+            tokio::time::timeout(GOODBYE, conversation).await.unwrap_or(Ok(()))
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!("a conversation broke off: {error}");
+    }
+}
+
+/// Reads the whole body first, within its limits, so that nothing behind this waits for a slow sender.
+pub(super) async fn read_body(request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let said: Option<usize> = head.headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+    if said.is_some_and(|bytes| bytes > BODY_BYTES_MAX) {
+        tokio::spawn(async move { swallow(body).await });
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    match tokio::time::timeout(SLOW, to_bytes(body, BODY_BYTES_MAX)).await {
+        Ok(Ok(bytes)) => next.run(Request::from_parts(head, Body::from(bytes))).await,
+        Ok(Err(_)) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(_) => (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")], Bytes::new()).into_response(),
+    }
+}
+
+/// Takes what is still being sent, and keeps nothing of it.
+async fn swallow(mut body: Body) {
+    let swallowed = async {
+        let mut bytes = 0;
+        while let Some(Ok(frame)) = std::future::poll_fn(|context| std::pin::Pin::new(&mut body).poll_frame(context)).await {
+            bytes += frame.data_ref().map_or(0, Bytes::len);
+            if bytes > SWALLOWED_BYTES_MAX {
+                return;
+            }
+        }
+    };
+    drop(tokio::time::timeout(SLOW, swallowed).await);
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed() {
+        let peer = Peer("10.0.0.1".parse().unwrap());
+        let trusted: Vec<Network> = vec!["10.0.0.0/8".parse().unwrap()];
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "192.0.2.7, 198.51.100.4, 10.0.0.9".parse().unwrap());
+        assert_eq!(peer.visitor(&headers, &trusted).to_string(), "198.51.100.4");
+        assert_eq!(peer.visitor(&headers, &[]).to_string(), "10.0.0.1");
+        assert_eq!(peer.visitor(&HeaderMap::new(), &trusted).to_string(), "10.0.0.1");
+    }
+}

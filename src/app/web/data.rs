@@ -1,0 +1,112 @@
+//! The agreements for programs: JSON and CSV with the columns of the view `agreements`, and a feed.
+//!
+//! Never lets a text become a formula, a tag or an entity.
+
+use axum::http::{HeaderMap, header};
+use std::fmt::Write;
+
+use super::list::Ask;
+use crate::app::csv;
+use crate::config::Settings;
+use crate::io::history::read::{self, Filter, Record};
+use crate::io::history::{History, HistoryError};
+
+/// Entries of the feed.
+const ENTRIES: usize = 50;
+
+pub(super) fn json(history: &History, filter: &Filter) -> Result<String, HistoryError> {
+    // Rows of text and numbers always serialise.
+    Ok(serde_json::to_string_pretty(&history.agreements(filter)?).unwrap_or_default() + "\n")
+}
+
+pub(super) fn csv(history: &History, filter: &Filter) -> Result<String, HistoryError> {
+    let rows = history.agreements(filter)?;
+    let lines = rows.iter().map(|row| csv::line(csv::cells(row).iter().map(String::as_str)));
+    Ok(std::iter::once(csv::line(read::agreement_columns())).chain(lines).collect())
+}
+
+/// The newest agreements (RFC 4287).
+pub(super) struct Feed {
+    base: String,
+    host: String,
+    ask: Ask,
+}
+
+impl Feed {
+    /// Links lead to the public address, or where there is none, to where the reader asked.
+    pub(super) fn new(settings: &Settings, headers: &HeaderMap, ask: Ask) -> Feed {
+        let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let asked = url::Url::parse(&format!("http://{asked}")).ok().filter(url::Url::has_host);
+        let url = settings.public_url.clone().or(asked);
+        let base = url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()).unwrap_or_default();
+        let host = url.as_ref().and_then(url::Url::host_str).unwrap_or("localhost").to_owned();
+        Feed { base, host, ask }
+    }
+
+    pub(super) fn write(&self, history: &History) -> Result<String, HistoryError> {
+        let rows = history.agreements(&self.ask.filter(ENTRIES))?;
+        let query = Some(self.ask.query(1)).filter(|q| !q.is_empty()).map(|q| format!("?{q}")).unwrap_or_default();
+        let (base, host) = (escaped(&self.base), escaped(&self.host));
+        let updated = rows.iter().map(|row| row.text("first_seen_at")).max().unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned());
+        let mut feed = format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n\
+             <title>Potvrda: međunarodni sporazumi pred Narodnom skupštinom</title>\n\
+             <id>tag:{host},2026:agreements{query}</id>\n<updated>{updated}</updated>\n<author><name>Potvrda</name></author>\n\
+             <link rel=\"self\" type=\"application/atom+xml\" href=\"{base}/feed.atom{query}\"/>\n\
+             <link rel=\"alternate\" type=\"text/html\" href=\"{base}/sr/\"/>\n",
+            query = escaped(&query),
+            updated = escaped(&updated)
+        );
+        for row in &rows {
+            feed.push_str(&entry(row, &base, &host));
+        }
+        feed.push_str("</feed>\n");
+        Ok(feed)
+    }
+}
+
+fn entry(row: &Record, base: &str, host: &str) -> String {
+    let cell = |column: &str| escaped(&row.text(column));
+    let (id, seen) = (cell("bill_id"), cell("first_seen_at"));
+    let mut entry = format!(
+        "<entry>\n<title>{}</title>\n<id>tag:{host},2026:agreement/{id}</id>\n<updated>{seen}</updated>\n<published>{seen}</published>\n\
+         <link rel=\"alternate\" type=\"text/html\" href=\"{base}/sr/agreement/{id}\"/>\n",
+        cell("title")
+    );
+    let parts = ["act_number", "our_side", "counterpart", "signed_on", "submitter"].map(cell);
+    let said: Vec<&String> = parts.iter().filter(|part| !part.is_empty()).collect();
+    if !said.is_empty() {
+        let said = said.into_iter().cloned().collect::<Vec<_>>().join(" · ");
+        // Writing to a String cannot fail.
+        let _ = writeln!(entry, "<summary>{said}</summary>");
+    }
+    entry.push_str("</entry>\n");
+    entry
+}
+
+/// As text or attribute of XML 1.0, without the characters it forbids.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' | '\n' | '\r' => out.push(' '),
+            c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_is_a_tag_and_none_breaks_the_feed() {
+        assert_eq!(escaped("<script>\"a\" & b\u{0}\u{1b}\nc</script>"), "&lt;script&gt;&quot;a&quot; &amp; b c&lt;/script&gt;");
+    }
+}

@@ -1,0 +1,302 @@
+//! The two doors behind the links in letters: to confirm, and to leave. A GET shows one button; only a POST acts (faults.md X12, X13).
+//!
+//! Never shows an address: letters are forwarded. Never asks a question on the way out.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use axum::extract::{Extension, Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use chrono::{DateTime, TimeDelta, Utc};
+use maud::{Markup, html};
+
+use super::connection::Peer;
+use super::page::{self, Page, Visit};
+use super::tongue::Tongue;
+use super::{Fault, Hall, block};
+use crate::app::{clock, subscribe};
+use crate::domain::subscriber::State as Standing;
+use crate::io::roster::token::Purpose;
+use crate::io::roster::{Roster, RosterError};
+
+/// Wrong links that one visitor may follow in a minute; after them the door stays shut to that visitor for the rest of it (faults.md X11).
+const GUESSES_MAX: u32 = 20;
+/// How long that is.
+const WINDOW: TimeDelta = TimeDelta::seconds(60);
+/// Visitors remembered at one time: a few bytes each.
+const VISITORS_MAX: usize = 4_096;
+/// Longer than any link of ours.
+const TOKEN_BYTES_MAX: usize = 100;
+
+/// Who followed wrong links lately, and how often.
+#[derive(Debug, Default)]
+pub(super) struct Guesses(Mutex<HashMap<IpAddr, (DateTime<Utc>, u32)>>);
+
+impl Guesses {
+    fn too_many(&self, visitor: IpAddr, now: DateTime<Utc>) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&visitor).is_some_and(|(since, times)| *times >= GUESSES_MAX && now.signed_duration_since(since) < WINDOW)
+    }
+
+    fn count(&self, visitor: IpAddr, now: DateTime<Utc>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= VISITORS_MAX {
+            all.retain(|_, (since, _)| now.signed_duration_since(*since) < WINDOW);
+        }
+        if all.len() >= VISITORS_MAX {
+            all.clear();
+        }
+        let (since, times) = all.entry(visitor).or_insert((now, 0));
+        if now.signed_duration_since(*since) >= WINDOW {
+            (*since, *times) = (now, 0);
+        }
+        *times += 1;
+    }
+}
+
+/// Who stands at the door.
+enum Visitor {
+    /// With a link of ours.
+    Known { language: Option<Tongue>, standing: Standing },
+    /// With a link that is not ours, or past its time.
+    Unknown,
+    /// After too many of those.
+    Guessing,
+}
+
+/// Everything a door needs to know of a request.
+type Knock = (State<Hall>, Tongue, Uri, HeaderMap, Extension<Peer>, Path<String>);
+
+async fn look(hall: &Hall, purpose: Purpose, token: &str, headers: &HeaderMap, peer: Peer, now: DateTime<Utc>) -> Result<Visitor, Fault> {
+    let settings = hall.settings();
+    let visitor = peer.visitor(headers, &settings.web.trusted_proxies);
+    if hall.guesses.too_many(visitor, now) {
+        return Ok(Visitor::Guessing);
+    }
+    let known = if token.len() > TOKEN_BYTES_MAX || !token.is_ascii() {
+        None
+    } else {
+        let token = token.to_owned();
+        block(&hall.doors, move || read(&Roster::open_reader(&settings.data_dir), purpose, &token, now)).await?
+    };
+    if known.is_none() {
+        hall.guesses.count(visitor, now);
+    }
+    Ok(known.unwrap_or(Visitor::Unknown))
+}
+
+fn read(roster: &Result<Roster, RosterError>, purpose: Purpose, token: &str, now: DateTime<Utc>) -> Result<Option<Visitor>, Fault> {
+    let roster = match roster {
+        Ok(roster) => roster,
+        Err(RosterError::Missing(_)) => return Ok(None),
+        Err(error) => return Err(Fault::Broken(anyhow::anyhow!("{error}"))),
+    };
+    let Some(id) = roster.read_token(purpose, token, now) else { return Ok(None) };
+    match roster.subscriber(id) {
+        Ok(subscriber) => Ok(Some(Visitor::Known { language: Some(Tongue(subscriber.preferences.language)), standing: subscriber.state })),
+        // Erased: the link was ours, and nobody is left to write to.
+        Err(RosterError::NoSubscriber(_)) => Ok(Some(Visitor::Known { language: None, standing: Standing::Left })),
+        Err(error) => Err(Fault::Broken(error.into())),
+    }
+}
+
+/// The page for whoever stands at the door.
+fn answer(
+    hall: &Hall,
+    asked: Tongue,
+    uri: &Uri,
+    visitor: Result<Visitor, Fault>,
+    open: impl FnOnce(Tongue, Standing) -> (StatusCode, Page),
+) -> Response {
+    let tongue = match &visitor {
+        Ok(Visitor::Known { language: Some(language), .. }) => *language,
+        _ => asked,
+    };
+    let visit = Visit::new(tongue, uri.path(), None, hall.settings());
+    let (status, page) = match visitor {
+        Ok(Visitor::Known { standing, .. }) => open(tongue, standing),
+        Ok(Visitor::Unknown) => unknown(&visit),
+        Ok(Visitor::Guessing) => guessing(tongue),
+        Err(fault) => page::excuse(&visit, &fault),
+    };
+    visit.answer_in_private(status, &page)
+}
+
+pub(super) async fn leave_page((State(hall), tongue, uri, headers, Extension(peer), Path(token)): Knock) -> Response {
+    let visitor = look(&hall, Purpose::Leave, &token, &headers, peer, clock::now()).await;
+    let action = uri.path().to_owned();
+    answer(&hall, tongue, &uri, visitor, |t, standing| match standing {
+        Standing::Left => (StatusCode::OK, left(t)),
+        _ => (StatusCode::OK, leaving(t, &action)),
+    })
+}
+
+/// The button, and the one-click POST of mail programs (RFC 8058): whatever its body says.
+pub(super) async fn leave((State(hall), tongue, uri, headers, Extension(peer), Path(token)): Knock) -> Response {
+    let now = clock::now();
+    let mut visitor = look(&hall, Purpose::Leave, &token, &headers, peer, now).await;
+    if matches!(visitor, Ok(Visitor::Known { standing, .. }) if standing != Standing::Left) {
+        let dir = hall.settings().data_dir.clone();
+        let done = block(&hall.doors, move || {
+            let mut roster = Roster::open(&dir, false).map_err(|e| Fault::Broken(e.into()))?;
+            subscribe::leave_by_token(&mut roster, &token, now).map_err(Fault::Broken)
+        });
+        if let Err(fault) = done.await {
+            visitor = Err(fault);
+        }
+    }
+    answer(&hall, tongue, &uri, visitor, |t, _| (StatusCode::OK, left(t)))
+}
+
+pub(super) async fn confirm_page((State(hall), tongue, uri, headers, Extension(peer), Path(token)): Knock) -> Response {
+    let visitor = look(&hall, Purpose::Confirm, &token, &headers, peer, clock::now()).await;
+    let action = uri.path().to_owned();
+    answer(&hall, tongue, &uri, visitor, |t, standing| match standing {
+        Standing::Pending => (StatusCode::OK, confirming(t, &action)),
+        Standing::Confirmed | Standing::Paused => (StatusCode::OK, confirmed(t)),
+        Standing::Left => (StatusCode::GONE, gone(t)),
+    })
+}
+
+pub(super) async fn confirm((State(hall), tongue, uri, headers, Extension(peer), Path(token)): Knock) -> Response {
+    let now = clock::now();
+    let mut visitor = look(&hall, Purpose::Confirm, &token, &headers, peer, now).await;
+    if matches!(visitor, Ok(Visitor::Known { standing: Standing::Pending, .. })) {
+        let dir = hall.settings().data_dir.clone();
+        let done = block(&hall.doors, move || {
+            let mut roster = Roster::open(&dir, false).map_err(|e| Fault::Broken(e.into()))?;
+            subscribe::confirm_by_token(&mut roster, &token, now).map_err(Fault::Broken)
+        });
+        if let Err(fault) = done.await {
+            visitor = Err(fault);
+        }
+    }
+    answer(&hall, tongue, &uri, visitor, |t, standing| match standing {
+        Standing::Left => (StatusCode::GONE, gone(t)),
+        _ => (StatusCode::OK, confirmed(t)),
+    })
+}
+
+fn door(title: &str, text: &str, button: Option<(&str, &str)>) -> Page {
+    let main: Markup = html! {
+        h1 { (title) }
+        p.lead { (text) }
+        @if let Some((action, label)) = button {
+            form.door method="post" action=(action) { button type="submit" { (label) } }
+        }
+    };
+    Page { title: title.to_owned(), main }
+}
+
+fn leaving(t: Tongue, action: &str) -> Page {
+    door(
+        &t.say("Одјава", "Leave"),
+        &t.say(
+            "Притиском на дугме престајете да добијате писма. Ваша адреса се тада брише.",
+            "Press the button and the letters stop. Your address is then erased.",
+        ),
+        Some((action, &t.say("Не шаљите ми више писма", "Send me no more letters"))),
+    )
+}
+
+fn left(t: Tongue) -> Page {
+    door(
+        &t.say("Одјављени сте", "You have left"),
+        &t.say(
+            "Више нећете добијати писма. Адресу смо обрисали. Ако се предомислите, пријавите се поново.",
+            "You will get no more letters. Your address was erased. If you change your mind, subscribe again.",
+        ),
+        None,
+    )
+}
+
+fn confirming(t: Tongue, action: &str) -> Page {
+    door(
+        &t.say("Потврда пријаве", "Confirm your subscription"),
+        &t.say(
+            "Притиском на дугме потврђујете да желите писма о међународним споразумима пред Народном скупштином. Ако се нисте пријавили, само \
+             затворите ову страницу: писама неће бити.",
+            "Press the button to confirm that you want letters about international agreements before the National Assembly. If you did not ask for \
+             them, just close this page: there will be none.",
+        ),
+        Some((action, &t.say("Желим писма", "I want the letters"))),
+    )
+}
+
+fn confirmed(t: Tongue) -> Page {
+    door(
+        &t.say("Пријава је потврђена", "Your subscription is confirmed"),
+        &t.say(
+            "Писаћемо вам чим се на страницама Скупштине појави нешто ново. У сваком писму је веза којом се одмах одјављујете.",
+            "We will write as soon as something new appears on the Assembly's pages. Every letter has a link by which you leave at once.",
+        ),
+        None,
+    )
+}
+
+fn gone(t: Tongue) -> Page {
+    door(
+        &t.say("Ова веза више не важи", "This link is no longer valid"),
+        &t.say(
+            "У међувремену сте се одјавили. Ако желите писма, пријавите се поново.",
+            "You have left in the meantime. If you want letters, subscribe again.",
+        ),
+        None,
+    )
+}
+
+fn unknown(visit: &Visit) -> (StatusCode, Page) {
+    let t = visit.tongue;
+    let title = t.say("Ова веза не важи", "This link is not valid");
+    let main = html! {
+        h1 { (title) }
+        p.lead {
+            (t.say(
+                "Можда је преломљена при преписивању, или је истекла. Отворите је право из писма.",
+                "It may have been broken in copying, or its time is over. Open it straight from the letter."
+            ))
+        }
+        p { a href=(visit.to("/subscribe")) { (t.say("Како се пријавити или одјавити", "How to subscribe, or to leave")) } }
+    };
+    (StatusCode::NOT_FOUND, Page { title: title.into_owned(), main })
+}
+
+fn guessing(t: Tongue) -> (StatusCode, Page) {
+    let page =
+        door(&t.say("Превише покушаја", "Too many attempts"), &t.say("Покушајте поново за минут.", "Please try again in a minute."), None);
+    (StatusCode::TOO_MANY_REQUESTS, page)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twenty_wrong_links_in_a_minute_are_enough_and_only_for_who_followed_them() {
+        let guesses = Guesses::default();
+        let (one, other): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        let now: DateTime<Utc> = "2026-11-23T12:00:00Z".parse().unwrap();
+        for _ in 0..GUESSES_MAX {
+            assert!(!guesses.too_many(one, now));
+            guesses.count(one, now);
+        }
+        assert!(guesses.too_many(one, now + TimeDelta::seconds(59)));
+        assert!(!guesses.too_many(other, now));
+        assert!(!guesses.too_many(one, now + TimeDelta::seconds(60)));
+        guesses.count(one, now + TimeDelta::seconds(60));
+        assert!(!guesses.too_many(one, now + TimeDelta::seconds(61)));
+    }
+
+    #[test]
+    fn however_many_guess_the_memory_is_bounded() {
+        let guesses = Guesses::default();
+        let now: DateTime<Utc> = "2026-11-23T12:00:00Z".parse().unwrap();
+        for n in 0..10_000_u32 {
+            guesses.count(IpAddr::from(n.to_be_bytes()), now);
+        }
+        assert!(guesses.0.lock().unwrap().len() <= VISITORS_MAX);
+    }
+}

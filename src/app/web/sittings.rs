@@ -1,0 +1,99 @@
+//! The sittings that are known: what comes, what was, and which agreements stood there.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use maud::{Markup, html};
+
+use super::page::{Page, Visit, outward, titled};
+use super::tongue::{Title, Tongue, day_of};
+use crate::domain::script;
+use crate::io::history::read::Record;
+use crate::io::history::{History, HistoryError};
+
+/// So far back: a year and a half covers the long summers between sessions.
+const BACK: TimeDelta = TimeDelta::days(540);
+/// At most so many past ones, with their agendas.
+const SHOWN_MAX: usize = 60;
+
+/// Sittings with the agreements on their agendas.
+pub(super) struct Found {
+    coming: Vec<(Record, Vec<Record>)>,
+    past: Vec<(Record, Vec<Record>)>,
+}
+
+pub(super) fn find(history: &History, now: DateTime<Utc>) -> Result<Found, HistoryError> {
+    let today = day_of(&now.to_rfc3339());
+    let newest = history.sources()?.iter().filter_map(|s| s.last_good_at).max().unwrap_or(now);
+    let all = history.next_sittings(newest.min(now) - BACK)?;
+    let (coming, past): (Vec<Record>, Vec<Record>) = all.into_iter().partition(|s| day_of(&s.text("held_on")) >= today);
+    let with_agenda = |sitting: Record| -> Result<(Record, Vec<Record>), HistoryError> {
+        let agenda = history.agenda(sitting.number("sitting_id").unwrap_or(0))?;
+        Ok((sitting, agenda.into_iter().filter(|item| item.text("verdict") != "other").collect()))
+    };
+    Ok(Found {
+        coming: coming.into_iter().map(with_agenda).collect::<Result<_, _>>()?,
+        past: past.into_iter().rev().take(SHOWN_MAX).map(with_agenda).collect::<Result<_, _>>()?,
+    })
+}
+
+pub(super) fn page(visit: &Visit, found: &Found) -> Page {
+    let t = visit.tongue;
+    let title = t.say("Седнице", "Sittings");
+    let main = html! {
+        h1 { (title) }
+        p.lead {
+            (t.say(
+                "Седнице Народне скупштине и одбора за које знамо, и међународни споразуми на њима.",
+                "The sittings of the Assembly and of committees that we know of, and the international agreements before them."
+            ))
+        }
+        h2 { (t.say("Предстоје", "Coming")) }
+        @if found.coming.is_empty() {
+            p { (t.say("Није објављена ниједна предстојећа седница.", "No coming sitting has been published.")) }
+        }
+        (list(visit, &found.coming))
+        @if !found.past.is_empty() {
+            h2 { (t.say("Одржане или заказане раније", "Earlier")) }
+            (list(visit, &found.past))
+        }
+    };
+    Page { title: title.into_owned(), main }
+}
+
+fn list(visit: &Visit, sittings: &[(Record, Vec<Record>)]) -> Markup {
+    let t = visit.tongue;
+    html! {
+        ol.sittings {
+            @for (sitting, agenda) in sittings {
+                li {
+                    p.meta {
+                        (t.day(&sitting.text("held_on")))
+                        @if !sitting.text("begins_at").is_empty() { ", " (hour(t, &sitting.text("begins_at"))) }
+                        @if sitting.text("body") == "assembly" { " · " (t.say("Народна скупштина", "National Assembly")) }
+                    }
+                    h3 lang=(script::language_of(&sitting.text("title")).as_str()) { (outward(&sitting.text("url"), &sitting.text("title"))) }
+                    @if agenda.is_empty() {
+                        p.quiet {
+                            @if sitting.text("agenda_known") == "1" { (t.say("На дневном реду нема међународних споразума.", "No international agreement on the agenda.")) }
+                            @else { (t.say("Дневни ред није објављен.", "The agenda has not been published.")) }
+                        }
+                    }
+                    ul {
+                        @for item in agenda {
+                            li {
+                                a href=(visit.to(&format!("/agreement/{}", item.text("bill_id")))) { (titled(&Title::of(item, t), t)) }
+                                @if item.text("verdict") == "doubtful" { " · " (t.say("недоумица", "doubtful")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `9.30` or `9:30`
+fn hour(t: Tongue, at: &str) -> String {
+    let at = at.trim_start_matches('0');
+    let at = if at.starts_with(':') { format!("0{at}") } else { at.to_owned() };
+    if t.0 == crate::domain::bill::Language::En { at } else { at.replace(':', ".") }
+}

@@ -1,0 +1,234 @@
+//! A law list taken in: which known bill each row is, what is new about it, what is missing.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Comparison, Count, Look, NewBill, Printed};
+use crate::domain::agreement::{self, Detection};
+use crate::domain::bill::{Language, Row, Stage};
+use crate::domain::change::{Fact, Kind, KnownBill, KnownTitle, Presence, Profile};
+use crate::domain::identity::{self, Candidates, Found, Subject};
+use crate::domain::listing::ListKind;
+use crate::domain::{legislature, script, title};
+
+impl Comparison {
+    /// Takes in a law list, and counts the agreements and the doubtful on it.
+    pub fn list(&mut self, look: &Look<'_>, rows: &[Row]) -> Count {
+        self.ledger.release();
+        let rows = once_each(rows);
+        let legislatures = |row: &Row| legislature::either(self.now.date_naive(), row.listed_on);
+        let mut places: Vec<Option<usize>> = rows.iter().map(|row| self.ledger.by_identity(row, legislatures(row))).collect();
+        places.iter().flatten().for_each(|&p| self.ledger.entry(p).claimed = true);
+        for (i, row) in rows.iter().enumerate() {
+            if places[i].is_none() {
+                places[i] = self.ledger.by_title_on_list(look.source, look.kind, &title::key(&row.title), row);
+                self.claim(places[i]);
+            }
+        }
+        let read = |i: usize| (i, title::key(&rows[i].title), agreement::detect(&rows[i].title));
+        let unmet: Vec<(usize, String, Detection)> = (0..rows.len()).filter(|&i| places[i].is_none()).map(read).collect();
+        let profiles: Vec<_> = unmet.iter().map(|(_, _, d)| identity::profile(d)).collect();
+        let mut alike: HashMap<&Profile, usize> = HashMap::new();
+        profiles.iter().flatten().for_each(|profile| *alike.entry(profile).or_default() += 1);
+        for (n, (i, key, detection)) in unmet.iter().enumerate() {
+            let profile = profiles[n].as_ref();
+            let alone = profile.is_some_and(|profile| alike.get(profile) == Some(&1));
+            let language = script::language_of(&rows[*i].title);
+            let subject = Subject {
+                title: &rows[*i].title,
+                key,
+                language,
+                profile: profile.filter(|_| alone),
+                legislatures: legislature::either(self.now.date_naive(), rows[*i].listed_on),
+                act_number: rows[*i].act_number,
+            };
+            let found = self.row_by_title(look, &subject);
+            places[*i] = Some(match found {
+                Found::Same(place) => place,
+                Found::Merged(place, why) => self.merge(place, &rows[*i].title, why),
+                Found::New(possibly) => self.new_row(look, rows[*i], key, language, detection, possibly),
+            });
+            self.claim(places[*i]);
+        }
+        let mut dated = HashSet::new();
+        for (i, row) in rows.iter().enumerate() {
+            if let Some(place) = places[i] {
+                // One bill in two rows has the date of the first, or the two would amend each other at every look.
+                self.observe_row(look, place, row, dated.insert(place));
+            }
+        }
+        if look.absences_count {
+            self.absences(look);
+        }
+        self.count(places.into_iter().flatten())
+    }
+
+    /// A row that is on no list yet may have been mentioned; an adopted law was a bill.
+    fn row_by_title(&self, look: &Look<'_>, subject: &Subject<'_>) -> Found {
+        let elsewhere = |bill: &KnownBill| match look.kind {
+            ListKind::Bills => bill.presence.is_empty(),
+            ListKind::Laws => bill.presence.iter().all(|p| p.source != look.source),
+        };
+        match self.ledger.by_title(subject, elsewhere) {
+            Candidates::One(place) => return Found::Merged(place, "same title, the only such bill of this legislature"),
+            Candidates::Several(place) => return Found::New(Some(place)),
+            Candidates::None => {}
+        }
+        match self.ledger.across_languages(subject) {
+            Candidates::One(place) => {
+                Found::Merged(place, "same instrument, counterpart and side in the other language, the only such bill")
+            }
+            Candidates::Several(place) => Found::New(Some(place)),
+            // Two rows are never merged by title alone, but whoever reads the letter may be told.
+            Candidates::None => Found::New(self.ledger.resembling(subject)),
+        }
+    }
+
+    fn new_row(
+        &mut self,
+        look: &Look<'_>,
+        row: &Row,
+        key: &str,
+        language: Language,
+        detection: &Detection,
+        possibly: Option<usize>,
+    ) -> usize {
+        let stage = match look.kind {
+            ListKind::Bills => Stage::Listed,
+            ListKind::Laws => Stage::Adopted,
+        };
+        let title = KnownTitle { title: row.title.clone(), key: key.to_owned(), language };
+        // What is in procedure is of this legislature, whatever its date; a list of laws goes back further.
+        let of_day = row.listed_on.filter(|_| look.kind == ListKind::Laws).unwrap_or(self.now.date_naive());
+        let place = self.new_bill(NewBill {
+            title,
+            detection: detection.clone(),
+            stage,
+            legislature: legislature::on(of_day),
+            row: Some(row),
+            mention: None,
+            possibly,
+            silent: self.silent,
+        });
+        if look.kind == ListKind::Laws {
+            self.change(place, Kind::Adopted, self.silent, None, None, None);
+        }
+        place
+    }
+
+    fn observe_row(&mut self, look: &Look<'_>, place: usize, row: &Row, first: bool) {
+        let before = self.ledger.entry(place).bill.presence.iter().any(|p| p.source == look.source);
+        self.observe_listed(place, &row.title, self.silent);
+        // Nearly every row is printed as it was before: then nothing is folded.
+        if self.ledger.entry(place).bill.titles.iter().all(|t| t.title != row.title) {
+            let printed = if before { Printed::OnThisListAgain } else { Printed::OnThisListFirst };
+            self.observe_title(place, &row.title, &title::key(&row.title), printed);
+        }
+        if first {
+            self.observe_details(look, place, row, before);
+        }
+        self.observe_documents(place, &row.documents);
+        self.observe_presence(look, place);
+    }
+
+    /// The date of the list of bills is the bill's; a list of laws, which has dates of its own, only fills it in.
+    fn observe_details(&mut self, look: &Look<'_>, place: usize, row: &Row, seen_here_before: bool) {
+        let silent = self.silent;
+        let entry = self.ledger.entry(place);
+        let at = entry.at;
+        let number = row.act_number.filter(|_| entry.bill.act_number.is_none());
+        let fills_in = look.kind == ListKind::Bills || entry.bill.listed_on.is_none();
+        let date = row.listed_on.filter(|d| fills_in && entry.bill.listed_on != Some(*d));
+        let before = entry.bill.listed_on;
+        let told = date.is_some_and(|d| entry.bill.dates_told.contains(&d));
+        if number.is_none() && date.is_none() {
+            return;
+        }
+        entry.bill.act_number = entry.bill.act_number.or(number);
+        entry.bill.listed_on = date.or(entry.bill.listed_on);
+        self.ledger.learn(place, number, None, None);
+        self.facts.push(Fact::Detail {
+            bill: at,
+            act_number: number,
+            listed_on: date,
+            listed_text: row.date_text.clone().filter(|_| date.is_some()),
+            submitter: None,
+        });
+        if let (Some(before), Some(date), true) = (before, date, seen_here_before && !told) {
+            self.change(place, Kind::Amended, silent, Some("listed_on"), Some(before.to_string()), Some(date.to_string()));
+        }
+    }
+
+    fn observe_presence(&mut self, look: &Look<'_>, place: usize) {
+        let silent = self.silent;
+        let here = Presence { source: look.source.to_owned(), present: true, missing_since: None, missing_polls: 0 };
+        let entry = self.ledger.entry(place);
+        match entry.bill.presence.iter().position(|p| p.source == look.source) {
+            Some(n) if entry.bill.presence[n] == here => {}
+            known => {
+                match known {
+                    Some(n) => entry.bill.presence[n] = here.clone(),
+                    None => entry.bill.presence.push(here.clone()),
+                }
+                let bill = entry.at;
+                self.facts.push(Fact::Presence { bill, presence: here });
+            }
+        }
+        let stage = self.ledger.entry(place).bill.stage;
+        match (look.kind, stage) {
+            (ListKind::Laws, stage) if stage != Stage::Adopted => {
+                self.stage(place, Stage::Adopted);
+                self.change(place, Kind::Adopted, silent, None, None, None);
+            }
+            (ListKind::Bills, Stage::Committee) => self.stage(place, Stage::Listed),
+            (ListKind::Bills, Stage::Delisted) => {
+                self.stage(place, Stage::Listed);
+                self.change(place, Kind::Relisted, silent, None, None, None);
+            }
+            _ => {}
+        }
+    }
+
+    /// One look proves no absence (house rule 2).
+    fn absences(&mut self, look: &Look<'_>) {
+        let standing = |p: &Presence| p.source == look.source && p.present;
+        let missing: Vec<usize> = (0..self.ledger.entries().len())
+            .filter(|&i| {
+                let entry = &self.ledger.entries()[i];
+                !entry.claimed && entry.bill.presence.iter().any(standing)
+            })
+            .collect();
+        for place in missing {
+            self.miss(look, place);
+        }
+    }
+
+    fn miss(&mut self, look: &Look<'_>, place: usize) {
+        let (now, silent) = (self.now, self.silent);
+        let entry = self.ledger.entry(place);
+        let Some(presence) = entry.bill.presence.iter_mut().find(|p| p.source == look.source) else { return };
+        presence.missing_polls += 1;
+        let since = *presence.missing_since.get_or_insert(now);
+        let gone = presence.missing_polls >= look.gone_after_polls && now - since >= look.gone_after;
+        presence.present = !gone;
+        let (bill, presence) = (entry.at, presence.clone());
+        let nowhere = entry.bill.presence.iter().all(|p| !p.present);
+        self.facts.push(Fact::Presence { bill, presence });
+        if nowhere && look.kind == ListKind::Bills && identity::is_live(&self.ledger.entry(place).bill) {
+            self.stage(place, Stage::Delisted);
+            self.change(place, Kind::Delisted, silent, None, None, None);
+        }
+    }
+}
+
+/// A row printed twice, with the same title, date, number and documents, is one row. Titles are folded only where all else is the same.
+fn once_each(rows: &[Row]) -> Vec<&Row> {
+    let rest = |row: &Row| {
+        let documents: Vec<_> = row.documents.iter().map(|d| d.url.path().to_owned()).collect();
+        (row.listed_on, row.act_number, documents)
+    };
+    let mut alike: HashMap<_, Vec<&Row>> = HashMap::with_capacity(rows.len());
+    rows.iter().for_each(|row| alike.entry(rest(row)).or_default().push(row));
+    let mut seen = HashSet::new();
+    let first = |row: &&Row| alike.get(&rest(row)).is_none_or(|a| a.len() == 1) || seen.insert((title::key(&row.title), rest(row)));
+    rows.iter().filter(first).collect()
+}

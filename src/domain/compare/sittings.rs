@@ -1,0 +1,252 @@
+//! The page of a sitting taken in: which known bill each mention is, what came onto an agenda, what left it.
+
+use chrono::NaiveDate;
+
+use super::{Comparison, Count, NewBill, PageOf, Printed};
+use crate::domain::activity::Activity;
+use crate::domain::agreement::{self, Detection};
+use crate::domain::article;
+use crate::domain::bill::{Body, Language, Mention, Row, Sitting, Stage, Verdict};
+use crate::domain::change::{BillRef, Fact, Kind, KnownSitting, KnownTitle, SittingRef};
+use crate::domain::identity::{self, Candidates, Found, Subject};
+use crate::domain::{legislature, mention, script, title};
+
+impl Comparison {
+    /// Takes in the page of an activity: a sitting and the bills it names.
+    pub fn page(&mut self, page: &PageOf<'_>, activity: &Activity) -> Count {
+        self.ledger.release();
+        let told = &activity.sitting;
+        if told.mentions.is_empty() && !told.agenda_known {
+            return Count::default();
+        }
+        let n = self.sitting(page, told);
+        let before = self.agendas[n].bills.clone();
+        let named: Vec<usize> = told.mentions.iter().map(|mention| self.mention(page, n, mention)).collect();
+        if told.body == Body::Assembly && (told.agenda_known || told.cancelled) {
+            self.leave_agenda(n, &before, &named, page.silent);
+        }
+        for &place in &named {
+            self.schedule(n, place, page.silent);
+        }
+        self.count(named.into_iter())
+    }
+
+    /// Takes in a coming sitting announced by the calendar, agenda unknown. A page of the same sitting already read says more.
+    pub fn announced(&mut self, page: &PageOf<'_>, told: &Sitting) {
+        self.sitting(page, told);
+    }
+
+    /// The sitting a page tells of: by its id, else by whose it is and its day.
+    fn sitting(&mut self, page: &PageOf<'_>, told: &Sitting) -> usize {
+        let bare = Sitting { mentions: Vec::new(), ..told.clone() };
+        let Some(n) = self.agendas.iter().position(|a| a.is(page.content_id, &bare)) else {
+            let at = SittingRef::New(self.new_sittings);
+            self.new_sittings += 1;
+            self.facts.push(Fact::Sitting { sitting: at, told: bare.clone(), content_id: page.content_id, url: page.url.to_owned() });
+            self.agendas.push(Agenda { at, content_id: page.content_id, sitting: bare, bills: Vec::new(), added: Vec::new() });
+            return self.agendas.len() - 1;
+        };
+        let agenda = &mut self.agendas[n];
+        // The same page in another language, or the calendar, tells no news of a sitting whose agenda we have; the page itself does.
+        let itself = page.content_id.is_some() && page.content_id == agenda.content_id && told.held_on.is_some();
+        let richer = told.cancelled || (told.agenda_known && (itself || !agenda.sitting.agenda_known));
+        if richer && agenda.sitting != bare {
+            agenda.sitting = bare.clone();
+            agenda.content_id = page.content_id.or(agenda.content_id);
+            self.facts.push(Fact::Sitting { sitting: agenda.at, told: bare, content_id: agenda.content_id, url: page.url.to_owned() });
+        }
+        n
+    }
+
+    /// Finds or makes the bill of a mention, and records the item once.
+    fn mention(&mut self, page: &PageOf<'_>, n: usize, mention: &Mention) -> usize {
+        let (today, held_on) = (self.now.date_naive(), self.agendas[n].sitting.held_on);
+        let legislatures = legislature::either(today, held_on);
+        let language = script::language_of(&mention.title);
+        let (key, detection) = match mention::provisional_subject(&mention.title).filter(|_| mention.provisional) {
+            Some(subject) => provisional(subject, language),
+            None => (title::key(&mention.title), agreement::detect(&mention.title)),
+        };
+        let profile = identity::profile(&detection);
+        let subject =
+            Subject { title: &mention.title, key: &key, language, profile: profile.as_ref(), legislatures, act_number: mention.act_number };
+        let place = match self.mention_by_title(n, mention, &subject) {
+            Found::Same(place) => place,
+            Found::Merged(place, why) => self.merge(place, &mention.title, why),
+            Found::New(possibly) => self.new_bill(NewBill {
+                title: KnownTitle { title: mention.title.clone(), key: key.clone(), language },
+                detection,
+                stage: Stage::Committee,
+                // A page linked today speaks of today's bills; one that was there at the first look may be of long ago.
+                legislature: legislature::on(held_on.filter(|_| page.silent).unwrap_or(today)),
+                row: None,
+                mention: Some(mention),
+                possibly,
+                silent: page.silent,
+            }),
+        };
+        self.claim(Some(place));
+        if !mention.provisional {
+            self.observe_listed(place, &mention.title, page.silent);
+        }
+        self.observe_title(place, &mention.title, &key, Printed::Elsewhere);
+        self.observe_number(place, mention);
+        self.observe_documents(place, &mention.documents);
+        self.item(page, n, place, mention);
+        place
+    }
+
+    /// An agenda prints the number of a bill that prose had named without one.
+    fn observe_number(&mut self, place: usize, mention: &Mention) {
+        let entry = self.ledger.entry(place);
+        let (bill, number) = (entry.at, mention.act_number.filter(|_| entry.bill.act_number.is_none()));
+        if number.is_none() {
+            return;
+        }
+        entry.bill.act_number = number;
+        self.ledger.learn(place, number, None, None);
+        self.facts.push(Fact::Detail {
+            bill,
+            act_number: number,
+            listed_on: None,
+            listed_text: None,
+            submitter: mention.submitter.clone(),
+        });
+    }
+
+    fn mention_by_title(&self, n: usize, mention: &Mention, subject: &Subject<'_>) -> Found {
+        let as_row = Row {
+            title: String::new(),
+            listed_on: None,
+            date_text: None,
+            act_number: mention.act_number,
+            documents: mention.documents.clone(),
+            submitter: None,
+        };
+        if let Some(place) = self.ledger.by_identity(&as_row, subject.legislatures) {
+            return Found::Same(place);
+        }
+        let on_it = |place: &&usize| {
+            let entry = &self.ledger.entries()[**place];
+            // Prose names a bill and then tells of it; an agenda that prints one title under two numbers means two bills.
+            let again = !entry.claimed || mention.position.is_none();
+            again && self.ledger.agrees(**place, subject.act_number) && entry.bill.titles.iter().any(|t| title::same(&t.key, subject.key))
+        };
+        let here: Vec<usize> = self.agendas[n].bills.iter().filter_map(|&bill| self.ledger.place_of(bill)).collect();
+        if let Some(place) = here.iter().find(on_it) {
+            return Found::Same(*place);
+        }
+        match self.ledger.by_title(subject, |_| true) {
+            Candidates::One(place) => return Found::Merged(place, "same title, the only such bill of this legislature"),
+            Candidates::Several(place) => return Found::New(Some(place)),
+            Candidates::None => {}
+        }
+        match self.ledger.across_languages(subject) {
+            Candidates::One(place) => {
+                Found::Merged(place, "same instrument, counterpart and side in the other language, the only such bill")
+            }
+            Candidates::Several(place) => Found::New(Some(place)),
+            Candidates::None => Found::New(self.ledger.resembling(subject)),
+        }
+    }
+
+    fn item(&mut self, page: &PageOf<'_>, n: usize, place: usize, mention: &Mention) {
+        let bill = self.ledger.entry(place).at;
+        let agenda = &mut self.agendas[n];
+        let sitting = agenda.at;
+        if !agenda.bills.contains(&bill) {
+            agenda.bills.push(bill);
+            agenda.added.push(bill);
+            self.facts.push(Fact::Item {
+                sitting,
+                bill,
+                position: mention.position,
+                title: mention.title.clone(),
+                sentence: mention.sentence.clone(),
+                url: page.url.to_owned(),
+                signature_sentences: mention.signature_sentences.clone(),
+            });
+        }
+        for sentence in &mention.signature_sentences {
+            for signature in article::read(sentence).signed.into_iter().filter(|s| s.on.is_some()) {
+                self.facts.push(Fact::Signature { bill, signature, sentence: sentence.clone(), url: page.url.to_owned() });
+            }
+        }
+    }
+
+    /// A bill newly on the agenda of a sitting of the Assembly, unless a sitting of that day or a later one was told of it before.
+    fn schedule(&mut self, n: usize, place: usize, silent: bool) {
+        let bill = self.ledger.entry(place).at;
+        let agenda = &mut self.agendas[n];
+        let (day, heading) = (agenda.sitting.held_on, agenda.sitting.title.clone());
+        let carries = agenda.carries_votes();
+        let Some(new) = agenda.added.iter().position(|&b| b == bill) else { return };
+        agenda.added.swap_remove(new);
+        let told_before = |(i, a): (usize, &Agenda)| i != n && a.carries_votes() && a.bills.contains(&bill) && a.sitting.held_on >= day;
+        let stage = self.ledger.entry(place).bill.stage;
+        if !carries || stage == Stage::Adopted || self.agendas.iter().enumerate().any(told_before) {
+            return;
+        }
+        if stage != Stage::Scheduled {
+            self.stage(place, Stage::Scheduled);
+        }
+        let after = day.map_or(heading, |d: NaiveDate| d.to_string());
+        self.change(place, Kind::Scheduled, silent, Some("sitting"), None, Some(after));
+    }
+
+    /// Bills that were on the agenda and are not any more; all of them where the sitting was cancelled.
+    fn leave_agenda(&mut self, n: usize, before: &[BillRef], named: &[usize], silent: bool) {
+        let agenda = &self.agendas[n];
+        let (sitting, cancelled, day) = (agenda.at, agenda.sitting.cancelled, agenda.sitting.held_on);
+        let still: Vec<BillRef> = if cancelled { Vec::new() } else { named.iter().map(|&p| self.ledger.entries()[p].at).collect() };
+        for &bill in before.iter().filter(|b| !still.contains(b)) {
+            let Some(place) = self.ledger.place_of(bill) else { continue };
+            self.facts.push(Fact::ItemGone { sitting, bill });
+            self.agendas[n].bills.retain(|b| *b != bill);
+            // Put off to a later sitting, or still on the same one's page in the other language.
+            let elsewhere = self.agendas.iter().any(|a| a.carries_votes() && a.bills.contains(&bill) && a.sitting.held_on >= day);
+            if self.ledger.entry(place).bill.stage == Stage::Scheduled && !elsewhere {
+                let on_list = self.ledger.entry(place).bill.presence.iter().any(|p| p.present);
+                self.stage(place, if on_list { Stage::Listed } else { Stage::Committee });
+                self.change(place, Kind::Unscheduled, silent, Some("sitting"), day.map(|d| d.to_string()), None);
+            }
+        }
+    }
+}
+
+/// A sitting and the bills on it, stored or found in this poll.
+pub(super) struct Agenda {
+    at: SittingRef,
+    content_id: Option<u64>,
+    sitting: Sitting,
+    bills: Vec<BillRef>,
+    added: Vec<BillRef>,
+}
+
+impl Agenda {
+    pub(super) fn of(known: KnownSitting) -> Self {
+        let bills = known.bills.iter().map(|&id| BillRef::Known(id)).collect();
+        Agenda { at: SittingRef::Known(known.id), content_id: known.content_id, sitting: known.sitting, bills, added: Vec::new() }
+    }
+
+    fn is(&self, content_id: Option<u64>, told: &Sitting) -> bool {
+        match (self.content_id, content_id) {
+            (Some(a), Some(b)) => a == b,
+            _ => self.sitting.body == told.body && told.held_on.is_some() && self.sitting.held_on == told.held_on,
+        }
+    }
+
+    /// A sitting of the Assembly, not cancelled, whose agenda we know: only there a bill comes to the vote.
+    fn carries_votes(&self) -> bool {
+        self.sitting.body == Body::Assembly && self.sitting.agenda_known && !self.sitting.cancelled
+    }
+}
+
+/// A request for consent names the agreement, not yet its bill: its key is the one that bill will have.
+fn provisional(subject: &str, language: Language) -> (String, Detection) {
+    let confirming = if language == Language::En { "Bill on the Confirmation of the" } else { "Predlog zakona o potvrđivanju" };
+    let bare = subject.strip_prefix("the ").unwrap_or(subject);
+    let (instrument, parties) = agreement::named(subject);
+    let evidence = format!("consent to provisional application: {subject}");
+    (title::key(&format!("{confirming} {bare}")), Detection { verdict: Verdict::Agreement, instrument, parties, evidence })
+}

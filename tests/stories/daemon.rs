@@ -1,0 +1,132 @@
+//! `run`, from its start to its end, with real signals.
+
+use std::fs;
+use std::time::Duration;
+
+use crate::house::mail::{Fault, MailServer};
+use crate::house::pages::{RowSpec, bills_page};
+use crate::house::parliament::{Parliament, Reply};
+use crate::house::{House, eventually};
+use crate::watch::BILLS;
+
+const CHINA: &str = "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Narodne Republike Kine o ukidanju viza";
+const SOON: Duration = Duration::from_secs(20);
+const AN_END: Duration = Duration::from_secs(10);
+
+fn rows(n: usize) -> Vec<RowSpec> {
+    let mut rows = vec![RowSpec::bill("11-26", "Predlog zakona o vodama", "2. mart 2026.")];
+    rows.extend(
+        (0..n).map(|i| RowSpec::bill(&format!("{}-26", 404 + i), &CHINA.replace("viza", &format!("viza, deo {i}")), "2. novembar 2026.")),
+    );
+    rows
+}
+
+fn house(parliament: &Parliament) -> House {
+    parliament.serve(BILLS, Reply::validated(bills_page(&rows(0))));
+    let house = House::new().source("bills", "bills", parliament, BILLS).table("web", "listen = \"off\"");
+    house.run(&["poll"]).expect(0);
+    house.run(&["subscriber", "add", "ana@ngo.example", "--confirmed", "--reason", "story"]).expect(0);
+    house
+}
+
+#[test]
+fn it_polls_at_once_sends_keeps_others_out_and_ends_when_told() {
+    let parliament = Parliament::open();
+    let house = house(&parliament);
+    let before = house.letters().len();
+    parliament.serve(BILLS, Reply::validated(bills_page(&rows(1))));
+    let daemon = house.start(&["run"]);
+    assert!(eventually(SOON, || house.letters().len() > before), "no letter");
+    for args in [&["poll"][..], &["run"], &["deliver"]] {
+        house.run(args).expect(75);
+    }
+    house.run(&["agreements", "--json"]).expect(0);
+    house.run(&["subscriber", "list"]).expect(0);
+    // a broken file at SIGHUP: the old one stays
+    let file = house.path().join("potvrda.toml");
+    let settings = fs::read_to_string(&file).unwrap();
+    fs::write(&file, "colour = \"red\"").unwrap();
+    daemon.signal("HUP");
+    std::thread::sleep(Duration::from_millis(300));
+    fs::write(&file, settings).unwrap();
+    daemon.signal("TERM");
+    let ran = daemon.end_within(AN_END).expect(0);
+    assert!(ran.stderr.contains("stay as they were"), "{}", ran.stderr);
+    assert_eq!(house.letters().len(), before + 1);
+    house.run(&["poll"]).expect(0);
+}
+
+#[test]
+fn a_schedule_denser_than_a_minute_is_refused() {
+    let parliament = Parliament::open();
+    let house = house(&parliament).table("schedule", "poll = [\"*/10 * * * * *\"]");
+    house.run(&["run"]).expect(78);
+}
+
+/// Two stories that wait for half a minute each, told side by side.
+#[test]
+fn what_vanishes_ends_it_and_what_fails_is_tried_again_soon() {
+    std::thread::scope(|both| {
+        both.spawn(a_history_that_vanishes_ends_it_and_is_not_begun_anew);
+        both.spawn(a_quick_try_follows_a_failure_and_alerts_once);
+    });
+}
+
+fn a_history_that_vanishes_ends_it_and_is_not_begun_anew() {
+    let parliament = Parliament::open();
+    let house = house(&parliament).table("schedule", "poll = [\"* * * * *\"]");
+    let asked = parliament.asked().len();
+    let daemon = house.start(&["run"]);
+    assert!(eventually(SOON, || parliament.asked().len() > asked), "no poll");
+    for name in ["history.db", "history.db-wal", "history.db-shm"] {
+        drop(fs::remove_file(house.data().join(name)));
+    }
+    daemon.end_within(Duration::from_secs(90)).expect(74);
+    assert!(!house.data().join("history.db").exists());
+    house.run(&["poll"]).expect(74);
+    assert!(!house.data().join("history.db").exists());
+}
+
+#[test]
+fn it_ends_in_time_while_parliament_and_the_mail_server_say_nothing() {
+    let parliament = Parliament::open();
+    let server = MailServer::open();
+    server.rule(|rules| rules.silent = true);
+    let house = house(&parliament).mail(&server, "none", "");
+    parliament.serve(BILLS, Reply::page(bills_page(&rows(1))));
+    house.command(&["poll"]).output().unwrap();
+    parliament.serve(BILLS, Reply::Stall(b"HTTP/1.1 200 OK\r\n".to_vec()));
+    let (asked, called) = (parliament.asked().len(), server.connections());
+    let daemon = house.start(&["run"]);
+    assert!(eventually(SOON, || parliament.asked().len() > asked), "no poll");
+    let _ = eventually(Duration::from_secs(2), || server.connections() > called);
+    daemon.signal("TERM");
+    daemon.end_within(AN_END + Duration::from_secs(1)).expect(0);
+}
+
+#[test]
+fn a_letter_on_its_way_is_finished_before_it_ends() {
+    let parliament = Parliament::open();
+    let server = MailServer::open();
+    server.breaks(Fault::SlowAfterDot(Duration::from_secs(2)), 1);
+    let house = house(&parliament).mail(&server, "none", "");
+    parliament.serve(BILLS, Reply::page(bills_page(&rows(1))));
+    let daemon = house.start(&["run"]);
+    assert!(eventually(SOON, || !server.accepted().is_empty()), "no letter");
+    daemon.signal("TERM");
+    daemon.end_within(AN_END).expect(0);
+    house.run(&["deliver"]).expect(0);
+    assert_eq!(server.accepted().len(), 1);
+}
+
+fn a_quick_try_follows_a_failure_and_alerts_once() {
+    let parliament = Parliament::open();
+    let house = house(&parliament);
+    let before = house.letters().len();
+    let page = Reply::page(bills_page(&rows(1)));
+    parliament.serve_in_turn(BILLS, vec![Reply::status(502, ""), page.clone(), page]);
+    let daemon = house.start(&["run"]);
+    assert!(eventually(Duration::from_secs(50), || house.letters().len() > before), "no letter");
+    daemon.signal("TERM");
+    daemon.end_within(AN_END).expect(0);
+}
