@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use tokio::task::block_in_place;
 use tokio::time::Instant;
+use url::Url;
 
 use crate::app::alarm::{self, Notice};
 use crate::app::daemon::{House, stopped};
@@ -17,7 +18,7 @@ use crate::app::poll::{self, Ask, Polled};
 use crate::app::{clock, dispatch};
 use crate::config::{Settings, Source};
 use crate::domain::schedule;
-use crate::io::fetch::{Jar, Request};
+use crate::io::fetch::{Fetcher, Jar, Request};
 use crate::io::history::HistoryError;
 use crate::io::history::record::Outcome;
 use crate::io::history::source::SourceState;
@@ -130,19 +131,19 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
     survive(block_in_place(|| finish(&mut desk, &mut roster, tell, clock::now())))?;
     house.bell.notify_one();
     if all_good {
-        heartbeat(&desk, &mut stop).await;
+        heartbeat(&desk.fetcher, desk.settings.heartbeat.url.as_ref(), &mut stop).await;
     }
     block_in_place(|| plan(&desk, clock::now())).map(Some)
 }
 
 /// Tells the watcher outside that every source was read. It misses us when we fall silent, whatever the reason.
-async fn heartbeat(desk: &Desk, stop: &mut watch::Receiver<bool>) {
-    let Some(url) = &desk.settings.heartbeat.url else { return };
+async fn heartbeat(fetcher: &Fetcher, url: Option<&Url>, stop: &mut watch::Receiver<bool>) {
+    let Some(url) = url else { return };
     let jar = Jar::default();
     let request = Request::new(url, &jar, Instant::now() + HEARTBEAT_WITHIN, clock::now());
     tokio::select! {
         () = stopped(stop) => {}
-        answer = desk.fetcher.get(&request) => {
+        answer = fetcher.get(&request) => {
             if let Err(error) = answer {
                 tracing::warn!("the heartbeat was not heard: {error}");
             }

@@ -169,6 +169,15 @@ mod tests {
     }
 
     #[test]
+    fn the_day_a_rebuilt_page_was_posted_is_not_the_day_of_the_sitting_it_convenes() {
+        let text = "<html><body><main><h3>Sazvana Prva sednica Drugog redovnog zasedanja Narodne skupštine</h3><p>Petak, 20. novembar 2026.</p>\
+                    <p>Predsednik Narodne skupštine sazvao je sednicu za utorak, 24. novembar 2026. godine, sa početkom u 18 časova.</p>\
+                    <p>1. Predlog zakona o vodama, koji je podnela Vlada;</p></main></body></html>";
+        let read = read_page(&page(text), &Url::parse("http://www.parlament.gov.rs/x.100.941.html").unwrap()).unwrap();
+        assert_eq!(read.sitting.held_on, chrono::NaiveDate::from_ymd_opt(2026, 11, 24));
+    }
+
+    #[test]
     fn the_body_is_named_as_the_page_prints_it() {
         for (heading, body) in [
             ("Eighth Sitting of the Defence and Internal Affairs Committee", "Defence and Internal Affairs Committee"),

@@ -19,7 +19,7 @@ pub enum LockError {
     #[error("another potvrda process works with {0}")]
     Taken(String),
     /// The file system refuses.
-    #[error("{0} cannot be locked: {1}")]
+    #[error("{0} cannot be locked")]
     Refused(String, #[source] io::Error),
 }
 

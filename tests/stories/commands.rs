@@ -437,6 +437,16 @@ fn an_empty_history_gives_empty_lists_with_their_heads() {
 }
 
 #[test]
+fn a_page_of_any_kind_is_answered_with_the_same_keys() {
+    let desk = Desk::new();
+    let keys = ["bills_1037_lat", "laws_45_cyr", "index_949_lat", "committee_32689_en", "bills_cards_lat"].map(|page| {
+        let page = format!("{}/tests/pages/{page}.html", env!("CARGO_MANIFEST_DIR"));
+        desk.json(&["read", &page, "--json"]).as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+    });
+    assert!(keys.iter().all(|of_one| *of_one == keys[0]), "{keys:?}");
+}
+
+#[test]
 fn what_is_no_page_is_said_with_what_a_poll_would_make_of_it() {
     let desk = Desk::new();
     let file = desk.file("page.html", "<html><body><h1>Sajt je u održavanju</h1></body></html>");

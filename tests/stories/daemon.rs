@@ -130,3 +130,24 @@ fn a_quick_try_follows_a_failure_and_alerts_once() {
     daemon.signal("TERM");
     daemon.end_within(AN_END).expect(0);
 }
+
+#[test]
+fn the_watcher_outside_hears_of_a_good_round_and_misses_a_failed_one() {
+    let parliament = Parliament::open();
+    parliament.serve("/alive", Reply::page("heard"));
+    let beats = |parliament: &Parliament| parliament.asked_for("/alive").len();
+    let heartbeat = format!("url = \"{}\"", parliament.url("/alive"));
+    let good = house(&parliament).table("heartbeat", &heartbeat);
+    let daemon = good.start(&["run"]);
+    assert!(eventually(SOON, || beats(&parliament) == 1), "a good round was not heard of");
+    daemon.signal("TERM");
+    daemon.end_within(AN_END).expect(0);
+
+    parliament.serve(BILLS, Reply::status(503, ""));
+    let asked = parliament.asked_for(BILLS).len();
+    let daemon = good.start(&["run"]);
+    assert!(eventually(SOON, || parliament.asked_for(BILLS).len() > asked));
+    assert!(!eventually(Duration::from_millis(700), || beats(&parliament) > 1), "a failed round was told as a good one");
+    daemon.signal("TERM");
+    daemon.end_within(AN_END).expect(0);
+}

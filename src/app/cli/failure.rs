@@ -79,7 +79,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<(u8, String)> {
             (code::TAKEN, "the daemon, or another command, is at work there: let it do it, or try again when it has ended")
         }
         LockError::Refused(..) => {
-            (code::FAILED, "see that the data directory belongs to the user potvrda runs as, and that it can be written")
+            (code::DATABASE, "see that the data directory belongs to the user potvrda runs as, and that it can be written")
         }
     };
     Some((code, hint.to_owned()))

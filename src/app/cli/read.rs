@@ -22,7 +22,7 @@ use crate::domain::script;
 /// A longer file is no page.
 const PAGE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
-/// What was made of it, in the words of `--json`.
+/// What was made of it, in the words of `--json`: the same keys for every kind of page, null where a kind has none.
 #[derive(Debug, Default, Serialize)]
 pub struct Reading {
     kind: &'static str,
@@ -32,24 +32,17 @@ pub struct Reading {
     pub(super) degraded: Option<String>,
     pub(super) agreements: usize,
     pub(super) doubtful: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
     total_printed: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     next_page: Option<Url>,
     /// Of a list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rows: Option<Vec<Judged<Row>>>,
     /// Of an activity.
-    #[serde(skip_serializing_if = "Option::is_none")]
     sitting: Option<About>,
     /// Of an activity.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mentions: Option<Vec<Judged<Mention>>>,
     /// Of a page that links to activities.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) links: Option<Vec<activity::ActivityLink>>,
     /// What the calendar beside it announces.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     calendar: Vec<About>,
     pub(super) rejects: Vec<Reject>,
 }

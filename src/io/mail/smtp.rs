@@ -3,6 +3,8 @@
 //! Never pipelines, never goes on after a reply that could belong to another letter, never falls back to an unguarded connection. The
 //! steps are taken one by one, and not by lettre's `send`, so that a refusal is known to be of the sender, the recipient or the content.
 
+use std::error::Error as _;
+use std::io::{self, ErrorKind::TimedOut, ErrorKind::WouldBlock};
 use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials as Login, Mechanism};
@@ -245,7 +247,14 @@ fn tls_parameters(server: &Server) -> Result<Option<TlsParameters>, MailError> {
     builder.build().map(Some).map_err(local)
 }
 
-/// The whole chain of an error, as it may be logged.
+/// An error as it may be logged. A read that ran into its time limit calls itself "resource temporarily unavailable", which helps nobody.
 fn words(error: &SmtpError) -> String {
+    let mut cause = error.source();
+    while let Some(known) = cause {
+        if known.downcast_ref::<io::Error>().is_some_and(|io| matches!(io.kind(), WouldBlock | TimedOut)) {
+            return "no answer in time".to_owned();
+        }
+        cause = known.source();
+    }
     plain_words(&error.to_string())
 }
