@@ -152,7 +152,8 @@ fn is_one_of(words: &str, word: &str) -> bool {
 /// letters and digits: `IPARD-а` is two.
 fn fold_words(text: &str, out: &mut String, mut place: impl FnMut(Range<usize>, Range<usize>)) {
     let brackets = Brackets::of(text);
-    let mut word = OpenWord { letters: Vec::with_capacity(32), at: 0..0, cyrillic: false, latin: false, among_cyrillic: among_cyrillic(text) };
+    let mut word =
+        OpenWord { letters: Vec::with_capacity(32), at: 0..0, cyrillic: false, latin: false, among_cyrillic: among_cyrillic(text) };
     let mut before = ' ';
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {

@@ -238,10 +238,17 @@ impl Lexicon {
         let goes_on = |word: &str| word.len() > cut.len() && word.starts_with(cut);
         let mut begun: Vec<Entity> = if words.len() == 1 {
             let firsts = self.by_first.iter().filter(|(first, _)| cut.len() >= CUT_LETTERS_MIN && goes_on(first));
-            firsts.flat_map(|(_, names)| names).filter(|name| matches!(name.entity, Entity::Country { code: Some(_) })).map(|name| name.entity).collect()
+            firsts
+                .flat_map(|(_, names)| names)
+                .filter(|name| matches!(name.entity, Entity::Country { code: Some(_) }))
+                .map(|name| name.entity)
+                .collect()
         } else {
             let names = self.by_first.get(title.word(words.start)).into_iter().flatten();
-            names.filter(|name| name.rest.get(words.len() - 2).is_some_and(|word| goes_on(word)) && whole(name)).map(|name| name.entity).collect()
+            names
+                .filter(|name| name.rest.get(words.len() - 2).is_some_and(|word| goes_on(word)) && whole(name))
+                .map(|name| name.entity)
+                .collect()
         };
         // Serbia's name begins Serbia and Montenegro's
         begun.retain(|entity| *entity != Entity::Country { code: Some("CS") } || words.len() > 1);

@@ -145,15 +145,16 @@ impl<'a> List<'a> {
         self.keep(begin..at, entity);
     }
 
-    /// `Inc`, `AG`: the end of a company's name. `SA` and `SE` only where they are not Serbian words in a title set in capitals.
+    /// `Inc`, `AG`: the end of a company's name. `SA` and `SE` only after a word in small letters,
+    /// for in a title set in capitals they are Serbian words.
     fn is_company_form(&self, at: usize) -> bool {
         if self.title.gap(at).contains(['(', ';', ':']) {
             return false;
         }
-        let capitals = |at: usize| self.title.printed(at..at + 1).chars().all(|c| !c.is_lowercase());
+        let small = |at: usize| self.title.printed(at..at + 1).chars().any(|c| c.is_lowercase() && c != 'j');
         match self.title.word(at) {
             "inc" | "ltd" | "llc" | "plc" | "gmbh" => true,
-            "ag" | "nv" | "bv" | "sa" | "se" | "spa" => capitals(at) && (0..at).any(|other| !capitals(other)),
+            "ag" | "nv" | "bv" | "sa" | "se" | "spa" => !small(at) && small(at - 1),
             _ => false,
         }
     }
@@ -314,7 +315,9 @@ impl<'a> List<'a> {
             return;
         }
         let (name, level) = (only.party.name.clone(), only.party.level);
-        let Some((left, right)) = [" i ", " I ", " и ", " И ", " and ", " AND "].iter().find_map(|and| name.split_once(and)) else { return };
+        let Some((left, right)) = [" i ", " I ", " и ", " И ", " and ", " AND "].iter().find_map(|and| name.split_once(and)) else {
+            return;
+        };
         let party = |name: &str, code: &str| Found {
             party: Party { name: name.to_owned(), country: Some(code.to_owned()), level, ours: OURS.contains(&code) },
             known: true,

@@ -178,6 +178,8 @@ pub enum Where {
     Weak,
     /// Anywhere.
     Anywhere,
+    /// Anywhere, where no act is named beside the confirming word.
+    NoAct,
 }
 
 /// The whole rulebook.

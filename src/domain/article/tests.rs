@@ -339,7 +339,8 @@ fn no_text_brings_the_reader_down() {
     read(&"3., ".repeat(4_000));
 }
 fn made() -> impl Iterator<Item = (&'static str, &'static str)> {
-    include_str!("../../../tests/data/article1-made.tsv").lines().filter_map(|line| line.split_once('\t'))
+    let made = include_str!("../../../tests/data/article1-made.tsv").lines();
+    made.chain(include_str!("../../../tests/data/article1-further.tsv").lines()).filter_map(|line| line.split_once('\t'))
 }
 
 /// Sentences made for the traps: Article 1 and committee prose, in the forms that real ones take. A label says what may be read.
