@@ -2,9 +2,14 @@
 //!
 //! Never fetches or compares itself.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::watch;
 use tokio::task::block_in_place;
+use tokio::time::Instant;
+use url::Url;
 
 use crate::app::alarm::{self, Notice};
 use crate::app::daemon::{House, stopped};
@@ -13,7 +18,9 @@ use crate::app::poll::{self, Ask, Polled};
 use crate::app::{clock, dispatch};
 use crate::config::{Settings, Source};
 use crate::domain::schedule;
+use crate::io::fetch::{Fetcher, Jar, Request};
 use crate::io::history::HistoryError;
+use crate::io::history::record::Outcome;
 use crate::io::history::source::SourceState;
 use crate::io::memory;
 use crate::io::roster::{Roster, RosterError};
@@ -24,6 +31,8 @@ const NEAR: TimeDelta = TimeDelta::hours(24);
 const LASTS: TimeDelta = TimeDelta::hours(36);
 /// A round that could not be made, because a database was locked or the disk was full, is made again so soon.
 const SHORTLY: TimeDelta = TimeDelta::seconds(30);
+/// The watcher outside has so long to answer.
+const HEARTBEAT_WITHIN: Duration = Duration::from_secs(15);
 /// With nothing scheduled at all, the plan is looked at again so often.
 const IDLE: TimeDelta = TimeDelta::hours(1);
 
@@ -104,6 +113,7 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
     let mut roster = block_in_place(|| Roster::open(&desk.settings.data_dir, false))?;
     let mut stop = house.stop.clone();
     let mut tell = ForOperators::default();
+    let mut all_good = round != Round::Digests;
     for source in desk.settings.sources.clone() {
         house.pulse.beat("rounds");
         let now = clock::now();
@@ -112,12 +122,33 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
         tokio::select! {
             biased;
             () = stopped(&mut stop) => return Ok(None),
-            polled = look(&mut desk, &source, ask, now, &mut tell) => survive(polled.map(drop))?,
+            polled = look(&mut desk, &source, ask, now, &mut tell) => {
+                all_good &= polled.as_ref().is_ok_and(|p| !matches!(p.outcome, Outcome::Failed | Outcome::Held));
+                survive(polled.map(drop))?;
+            }
         }
     }
     survive(block_in_place(|| finish(&mut desk, &mut roster, tell, clock::now())))?;
     house.bell.notify_one();
+    if all_good {
+        heartbeat(&desk.fetcher, desk.settings.heartbeat.url.as_ref(), &mut stop).await;
+    }
     block_in_place(|| plan(&desk, clock::now())).map(Some)
+}
+
+/// Tells the watcher outside that every source was read. It misses us when we fall silent, whatever the reason.
+async fn heartbeat(fetcher: &Fetcher, url: Option<&Url>, stop: &mut watch::Receiver<bool>) {
+    let Some(url) = url else { return };
+    let jar = Jar::default();
+    let request = Request::new(url, &jar, Instant::now() + HEARTBEAT_WITHIN, clock::now());
+    tokio::select! {
+        () = stopped(stop) => {}
+        answer = fetcher.get(&request) => {
+            if let Err(error) = answer {
+                tracing::warn!("the heartbeat was not heard: {error}");
+            }
+        }
+    }
 }
 
 /// A database that is locked or full for a while is no reason to die: nothing was recorded, and the next round sees the same. One that is

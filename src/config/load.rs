@@ -208,6 +208,8 @@ impl Check<'_, '_> {
         }
         if let Some(dkim) = &mail.dkim {
             self.file(&["mail", "dkim", "key_file"], check_secret(&secret_file(&dkim.key_file)));
+            let why = "this version does not sign letters: let the mail server sign them, and take [mail.dkim] out";
+            self.wrong(&["mail", "dkim"], format!("mail.dkim: {why}"));
         }
         if let Some(file) = &self.settings.http.extra_ca_file {
             self.file(&["http", "extra_ca_file"], check_filled(file));

@@ -319,7 +319,9 @@ fn act_before(title: &Folded, at: usize) -> Option<Act> {
 fn act_at(title: &Folded, at: usize) -> Option<Act> {
     let word = title.word(at);
     let glued = word.starts_with("predlog") && (word.ends_with("zakon") || word.ends_with("zakona") || word.ends_with("zakonu"));
-    if RULES.acts.at(title, at).is_some() || glued || matches!(word, "zakonao" | "thebill" | "billon" | "lawon") {
+    // `zakonaa o potvrđivanju`
+    let typo = || matches!(title.word(at + 1), "o" | "on") && ["zakon", "zakona", "zakonu"].iter().any(|law| one_typo(word, law));
+    if RULES.acts.at(title, at).is_some() || glued || typo() || matches!(word, "zakonao" | "thebill" | "billon" | "lawon") {
         return Some(Act::Law);
     }
     RULES.weak_acts.at(title, at).map(|_| Act::Decision)

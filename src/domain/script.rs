@@ -152,7 +152,7 @@ fn is_one_of(words: &str, word: &str) -> bool {
 /// letters and digits: `IPARD-а` is two.
 fn fold_words(text: &str, out: &mut String, mut place: impl FnMut(Range<usize>, Range<usize>)) {
     let brackets = Brackets::of(text);
-    let mut word = OpenWord { letters: Vec::with_capacity(32), at: 0..0, cyrillic: false, latin: false };
+    let mut word = OpenWord { letters: Vec::with_capacity(32), at: 0..0, cyrillic: false, latin: false, among_cyrillic: among_cyrillic(text) };
     let mut before = ' ';
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -193,6 +193,8 @@ struct OpenWord {
     at: Range<usize>,
     cyrillic: bool,
     latin: bool,
+    /// The text around it is Cyrillic.
+    among_cyrillic: bool,
 }
 
 impl OpenWord {
@@ -205,15 +207,24 @@ impl OpenWord {
         self.letters.push(letter);
     }
 
+    /// Whether every letter, though Latin, looks like a Cyrillic one: `Kopeje`, `ca`. A short word in capitals is a Latin abbreviation (`CEB`),
+    /// and so is a Roman ten.
+    fn looks_cyrillic(&self) -> bool {
+        let letters = || self.letters.iter().filter(|c| c.is_alphabetic());
+        let abbreviation = self.letters.len() < ABBREVIATION_LETTERS_MAX && self.letters.len() > 2 && letters().all(|c| c.is_uppercase());
+        !abbreviation && !matches!(self.letters[..], ['X'] | ['X', 'X']) && letters().all(|&c| as_cyrillic(c) != c)
+    }
+
     /// Appends the folded word and a space. What is only lost characters was a quotation mark or a dash, not a word.
     fn end(&mut self, out: &mut String, place: &mut impl FnMut(Range<usize>, Range<usize>)) {
         let start = out.len();
         if self.letters.iter().any(|&c| c != LOST) {
             let reading = match (self.cyrillic, self.latin) {
-                (true, true) if mostly_cyrillic(&self.letters) => Reading::CyrillicWithLatin,
+                (true, true) if mostly_cyrillic(&self.letters, self.among_cyrillic) => Reading::CyrillicWithLatin,
                 (true, true) => Reading::LatinWithCyrillic,
                 // a lone Х is the Roman ten far more often than anything else
                 _ if matches!(self.letters[..], ['Х']) => Reading::LatinWithCyrillic,
+                (false, true) if self.among_cyrillic && self.looks_cyrillic() => Reading::CyrillicWithLatin,
                 _ => Reading::Plain,
             };
             for &c in &self.letters {
@@ -318,8 +329,28 @@ fn remains(c: char, before: char, after: Option<char>, brackets: &Brackets) -> O
     stands.then_some(letter)
 }
 
-/// Whether a word of both scripts is meant as Cyrillic: the letters that only one script has decide, then the count of all.
-fn mostly_cyrillic(word: &[char]) -> bool {
+/// Latin abbreviations in Cyrillic texts are shorter than this.
+const ABBREVIATION_LETTERS_MAX: usize = 6;
+
+/// Whether most letters of a text that only one script has are Cyrillic.
+fn among_cyrillic(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
+    let (mut cyrillic, mut latin) = (0usize, 0usize);
+    for c in text.chars() {
+        if is_cyrillic(c) {
+            cyrillic += usize::from(as_latin(c) == c);
+        } else if c.is_alphabetic() {
+            latin += usize::from(as_cyrillic(c) == c);
+        }
+    }
+    cyrillic > latin
+}
+
+/// Whether a word of both scripts is meant as Cyrillic: the letters that only one script has decide, then the count of all, then the text
+/// around it.
+fn mostly_cyrillic(word: &[char], among_cyrillic: bool) -> bool {
     let (mut only_cyrillic, mut only_latin, mut cyrillic, mut latin) = (0, 0, 0, 0);
     for &c in word {
         if is_cyrillic(c) {
@@ -330,7 +361,7 @@ fn mostly_cyrillic(word: &[char]) -> bool {
             only_latin += usize::from(as_cyrillic(c) == c);
         }
     }
-    (only_cyrillic, cyrillic) > (only_latin, latin)
+    (only_cyrillic, cyrillic, among_cyrillic) > (only_latin, latin, false)
 }
 
 /// Letters that look alike in print, Cyrillic and Latin in turn. Serbian has no Cyrillic I, but keyboards do.

@@ -10,6 +10,7 @@ mod harness;
 mod house;
 mod layers;
 mod polling;
+mod readme;
 mod sending;
 mod server;
 mod sittings;

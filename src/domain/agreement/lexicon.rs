@@ -3,6 +3,7 @@
 //! Never changes a name: it adds country and level to what a title prints.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -72,6 +73,7 @@ pub struct Grammar {
     pub stop: Words,
     pub earlier: Words,
     pub unnamed: Words,
+    pub roles: Words,
 }
 
 #[derive(Debug)]
@@ -117,6 +119,7 @@ struct GrammarFile {
     stop: String,
     earlier: String,
     unnamed: String,
+    roles: String,
 }
 
 /// The lexicon that is compiled in.
@@ -138,6 +141,7 @@ impl Lexicon {
             stop: Words::read(&file.grammar.stop),
             earlier: Words::read(&file.grammar.earlier),
             unnamed: Words::read(&file.grammar.unnamed),
+            roles: Words::read(&file.grammar.roles),
         };
         let authorities = file.authority.iter().map(|authority| (authority.level, Words::read(&authority.words))).collect();
         let styles = Words::read(&file.styles.words);
@@ -222,20 +226,27 @@ impl Lexicon {
         endings.iter().find_map(|ending| self.adjectives.get(word.strip_suffix(ending)?)).copied()
     }
 
-    /// The one country whose name the last, cut word of a title can begin.
-    pub fn begun_by(&self, word: &str) -> Option<&'static str> {
-        let mut codes: Vec<&'static str> = Vec::new();
-        for (first, names) in self.by_first.iter().filter(|(first, _)| word.len() >= CUT_LETTERS_MIN && first.starts_with(word)) {
-            for name in names {
-                match name.entity {
-                    Entity::Country { code: Some(code) } if !codes.contains(&code) && first.len() > word.len() => codes.push(code),
-                    _ => {}
-                }
-            }
-        }
+    /// Whose name the last words of a title begin, where the title is cut inside it: `Severne Makedon`, `Međunarodne ban`. None where two
+    /// could stand there.
+    pub fn begun_by(&self, title: &Folded, name: Range<usize>) -> Option<Entity> {
+        name.clone().find_map(|from| self.begun_at(title, from..name.end))
+    }
+
+    fn begun_at(&self, title: &Folded, words: Range<usize>) -> Option<Entity> {
+        let cut = title.word(words.end.checked_sub(1)?);
+        let whole = |name: &Name| (words.start + 1..words.end - 1).zip(&name.rest).all(|(at, word)| title.word(at) == word);
+        let goes_on = |word: &str| word.len() > cut.len() && word.starts_with(cut);
+        let mut begun: Vec<Entity> = if words.len() == 1 {
+            let firsts = self.by_first.iter().filter(|(first, _)| cut.len() >= CUT_LETTERS_MIN && goes_on(first));
+            firsts.flat_map(|(_, names)| names).filter(|name| matches!(name.entity, Entity::Country { code: Some(_) })).map(|name| name.entity).collect()
+        } else {
+            let names = self.by_first.get(title.word(words.start)).into_iter().flatten();
+            names.filter(|name| name.rest.get(words.len() - 2).is_some_and(|word| goes_on(word)) && whole(name)).map(|name| name.entity).collect()
+        };
         // Serbia's name begins Serbia and Montenegro's
-        codes.retain(|code| *code != "CS");
-        if let [code] = codes[..] { Some(code) } else { None }
+        begun.retain(|entity| *entity != Entity::Country { code: Some("CS") } || words.len() > 1);
+        let first = *begun.first()?;
+        begun.iter().all(|entity| *entity == first).then_some(first)
     }
 
     /// Every country with its names.

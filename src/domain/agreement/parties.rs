@@ -76,18 +76,22 @@ struct List<'a> {
     title: &'a Folded,
     found: Vec<Found>,
     at: usize,
+    /// A name stood in the list that is none to keep: cut off, or of nobody known.
+    dropped: bool,
 }
 
 impl<'a> List<'a> {
     /// Reads `A i B`, `A, B i C`, with what is said of each; gives the parties and the word after the list.
     fn read(lexicon: &'a Lexicon, title: &'a Folded, start: usize) -> (Vec<Found>, usize) {
-        let mut list = List { lexicon, title, found: Vec::new(), at: start };
+        let mut list = List { lexicon, title, found: Vec::new(), at: start, dropped: false };
         loop {
             if title.word(list.at) == "the" {
                 list.at += 1;
             }
             let before = list.at;
+            let kept = list.found.len();
             list.party();
+            list.dropped |= list.at > before && list.found.len() == kept;
             if list.at == before || !list.separator() {
                 break;
             }
@@ -134,8 +138,24 @@ impl<'a> List<'a> {
             }
             at += 1;
         }
+        if at > begin && self.is_company_form(at) {
+            at += 1;
+        }
         self.at = at;
         self.keep(begin..at, entity);
+    }
+
+    /// `Inc`, `AG`: the end of a company's name. `SA` and `SE` only where they are not Serbian words in a title set in capitals.
+    fn is_company_form(&self, at: usize) -> bool {
+        if self.title.gap(at).contains(['(', ';', ':']) {
+            return false;
+        }
+        let capitals = |at: usize| self.title.printed(at..at + 1).chars().all(|c| !c.is_lowercase());
+        match self.title.word(at) {
+            "inc" | "ltd" | "llc" | "plc" | "gmbh" => true,
+            "ag" | "nv" | "bv" | "sa" | "se" | "spa" => capitals(at) && (0..at).any(|other| !capitals(other)),
+            _ => false,
+        }
     }
 
     /// Whether punctuation before a word ends the name.
@@ -197,7 +217,7 @@ impl<'a> List<'a> {
     }
 
     /// Adds the party that these words name, unless they name none.
-    fn keep(&mut self, mut words: Range<usize>, entity: Option<Entity>) {
+    fn keep(&mut self, words: Range<usize>, entity: Option<Entity>) {
         let (lexicon, title) = (self.lexicon, self.title);
         let plain = |at: usize| lexicon.styles.at(title, at).is_some();
         let authority = self.authority_of(words.clone());
@@ -208,17 +228,20 @@ impl<'a> List<'a> {
                 (code, authority.unwrap_or(if styled { Level::State } else { Level::Other }))
             }
             None if words.is_empty() || lexicon.grammar.unnamed.first_in(title, words.clone()).is_some() => return,
-            None if words.end == title.len() && words.clone().rev().skip(1).all(|at| plain(at) || self.has_authority(at..at + 1)) => {
-                match lexicon.begun_by(title.word(words.end - 1)) {
-                    Some(code) if words.len() > 1 => (Some(code), authority.unwrap_or(Level::State)),
-                    _ => return,
+            None if words.end == title.len()
+                && let Some(begun) = lexicon.begun_by(title, words.clone()) =>
+            {
+                match begun {
+                    Entity::Country { code } if words.len() > 1 => (code, authority.unwrap_or(Level::State)),
+                    Entity::Country { .. } => return,
+                    Entity::Body { country, level } => (country, level),
                 }
             }
+            None if words.end == title.len() && words.clone().rev().skip(1).all(|at| plain(at) || self.has_authority(at..at + 1)) => return,
+            // `za vinovu lozu i vino`: the rest of a name whose owner the lexicon does not know
+            None if authority.is_none() && title.printed(words.clone()).starts_with(char::is_lowercase) && !self.found.is_empty() => return,
             None => (None, authority.unwrap_or(Level::Other)),
         };
-        if matches!(title.word(words.end), "inc" | "ltd" | "llc" | "plc" | "ag" | "nv" | "sa" | "gmbh") {
-            words.end += 1;
-        }
         let mut name = title.printed(words.clone()).to_owned();
         if matches!(title.word(words.end - 1), "inc" | "ltd" | "co" | "corp") && title.gap(words.end).starts_with('.') {
             name.push('.');
@@ -260,13 +283,16 @@ impl<'a> List<'a> {
                 return true;
             }
             if let Some(n) = lexicon.grammar.and.at(title, at) {
-                if !speaks || starts(lexicon, title, at + n) {
+                if aside && lexicon.grammar.roles.at(title, at + n).is_some() {
+                    self.at += n;
+                } else if !speaks || starts(lexicon, title, at + n) {
                     self.at += n;
                     return true;
                 }
             } else if let Some(n) = lexicon.grammar.aside.at(title, at) {
                 aside = true;
                 speaks |= (at..at + n + 1).any(|word| lexicon.grammar.speaks_for.at(title, word).is_some());
+                speaks &= lexicon.grammar.roles.at(title, at + n).is_none();
                 self.at += n;
                 continue;
             } else {
@@ -283,13 +309,12 @@ impl<'a> List<'a> {
     /// `Srbije i Crne Gore` alone in a list is two states, with a third party it is the state union.
     fn part_union(&mut self) {
         let [only] = &self.found[..] else { return };
-        if only.party.country.as_deref() != Some("CS") {
+        // a third party that was cut off is one
+        if only.party.country.as_deref() != Some("CS") || self.dropped {
             return;
         }
         let (name, level) = (only.party.name.clone(), only.party.level);
-        let Some((left, right)) = name.split_once(" i ").or_else(|| name.split_once(" I ")).or_else(|| name.split_once(" и ")) else {
-            return;
-        };
+        let Some((left, right)) = [" i ", " I ", " и ", " И ", " and ", " AND "].iter().find_map(|and| name.split_once(and)) else { return };
         let party = |name: &str, code: &str| Found {
             party: Party { name: name.to_owned(), country: Some(code.to_owned()), level, ours: OURS.contains(&code) },
             known: true,

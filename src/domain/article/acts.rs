@@ -372,7 +372,11 @@ fn is_anothers_doing(prose: &Prose, act: &Act) -> bool {
 
 /// Whether the first act belongs to an instrument inside the name: nothing but a comma ties the second to it, and no instrument between.
 fn belongs_inside(prose: &Prose, first: &Act, second: &Act) -> bool {
-    let joined = matches!(prose.before(second.at), "i" | "a" | "and" | "te" | "odnosno");
+    // `sačinjena u Parizu 24. novembra 2016. godine, a koju je Republika Srbija potpisala 7. juna 2017. godine`
+    let relative = |i: usize| {
+        matches!(prose.word(i), "i" | "a" | "te" | "and") && matches!(prose.word(i + 1), "koji" | "koja" | "koje" | "koju" | "kojeg" | "which")
+    };
+    let joined = matches!(prose.before(second.at), "i" | "a" | "and" | "te" | "odnosno") || (first.at..second.at).any(relative);
     let named = |tokens: Range<usize>| tokens.filter(|i| instrument(prose.word(*i)).is_some()).count();
     !joined && named(first.at..second.at) == 0 && named(first.sentence.start..first.at) > 1
 }
