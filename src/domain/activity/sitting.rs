@@ -11,9 +11,6 @@ use crate::domain::page::lines::Line;
 use crate::domain::tokens::{self, Kind};
 use crate::domain::{mention, script};
 
-/// The longest weekday and month of either language fit in it with their day and year; a sentence that convenes does not.
-const BARE_DAY_CHARS_MAX: usize = 36;
-
 /// What a page says of its sitting.
 pub(super) struct About {
     pub body: Body,
@@ -35,8 +32,8 @@ pub(super) fn read(content: &Content) -> About {
     let posted_on = content.posted.as_deref().and_then(dates::day);
     let convened = convenes(&content.heading) || first.iter().any(|t| convenes(t));
     let said = || {
-        // On a page whose markup we do not know, a line that is a day and nothing else tells when it was posted.
-        let telling = first.iter().filter(|t| !convened || posted_on.is_some() || !is_bare_day(t));
+        // Where the markup is not known, the line that tells when the page was posted stands among the others.
+        let telling = first.iter().filter(|t| content.posted.as_deref() != Some(**t) || sitting(t));
         telling.flat_map(|t| dates::find(t)).filter_map(|f| match (f.date, f.until) {
             (PrintedDate::Day(day), None) => Some(day),
             _ => None,
@@ -66,11 +63,6 @@ pub(super) fn read(content: &Content) -> About {
         cancelled: is_cancelled(&content.heading) || (sitting(about_it) && is_cancelled(about_it)),
         is_sitting: sitting(&content.heading) || sitting(about_it),
     }
-}
-
-/// `Petak, 20. novembar 2026.`
-fn is_bare_day(line: &str) -> bool {
-    line.chars().count() < BARE_DAY_CHARS_MAX && dates::day(line).is_some()
 }
 
 /// Whose sitting a title names: a committee as printed, else the Assembly.
