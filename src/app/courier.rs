@@ -15,6 +15,7 @@ use crate::app::rounds::survive;
 use crate::config::Settings;
 use crate::domain::letter;
 use crate::domain::letter::words::Words;
+use crate::io::memory;
 use crate::io::roster::Roster;
 
 /// Without anything due, the queue is looked at so often all the same: a bell may be missed, a letter may not.
@@ -41,6 +42,7 @@ pub async fn run(mut house: House) -> Result<()> {
             }
         };
         postman = Some(back);
+        memory::give_back();
         let wake = wake_at(survived(delivery)?, clock::now());
         let pulse = house.pulse.clone();
         tokio::select! {

@@ -323,7 +323,8 @@ mod tests {
             .filter_map(|l| l.split('\t').nth(1))
             .collect();
         assert!(titles.len() > 25);
-        let forms: [(&str, &dyn Fn(usize, &str) -> String, &str); 4] = [
+        type Item<'a> = &'a dyn Fn(usize, &str) -> String;
+        let forms: [(&str, Item, &str); 4] = [
             ("", &|n, t| format!("<p>{n}. {t}, koji je podnela Vlada;</p>"), ""),
             ("<p>", &|n, t| format!("{n}.{t}, koji je podnela Vlada (broj 011-{n}/18 od 2. marta 2018. godine);<br>"), "</p>"),
             ("<ol>", &|_, t| format!("<li>{t}, koji je podnela Vlada i</li>"), "</ol>"),

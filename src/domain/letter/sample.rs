@@ -97,11 +97,11 @@ fn places() -> Vec<Place> {
     ]
 }
 
-/// Findings that differ as agreements do: with everything known, with little, with nothing.
-fn finding(n: i64, kind: Kind, place: Place) -> Finding {
+/// Parties of every sort: none that is a state, one unknown, none at all, many.
+fn parties(n: i64) -> Vec<Party> {
     let party =
         |name: &str, country: Option<&str>, level, ours| Party { name: name.to_owned(), country: country.map(str::to_owned), level, ours };
-    let parties = match n % 4 {
+    match n % 4 {
         0 => vec![
             party("Ministry of the Interior of the Republic of Serbia", Some("RS"), Level::Ministry, true),
             party("Federal Security Service of the Russian Federation", Some("RU"), Level::Agency, false),
@@ -114,7 +114,11 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
             party("Ujedinjene nacije", None, Level::Organisation, false),
             party("Neko", None, Level::Other, false),
         ],
-    };
+    }
+}
+
+/// Findings that differ as agreements do: with everything known, with little, with nothing.
+fn finding(n: i64, kind: Kind, place: Place) -> Finding {
     let full = n % 2 == 0;
     let agreement = Facts {
         bill_id: n,
@@ -128,7 +132,7 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
         },
         verdict: if n % 3 == 2 { Verdict::Doubtful } else { Verdict::Agreement },
         instrument: full.then(|| "konvencija".to_owned()),
-        parties,
+        parties: parties(n),
         signatures: if full { ["2017-05-23", "1992", ""].iter().map(|on| signature(on)).collect() } else { Vec::new() },
         gap: day("2017-05-23").zip(day("2017-11-09")).filter(|_| full).map(|(from, to)| Gap {
             days: 170,
