@@ -8,6 +8,7 @@ mod lists;
 mod release;
 mod standing;
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,6 +17,7 @@ use tokio::time::Instant;
 
 use crate::app::desk::Desk;
 use crate::config::{Limits, Source, SourceKind};
+use crate::domain::agreement;
 use crate::domain::change::Fact;
 use crate::domain::plausible::Bounds;
 use crate::io::fetch::{Jar, Robots};
@@ -42,7 +44,7 @@ fn keep_robots(desk: &Desk, source: &Source, state: &mut SourceState) {
 }
 
 /// What stands behind every stored validator and key: when a reader or a rulebook changes, this changes, and pages are asked for anew.
-pub const READER: &str = env!("CARGO_PKG_VERSION");
+pub static READER: LazyLock<String> = LazyLock::new(|| format!("{}-{:016x}", env!("CARGO_PKG_VERSION"), agreement::fingerprint()));
 
 /// How a poll is asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -151,7 +153,12 @@ impl<'a> Walk<'a> {
     fn unconditional(&self) -> bool {
         let sweep = TimeDelta::hours(FULL_SWEEP_HOURS);
         let stale = self.state.last_full_at.is_none_or(|at| self.now - at >= sweep || at > self.now);
-        self.ask.full || stale || self.state.reader.as_deref() != Some(READER)
+        self.ask.full || stale || self.is_new_reader()
+    }
+
+    /// The page was last read by another version of the reader or of the rulebook.
+    fn is_new_reader(&self) -> bool {
+        self.state.reader.as_deref() != Some(READER.as_str())
     }
 
     fn baseline(&self) -> bool {

@@ -35,6 +35,20 @@ pub struct Detection {
 /// Words after the confirming word among which the instrument's stands, adjectives and an English chain of nouns included.
 const PHRASE_WORDS_MAX: usize = 14;
 
+/// Another one for every other rulebook or lexicon: what was decided by an older one is decided again.
+pub fn fingerprint() -> u64 {
+    let rulebooks = [
+        include_str!("../../config/instruments.toml"),
+        include_str!("../../config/parties.toml"),
+        include_str!("../../config/subjects.toml"),
+    ];
+    // FNV-1a: stable between builds, which the standard library's hashers are not.
+    rulebooks
+        .iter()
+        .flat_map(|text| text.bytes())
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 /// Reads the rulebook and the lexicon now, rather than at the first title.
 pub fn warm() {
     LazyLock::force(&RULES);

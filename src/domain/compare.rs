@@ -24,6 +24,8 @@ pub struct Look<'a> {
     pub kind: ListKind,
     /// What it lacks counts as missing: the page came whole, without validators, and held about as many rows as usual.
     pub absences_count: bool,
+    /// The rulebook is another than at the last look: what it says of known titles is asked again.
+    pub judge_again: bool,
     /// Good looks without validators before a row is gone.
     pub gone_after_polls: u32,
     /// And the time that must have passed.

@@ -186,3 +186,20 @@ fn a_saved_page_is_read_as_a_poll_reads_it_and_its_kind_is_guessed() {
     let people = house.run(&["read", &bills]).expect(0).stdout;
     assert!(people.starts_with("bills: 2 rows, 0 rejects, 1 agreements, 0 doubtful\nread by the markup we know\n"), "{people}");
 }
+
+#[test]
+fn a_better_rulebook_recognises_what_an_older_one_missed_and_says_so_once() {
+    let Some(sqlite3) = crate::house::tool("sqlite3") else { return };
+    let parliament = Parliament::open();
+    let house = seen(&parliament, &[row("200-17", RUSSIA)]);
+    let older = "UPDATE bill SET verdict = 'other' WHERE act_number = '200-17'; UPDATE source SET reader = 'an older one'";
+    assert!(std::process::Command::new(sqlite3).arg(house.data().join("history.db")).arg(older).status().unwrap().success());
+    assert_eq!(acts(&house.run(&["agreements", "--json"]).expect(0).json()), ["100-17"]);
+    let letters = house.letters().len();
+    house.run(&["poll"]).expect(0);
+    house.run(&["poll"]).expect(0);
+    assert_eq!(acts(&house.run(&["agreements", "--json"]).expect(0).json()), ["200-17", "100-17"]);
+    let kinds = house.query("history.db", "SELECT kind FROM changes WHERE act_number = '200-17' ORDER BY change_id").unwrap();
+    assert_eq!(kinds.lines().collect::<Vec<_>>(), ["listed", "recognised"]);
+    assert_eq!(house.letters().len(), letters + 1, "the one reader who takes everything at once is told");
+}

@@ -36,7 +36,7 @@ fn unmodified(walk: Walk<'_>, status: Option<u16>, note: &str) -> Result<Polled,
 
 /// The page that arrived, whole.
 fn page(walk: Walk<'_>, snapshot: &Snapshot, full: bool) -> Result<Polled, HistoryError> {
-    let same_bytes = walk.state.body_sha256.as_deref() == Some(&snapshot.sha256) && walk.state.reader.as_deref() == Some(super::READER);
+    let same_bytes = walk.state.body_sha256.as_deref() == Some(&snapshot.sha256) && !walk.is_new_reader();
     if same_bytes && !(full && walk.desk.history.any_missing(&walk.source.name)?) {
         let mut walk = walk;
         walk.state.last_full_at = if full { Some(walk.now) } else { walk.state.last_full_at };
@@ -101,6 +101,7 @@ fn accept(
             && listing.total_printed.is_none_or(|printed| rows >= printed)
             && listing.next_page.is_none()
             && plausible::absences_count(rows, &walk.state.recent_rows, &bounds),
+        judge_again: walk.is_new_reader(),
         gone_after_polls: limits.gone_after_polls,
         gone_after: TimeDelta::hours(i64::from(limits.gone_after_hours)),
     };

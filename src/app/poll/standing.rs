@@ -27,7 +27,7 @@ pub(super) fn good(before: &SourceState, snapshot: &Snapshot, found: &Good, now:
     let mut state = well(before, now);
     state.etag = snapshot.validators.etag.clone();
     state.last_modified = snapshot.validators.last_modified.clone();
-    state.reader = Some(READER.to_owned());
+    state.reader = Some(READER.clone());
     state.body_sha256 = Some(snapshot.sha256.clone());
     (state.rows, state.agreements, state.doubtful) = (found.rows, found.agreements, found.doubtful);
     state.baseline_at = before.baseline_at.or(Some(now));

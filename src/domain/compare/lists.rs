@@ -115,6 +115,15 @@ impl Comparison {
         place
     }
 
+    /// A title that an older rulebook took for something else. What a person decided stays decided.
+    fn judge_again(&mut self, place: usize, printed: &str) {
+        let bill = &self.ledger.entry(place).bill;
+        if !bill.decided && agreement::detect(printed).verdict != bill.verdict {
+            let seen = KnownTitle { title: printed.to_owned(), key: title::key(printed), language: script::language_of(printed) };
+            self.retitle(place, seen);
+        }
+    }
+
     fn observe_row(&mut self, look: &Look<'_>, place: usize, row: &Row, first: bool) {
         let before = self.ledger.entry(place).bill.presence.iter().any(|p| p.source == look.source);
         self.observe_listed(place, &row.title, self.silent);
@@ -122,6 +131,9 @@ impl Comparison {
         if self.ledger.entry(place).bill.titles.iter().all(|t| t.title != row.title) {
             let printed = if before { Printed::OnThisListAgain } else { Printed::OnThisListFirst };
             self.observe_title(place, &row.title, &title::key(&row.title), printed);
+        }
+        if look.judge_again {
+            self.judge_again(place, &row.title);
         }
         if first {
             self.observe_details(look, place, row, before);
