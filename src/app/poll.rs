@@ -153,7 +153,8 @@ impl<'a> Walk<'a> {
     fn unconditional(&self) -> bool {
         let sweep = TimeDelta::hours(FULL_SWEEP_HOURS);
         let stale = self.state.last_full_at.is_none_or(|at| self.now - at >= sweep || at > self.now);
-        self.ask.full || stale || self.is_new_reader()
+        let none_known = self.state.etag.is_none() && self.state.last_modified.is_none();
+        self.ask.full || stale || none_known || self.is_new_reader()
     }
 
     /// The page was last read by another version of the reader or of the rulebook.

@@ -614,6 +614,23 @@ fn a_server_that_always_says_unmodified_is_believed_for_six_hours() {
 }
 
 #[test]
+fn a_server_without_validators_is_never_asked_with_any_so_every_look_at_it_counts() {
+    let mut watch = Watch::over(&["bills"]);
+    watch.bills(&rows());
+    watch.look();
+    watch.bills(&rows()[1..]);
+    for hours in [1, 1, 22] {
+        assert!(!watch.kinds().iter().any(|k| k.starts_with("delisted")), "{:?}", watch.kinds());
+        watch.hours(hours);
+        watch.look();
+    }
+    assert!(!watch.kinds().iter().any(|k| k.starts_with("delisted")), "23 hours after the first look without it");
+    watch.hours(1);
+    watch.look();
+    assert_eq!(watch.kinds().iter().filter(|k| k.starts_with("delisted")).count(), 1);
+}
+
+#[test]
 fn what_still_stands_on_another_list_is_not_gone() {
     let mut watch = Watch::over(&["bills", "laws"]);
     watch.full = true;
