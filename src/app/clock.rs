@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// No clock that goes right can be before this program was written: letters wait until it goes right (faults.md C2).
-const WRITTEN_ON: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
+/// No clock that goes right can be before the year this program was written in: letters wait until it goes right (faults.md C2).
+const WRITTEN_ON: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
 /// How long to sleep at most before looking at both clocks again: a suspended machine is late by no more than this.
 const NAP: Duration = Duration::from_secs(20);
 

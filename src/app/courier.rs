@@ -61,7 +61,7 @@ pub async fn run(mut house: House) -> Result<()> {
 
 fn round(postman: &mut Postman, settings: &Settings, stop: &AtomicBool) -> Result<Delivery> {
     if !clock::is_sane(clock::now()) {
-        tracing::error!("the clock is before the day this program was written: letters wait until it goes right");
+        tracing::error!("the clock is before the year this program was written in: letters wait until it goes right");
         return Ok(Delivery::default());
     }
     let mut roster = Roster::open(&settings.data_dir, false)?;

@@ -84,7 +84,7 @@ pub(super) fn clock(now: DateTime<Utc>) -> Vec<Item> {
         return vec![Item::ok("clock", "time", shown.to_string())];
     }
     let hint = "set the clock (timedatectl set-ntp true): letters wait until it goes right";
-    vec![Item::wrong("clock", "time", format!("{shown} is before this program was written"), hint)]
+    vec![Item::wrong("clock", "time", format!("{shown} is before the year this program was written in"), hint)]
 }
 
 pub(super) fn tools() -> Vec<Item> {
