@@ -15,7 +15,7 @@ pub use restored::release;
 use crate::config::Settings;
 use crate::domain::bill::{Level, Verdict};
 use crate::domain::change::Kind;
-use crate::domain::letter::{Edition, Finding, Occasion};
+use crate::domain::letter::{self, Edition, Finding, Occasion};
 use crate::domain::subscriber::{Candidate, Every};
 use crate::domain::{script, subscriber, title};
 use crate::io::history::History;
@@ -182,9 +182,11 @@ fn add(
     ids: &[i64],
     facts: &Edition,
 ) -> Result<i64, crate::io::roster::RosterError> {
-    let thread = match parts {
-        [first, rest @ ..] if rest.iter().all(|told| told.thread == first.thread) => Some(first.thread.as_str()),
-        _ => None,
+    let thread = match (parts, &facts.occasion) {
+        ([first, rest @ ..], _) if rest.iter().all(|told| told.thread == first.thread) => Some(first.thread.as_str()),
+        (_, Occasion::Digest { .. }) => None,
+        // A letter about several hangs on to the letters about the bill in its subject.
+        _ => letter::leading_bill(facts).and_then(|id| parts.iter().find(|t| t.finding.agreement.bill_id == id)).map(|t| t.thread.as_str()),
     };
     let keys: Vec<&str> = parts.iter().map(|told| told.key.as_str()).collect();
     let key = format!("{} | {}", sort(&facts.occasion), keys.join(" | "));

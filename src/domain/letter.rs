@@ -256,6 +256,11 @@ const SUBJECT_MAX: usize = 200;
 /// Characters of the preview line.
 const PREVIEW_MAX: usize = 200;
 
+/// The bill a letter names in its subject: of several, the one it tells of first.
+pub fn leading_bill(edition: &Edition) -> Option<i64> {
+    view::of(edition, &Reader::default()).leading_bill()
+}
+
 /// Writes one letter: what happened, when it comes to the vote, where to read it, the facts with their marks, what is not known, the titles as
 /// printed, how we know, and why this reader gets it.
 pub fn write(edition: &Edition, reader: &Reader, words: &Words) -> Result<Letter, WriteError> {

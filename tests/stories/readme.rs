@@ -87,6 +87,14 @@ fn the_replay_tells_the_story_and_leaves_letters_and_databases_that_answer() {
     assert!(!said.contains('\x1b'), "colour or a progress line where no terminal is");
     let letters = std::fs::read_dir(folder.join("letters")).unwrap().count();
     assert!(letters >= 12, "{letters} letters");
+    // In November and in March a reader hears of the Russian agreement first: one thread in the mail program, whatever else is told.
+    let references = |of: &str| -> Vec<String> {
+        let all = std::fs::read_dir(folder.join("letters")).unwrap().map(|f| std::fs::read_to_string(f.unwrap().path()).unwrap());
+        let of_reader = all.filter(|l| l.contains("To: english@ngo.example") && l.contains(of));
+        of_reader.filter_map(|l| l.lines().find(|h| h.starts_with("References: ")).map(str::to_owned)).collect()
+    };
+    let (november, march) = (references("Date: Thu, 09 Nov 2017"), references("Date: Fri, 02 Mar 2018"));
+    assert!(november.len() == 1 && november == march, "{november:?} {march:?}");
     if tool("sqlite3").is_some() {
         let questions: Vec<&str> = said.lines().map(str::trim).filter(|l| l.starts_with("sqlite3 ")).collect();
         assert_eq!(questions.len(), 3);

@@ -159,6 +159,13 @@ fn belgrade_day(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&chrono_tz::Europe::Belgrade).date_naive()
 }
 
+impl View {
+    /// The bill told of first.
+    pub fn leading_bill(&self) -> Option<i64> {
+        self.full.iter().chain(&self.short).next().map(|entry| entry.bill_id)
+    }
+}
+
 /// Bills whose parties are neither states nor governments first, then those that come to the vote, then those of which one party is neither, then
 /// the rest.
 fn rank(entry: &Entry) -> u8 {
