@@ -105,7 +105,7 @@ fn broken(dir: &Path, what: &str) -> Failure {
     Failure {
         code: code::DATABASE,
         error: anyhow!("{}: {what}", dir.display()),
-        hint: Some("bring the missing file back, with `potvrda restore DIR` from a backup; nothing was changed".to_owned()),
+        hint: Some("restore the missing file from a backup, as docs/operating.md says; nothing was changed".to_owned()),
     }
 }
 
@@ -181,7 +181,7 @@ mod tests {
         }
         for failure in [open_or_make(&settings).err().unwrap(), read_roster(&settings).err().unwrap(), lock(&settings).err().unwrap()] {
             assert_eq!(failure.code, code::DATABASE);
-            assert!(failure.hint.unwrap().contains("potvrda restore"));
+            assert!(failure.hint.unwrap().contains("restore the missing file"));
         }
         assert!(!settings.data_dir.join("history.db").exists());
     }

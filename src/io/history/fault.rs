@@ -61,18 +61,18 @@ impl HistoryError {
     pub fn hint(&self) -> &'static str {
         match self {
             HistoryError::Missing(_) => {
-                "give --data the directory that holds it; if it vanished, bring it back with `potvrda restore DIR`; \
+                "give --data the directory that holds it; if it vanished, restore it from a backup, as docs/operating.md says; \
                  a first `potvrda poll` makes a new one in an empty directory"
             }
             HistoryError::Newer { .. } => "run the version of potvrda that wrote it, or a later one; the file was left as it is",
             HistoryError::Older { .. } => "any command that writes (`potvrda poll`, or the daemon) brings it up to date and keeps a copy",
-            HistoryError::Corrupt(_) => "the file was left as it is; stop the daemon and bring back a backup with `potvrda restore DIR`",
+            HistoryError::Corrupt(_) => "the file was left as it is; stop the daemon and restore a backup, as docs/operating.md says",
             HistoryError::Locked => "close the program that holds it (sqlite3, a backup); the next poll catches up",
             HistoryError::Full => "make space on the disk; nothing was recorded, the next poll sees the same again",
             HistoryError::ReadOnly(_) => {
                 "see that the file and its directory belong to the user potvrda runs as, and that the file system can be written"
             }
-            HistoryError::Replaced(_) => "start potvrda again; to bring back an older file use `potvrda restore DIR` while it is stopped",
+            HistoryError::Replaced(_) => "start potvrda again; restore an older file only while it is stopped, as docs/operating.md says",
             HistoryError::NoBill(_) => "`potvrda agreements` lists the row ids",
             HistoryError::Io(_) => "look at the system's log for disk errors, then start potvrda again: it checks the file",
             HistoryError::Search(_) => "use plain words, or put quotes round a phrase",

@@ -61,18 +61,18 @@ impl RosterError {
     pub fn hint(&self) -> &'static str {
         match self {
             RosterError::Missing(_) => {
-                "give --data the directory that holds it; if it vanished, bring it back with `potvrda restore DIR`; \
+                "give --data the directory that holds it; if it vanished, restore it from a backup, as docs/operating.md says; \
                  a first `potvrda subscriber add` or `potvrda poll` makes a new one in an empty directory"
             }
             RosterError::Newer { .. } => "run the version of potvrda that wrote it, or a later one; the file was left as it is",
             RosterError::Older { .. } => "any command that writes (`potvrda poll`, or the daemon) brings it up to date and keeps a copy",
-            RosterError::Corrupt(_) => "the file was left as it is; stop the daemon and bring back a backup with `potvrda restore DIR`",
+            RosterError::Corrupt(_) => "the file was left as it is; stop the daemon and restore a backup, as docs/operating.md says",
             RosterError::Locked => "close the program that holds it (sqlite3, a backup); then try again; nothing was changed",
             RosterError::Full => "make space on the disk; nothing was written; what is owed stays owed",
             RosterError::ReadOnly(_) => {
                 "see that the file and its directory belong to the user potvrda runs as, and that the file system can be written"
             }
-            RosterError::Replaced(_) => "start potvrda again; to bring back an older file use `potvrda restore DIR` while it is stopped",
+            RosterError::Replaced(_) => "start potvrda again; restore an older file only while it is stopped, as docs/operating.md says",
             RosterError::NoLetter(_) => "`potvrda outbox list` shows them",
             RosterError::NoSubscriber(_) => "`potvrda subscriber list` shows them",
             RosterError::Io(_) => "look at the system's log for disk errors, then start potvrda again: it checks the file",

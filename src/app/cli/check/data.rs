@@ -31,7 +31,7 @@ pub(super) fn data(settings: &Settings, now: DateTime<Utc>) -> Vec<Item> {
     match (History::exists_in(dir), Roster::exists_in(dir)) {
         (false, false) => items.push(Item::warning(DATA, "databases", "none yet", "run `potvrda poll`: it makes them")),
         (history, roster) => {
-            let hint = "bring it back with `potvrda restore DIR` from a backup";
+            let hint = "restore it from a backup, as docs/operating.md says";
             items.push(if history {
                 self::history(dir)
             } else {
@@ -116,7 +116,7 @@ fn history(dir: &Path) -> Item {
     match look() {
         Err(why) => Item::wrong(DATA, "history.db", why.to_string(), why.hint()),
         Ok((_, Some(row))) => {
-            let hint = "somebody changed the log by hand, or the disk did; bring back a backup with `potvrda restore DIR`";
+            let hint = "somebody changed the log by hand, or the disk did; restore a backup, as docs/operating.md says";
             Item::wrong(DATA, "history.db", format!("the log of changes was rewritten at row {row}"), hint)
         }
         Ok((counts, None)) => {
