@@ -27,6 +27,7 @@ pub mod domain {
     pub mod counting;
     pub mod dates;
     pub mod declension;
+    pub mod document;
     pub mod identity;
     pub mod legislature;
     pub mod letter;
