@@ -6,6 +6,7 @@ mod digest;
 mod restored;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -16,7 +17,8 @@ use crate::config::Settings;
 use crate::domain::bill::{Level, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::letter::{self, Edition, Finding, Occasion};
-use crate::domain::subscriber::{Candidate, Every};
+use crate::domain::subscriber::words::{Quote, Texts};
+use crate::domain::subscriber::{Candidate, Every, Preferences, Wanted};
 use crate::domain::{script, subscriber, title};
 use crate::io::history::History;
 use crate::io::history::tell::LoggedChange;
@@ -74,7 +76,7 @@ struct Told {
     countries: Vec<String>,
     levels: Vec<Level>,
     bodies: Vec<String>,
-    folded: String,
+    texts: Texts,
 }
 
 impl News {
@@ -112,23 +114,24 @@ impl Told {
         let parties = &finding.agreement.parties;
         let countries = parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
         let levels = parties.iter().map(|p| p.level).collect();
-        let bodies = finding.bodies();
-        let folded = script::fold(&history.words_of(change.bill_id)?);
+        let bodies = finding.bodies().iter().map(|name| script::fold(name)).collect();
+        let (names, documents) = history.texts_of(change.bill_id)?;
+        let texts = Texts::of(&names, &documents);
         let key = key(change, history.nth(change)?);
         let thread = thread(history.first_called(change.bill_id)?);
-        Ok(Told { key, thread, countries, levels, bodies, folded, finding })
+        Ok(Told { key, thread, countries, levels, bodies, texts, finding })
     }
 
-    fn is_for(&self, recipient: &Recipient) -> bool {
+    fn is_for(&self, recipient: &Recipient, wanted: &Wanted) -> bool {
         let candidate = Candidate {
             kind: self.finding.kind,
             countries: &self.countries,
             levels: &self.levels,
             instrument: self.finding.agreement.instrument.as_deref(),
             bodies: &self.bodies,
-            folded: &self.folded,
+            texts: &self.texts,
         };
-        subscriber::in_time(recipient.confirmed_at, self.finding.seen_at) && recipient.preferences.want(&candidate)
+        subscriber::in_time(recipient.confirmed_at, self.finding.seen_at) && wanted.want(&candidate)
     }
 }
 
@@ -147,39 +150,78 @@ fn thread((act_number, title): (Option<String>, String)) -> String {
     act_number.unwrap_or_else(|| title::key(&title))
 }
 
+/// What a recipient's neighbours share with them, made ready once for all who chose the same.
+#[derive(Default)]
+struct Choices(Option<(Rc<Preferences>, Rc<Wanted>)>);
+
+impl Choices {
+    fn of(&mut self, recipient: &Recipient) -> Rc<Wanted> {
+        match &self.0 {
+            Some((known, wanted)) if Rc::ptr_eq(known, &recipient.preferences) => Rc::clone(wanted),
+            _ => {
+                let wanted = Rc::new(Wanted::of(&recipient.preferences));
+                self.0 = Some((Rc::clone(&recipient.preferences), Rc::clone(&wanted)));
+                wanted
+            }
+        }
+    }
+}
+
+/// Editions made in one dispatch: by their changes, and by the sentences quoted to those who asked for words.
+type Editions = BTreeMap<(Vec<i64>, String), i64>;
+
 /// Owes an edition to everyone who wants any of the changes; keeps them for those who asked for digests.
 fn tell(settings: &Settings, owing: &Owing<'_>, news: &News) -> Result<()> {
     if news.findings.is_empty() {
         return Ok(());
     }
-    let mut editions: BTreeMap<Vec<i64>, i64> = BTreeMap::new();
+    let mut editions = Editions::new();
+    let mut choices = Choices::default();
     owing.for_each_confirmed(|recipient| -> Result<(), crate::io::roster::RosterError> {
-        let ids: Vec<i64> = news.findings.iter().filter(|(_, told)| told.is_for(recipient)).map(|(id, _)| *id).collect();
+        let wanted = choices.of(recipient);
+        let told = news.findings.iter().filter(|(_, told)| told.is_for(recipient, &wanted));
+        let ids: Vec<i64> = told.map(|(id, _)| *id).collect();
         if recipient.preferences.every != Every::Instant {
             return ids.iter().try_for_each(|id| owing.keep_for_digest(recipient.id, *id));
         }
         if ids.is_empty() {
             return Ok(());
         }
-        let edition = match editions.get(&ids) {
-            Some(edition) => *edition,
-            None => {
-                let parts: Vec<&Told> = ids.iter().filter_map(|id| news.findings.get(id)).collect();
-                let made = add(settings, owing, &parts, &ids, &news.edition(&ids, Occasion::Alert))?;
-                editions.insert(ids, made);
-                made
-            }
-        };
+        let parts: Vec<&Told> = ids.iter().filter_map(|id| news.findings.get(id)).collect();
+        let edition = edition(settings, owing, &mut editions, (&parts, &ids), &wanted, &news.edition(&[], Occasion::Alert))?;
         owing.owe(edition, recipient.id).map(drop)
     })?;
     Ok(())
 }
 
+/// The edition that tells these changes with these words' sentences; made where there is none.
+fn edition(
+    settings: &Settings,
+    owing: &Owing<'_>,
+    editions: &mut Editions,
+    (parts, ids): (&[&Told], &[i64]),
+    wanted: &Wanted,
+    base: &Edition,
+) -> Result<i64, crate::io::roster::RosterError> {
+    let quoted: Vec<Vec<Quote>> = parts.iter().map(|told| wanted.quotes(&told.texts)).collect();
+    let mut words: Vec<String> = quoted.iter().flatten().map(|quote| script::fold(&quote.word)).collect();
+    words.sort();
+    words.dedup();
+    let key = (ids.to_vec(), words.join(", "));
+    if let Some(made) = editions.get(&key) {
+        return Ok(*made);
+    }
+    let findings = parts.iter().zip(quoted).map(|(told, quotes)| Finding { quotes, ..told.finding.clone() }).collect();
+    let made = add(settings, owing, (parts, ids), &key.1, &Edition { findings, ..base.clone() })?;
+    editions.insert(key, made);
+    Ok(made)
+}
+
 fn add(
     settings: &Settings,
     owing: &Owing<'_>,
-    parts: &[&Told],
-    ids: &[i64],
+    (parts, ids): (&[&Told], &[i64]),
+    words: &str,
     facts: &Edition,
 ) -> Result<i64, crate::io::roster::RosterError> {
     let thread = match (parts, &facts.occasion) {
@@ -189,7 +231,10 @@ fn add(
         _ => letter::leading_bill(facts).and_then(|id| parts.iter().find(|t| t.finding.agreement.bill_id == id)).map(|t| t.thread.as_str()),
     };
     let keys: Vec<&str> = parts.iter().map(|told| told.key.as_str()).collect();
-    let key = format!("{} | {}", sort(&facts.occasion), keys.join(" | "));
+    let mut key = format!("{} | {}", sort(&facts.occasion), keys.join(" | "));
+    if !words.is_empty() {
+        key = format!("{key} | words {words}");
+    }
     owing.edition(&NewEdition { key: &key, thread, facts, change_ids: ids, sender_domain: sender_domain(settings) })
 }
 

@@ -10,7 +10,7 @@ mod sentences;
 use serde::{Deserialize, Serialize};
 
 pub use difference::{Change, Difference, What, difference};
-pub use sentences::sentences;
+pub use sentences::{sentences, sentences_around};
 
 /// The part of a document something stands in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 //!
 //! Never looks anything up, never sends. What is not in the facts is not in the letter.
 
+mod difference;
 pub mod markup;
 mod names;
 mod sample;
@@ -17,7 +18,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::bill::{ActNumber, Language, Party, Verdict};
 use crate::domain::change::Kind;
+use crate::domain::document::Difference;
 use crate::domain::letter::words::Words;
+use crate::domain::subscriber::words::Quote;
 
 /// What one letter tells, shared by everyone who gets the same: public facts alone, no address. Stored as JSON when the letter is owed, so
 /// that it says what was known then.
@@ -76,6 +79,12 @@ pub struct Finding {
     pub agreement: Facts,
     /// Where it was seen.
     pub place: Place,
+    /// Sentences of its documents that hold words the readers of this letter asked for.
+    #[serde(default)]
+    pub quotes: Vec<Quote>,
+    /// For `document_replaced`: what the new version says otherwise, where both could be read.
+    #[serde(default)]
+    pub difference: Option<Difference>,
 }
 
 impl Finding {
@@ -282,6 +291,15 @@ pub fn write(edition: &Edition, reader: &Reader, words: &Words) -> Result<Letter
     let context = context! { language => language.as_str(), subject => subject.clone(), preview, blocks => Serde(&blocks) };
     let html = words.frame(context).map_err(|source| WriteError { name: "frame.html".to_owned(), source })?;
     Ok(Letter { text: text::set(&blocks), subject, html })
+}
+
+/// A difference between two versions of a document, in the reader's language, as the blocks of a letter: [`text::set`] makes plain text of
+/// them, for a terminal too. The words are the letters' own.
+pub fn difference(difference: &Difference, language: Language, words: &Words) -> Result<Vec<markup::Block>, WriteError> {
+    let context = context! { d => Serde(difference::view(difference)) };
+    let written = words.write("difference", language, context);
+    let written = written.map_err(|source| WriteError { name: "difference".to_owned(), source })?;
+    Ok(markup::read(&written, language).blocks)
 }
 
 fn empty(name: &str) -> WriteError {

@@ -75,6 +75,16 @@ impl Folded {
         self.places.len()
     }
 
+    /// The tidied text itself.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where a word stands in the text; its end for one beyond the last.
+    pub fn at(&self, word: usize) -> Range<usize> {
+        self.places.get(word).map_or(self.text.len()..self.text.len(), |(_, text)| text.clone())
+    }
+
     /// Whether there is no word.
     pub fn is_empty(&self) -> bool {
         self.places.is_empty()

@@ -1,11 +1,13 @@
 //! Who asked to be told, about what, how often, in which language, and whether they confirmed.
 
+pub mod words;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::bill::{Language, Level};
 use crate::domain::change::Kind;
-use crate::domain::{declension, script};
+use crate::domain::subscriber::words::{Quote, Term, Texts};
 
 /// Where a subscriber stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,10 +69,10 @@ pub struct Candidate<'a> {
     pub levels: &'a [Level],
     /// The instrument.
     pub instrument: Option<&'a str>,
-    /// Names of parties, titles that hold them, and the committee, as printed ([`crate::domain::letter::Finding::bodies`]).
+    /// Names of parties, titles that hold them, and the committee ([`crate::domain::letter::Finding::bodies`]), folded (`script::fold`).
     pub bodies: &'a [String],
-    /// Titles and text, folded (`script::fold`).
-    pub folded: &'a str,
+    /// Titles and documents.
+    pub texts: &'a Texts,
 }
 
 /// How long a poll of one source may take, in seconds: what it saw bears the time of its beginning, and that in whole seconds.
@@ -104,42 +106,63 @@ impl Default for Preferences {
 }
 
 impl Preferences {
-    /// Whether a change is one this subscriber asked for. Lists of different sorts narrow each other; entries of one list widen it.
+    /// Whether a change is one this subscriber asked for. For one question; who asks many makes a [`Wanted`] once.
     pub fn want(&self, candidate: &Candidate<'_>) -> bool {
-        let any = |wanted: bool, empty: bool| empty || wanted;
-        self.changes.contains(&candidate.kind)
-            && any(self.countries.iter().any(|c| candidate.countries.contains(c)), self.countries.is_empty())
-            && any(self.levels.iter().any(|l| candidate.levels.contains(l)), self.levels.is_empty())
-            && any(self.instruments.iter().any(|i| candidate.instrument == Some(i)), self.instruments.is_empty())
-            && any(self.bodies.iter().any(|b| candidate.bodies.iter().any(|name| holds(&script::fold(name), b))), self.bodies.is_empty())
-            && any(self.words.iter().any(|w| holds(candidate.folded, w)), self.words.is_empty())
+        Wanted::of(self).want(candidate)
     }
 }
 
-/// Whether a folded text holds what somebody typed: as typed, or each of its words in some case. Who types `konvencija` means `Konvencije` too.
-fn holds(folded: &str, typed: &str) -> bool {
-    let typed = script::fold(typed);
-    let somewhere = |word: &str| {
-        let forms = declension::forms(word);
-        folded.split(' ').any(|printed| forms.iter().any(|form| form == printed))
-    };
-    folded.contains(&typed) || typed.split_whitespace().all(somewhere)
+/// Sentences quoted for one word, and for all words of one subscriber.
+const QUOTES_MAX: (usize, usize) = (3, 9);
+
+/// Preferences whose words are folded and declined, once for all changes they are asked about.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    preferences: Preferences,
+    bodies: Vec<Term>,
+    words: Vec<Term>,
+}
+
+impl Wanted {
+    /// Makes them ready.
+    pub fn of(preferences: &Preferences) -> Self {
+        let terms = |typed: &[String]| typed.iter().map(|one| Term::of(one)).collect();
+        Wanted { bodies: terms(&preferences.bodies), words: terms(&preferences.words), preferences: preferences.clone() }
+    }
+
+    /// Whether a change is one this subscriber asked for. Lists of different sorts narrow each other; entries of one list widen it.
+    pub fn want(&self, candidate: &Candidate<'_>) -> bool {
+        let any = |wanted: bool, empty: bool| empty || wanted;
+        let own = &self.preferences;
+        own.changes.contains(&candidate.kind)
+            && any(own.countries.iter().any(|c| candidate.countries.contains(c)), own.countries.is_empty())
+            && any(own.levels.iter().any(|l| candidate.levels.contains(l)), own.levels.is_empty())
+            && any(own.instruments.iter().any(|i| candidate.instrument == Some(i)), own.instruments.is_empty())
+            && any(self.bodies.iter().any(|b| candidate.bodies.iter().any(|name| b.is_in(name))), self.bodies.is_empty())
+            && any(self.words.iter().any(|w| candidate.texts.hold(w)), self.words.is_empty())
+    }
+
+    /// The sentences of an agreement's documents that hold this subscriber's words.
+    pub fn quotes(&self, texts: &Texts) -> Vec<Quote> {
+        self.words.iter().flat_map(|word| texts.quotes(word, QUOTES_MAX.0)).take(QUOTES_MAX.1).collect()
+    }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::domain::script;
 
     #[test]
     fn words_and_bodies_are_found_in_any_case_and_script() {
         let title = "Predlog zakona o potvrđivanju Konvencije između Ministarstva odbrane Republike Srbije i Federalne službe obezbeđenja Ruske Federacije";
-        let folded = script::fold(title);
+        let texts = Texts::of(&[title], &[]);
         let wanted = |words: &[&str], bodies: &[&str]| {
             let own = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect();
-            let bodies_met = [title.to_owned(), "Odbor za odbranu i unutrašnje poslove".to_owned()];
+            let bodies_met = [title, "Odbor za odbranu i unutrašnje poslove"].map(script::fold);
             let candidate =
-                Candidate { kind: Kind::Listed, countries: &[], levels: &[], instrument: None, bodies: &bodies_met, folded: &folded };
+                Candidate { kind: Kind::Listed, countries: &[], levels: &[], instrument: None, bodies: &bodies_met, texts: &texts };
             Preferences { words: own(words), bodies: own(bodies), ..Preferences::default() }.want(&candidate)
         };
         for word in ["konvencija", "Конвенцији", "obezbedjenje", "konvenc", "ruska federacija"] {

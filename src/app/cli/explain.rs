@@ -11,6 +11,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::bill::{Level, Verdict};
 use crate::domain::letter::Facts;
 use crate::domain::script;
+use crate::domain::subscriber::words::Texts;
 use crate::domain::subscriber::{Candidate, Preferences, State, in_time};
 use crate::io::history::History;
 use crate::io::history::tell::LoggedChange;
@@ -92,11 +93,13 @@ fn explain(history: &History, roster: &Roster, address: &EmailAddress, bill_id: 
     if changes.is_empty() {
         way.step(false, "nothing was ever logged of this bill".to_owned());
     }
-    let folded = script::fold(&history.words_of(bill_id)?);
+    let (names, documents) = history.texts_of(bill_id)?;
+    let texts = Texts::of(&names, &documents);
     let mut told = false;
     for change in &changes {
         let bodies = history.finding(change.change_id)?.map(|finding| finding.bodies()).unwrap_or_default();
-        told |= one_change(&mut way, roster, &subscriber, &facts, (&bodies, &folded), change)?;
+        let bodies: Vec<String> = bodies.iter().map(|name| script::fold(name)).collect();
+        told |= one_change(&mut way, roster, &subscriber, &facts, (&bodies, &texts), change)?;
     }
     if let Some(stopped) = roster.stopped()? {
         way.step(false, format!("since {} nothing is sent at all: {}", at(stopped.at), stopped.reason));
@@ -122,14 +125,14 @@ fn one_change(
     roster: &Roster,
     subscriber: &Subscriber,
     facts: &Facts,
-    (bodies, folded): (&[String], &str),
+    (bodies, texts): (&[String], &Texts),
     change: &LoggedChange,
 ) -> anyhow::Result<bool> {
     way.say(format!("change {}: {}, seen {}", change.change_id, change.kind, at(change.seen_at)));
     let countries: Vec<String> = facts.parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
     let levels: Vec<Level> = facts.parties.iter().map(|p| p.level).collect();
     let candidate =
-        Candidate { kind: change.kind, countries: &countries, levels: &levels, instrument: facts.instrument.as_deref(), bodies, folded };
+        Candidate { kind: change.kind, countries: &countries, levels: &levels, instrument: facts.instrument.as_deref(), bodies, texts };
     let for_all = match (change.silent, facts.verdict) {
         (true, _) => Err("it is from a first look, an archive or a back-fill"),
         (_, Verdict::Agreement) => Ok(candidate.clone()),

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use super::{Told, add, empty};
+use super::{Choices, Editions, Told, edition, empty};
 use crate::config::Settings;
 use crate::domain::letter::{Edition, Occasion};
 use crate::domain::subscriber::Every;
 use crate::io::history::History;
 use crate::io::roster::RosterError;
-use crate::io::roster::owing::Owing;
+use crate::io::roster::owing::{Owing, Recipient};
 
 const RHYTHMS: [Every; 2] = [Every::Daily, Every::Weekly];
 
@@ -64,27 +64,21 @@ impl Known<'_> {
 }
 
 fn gather(settings: &Settings, known: &mut Known<'_>, owing: &Owing<'_>, every: Every, now: DateTime<Utc>) -> Result<()> {
-    let mut waiting: Vec<(i64, Vec<i64>)> = Vec::new();
+    let mut waiting: Vec<(Recipient, Vec<i64>)> = Vec::new();
     owing.for_each_waiting(every, |recipient, ids| -> Result<(), RosterError> {
-        waiting.push((recipient.id, ids.to_vec()));
+        waiting.push((recipient.clone(), ids.to_vec()));
         Ok(())
     })?;
     let base = empty(known.history, now)?;
-    let mut editions: BTreeMap<Vec<i64>, i64> = BTreeMap::new();
-    for (subscriber, ids) in waiting {
+    let occasion = if every == Every::Instant { Occasion::Alert } else { Occasion::Digest { every: every.to_string() } };
+    let base = Edition { occasion, ..base };
+    let mut editions = Editions::new();
+    let mut choices = Choices::default();
+    for (recipient, ids) in waiting {
         ids.iter().try_for_each(|id| known.read(*id))?;
-        let edition = match editions.get(&ids) {
-            Some(edition) => *edition,
-            None => {
-                let parts: Vec<&Told> = ids.iter().filter_map(|id| known.findings.get(id)).collect();
-                let findings = parts.iter().map(|told| told.finding.clone()).collect();
-                let occasion = if every == Every::Instant { Occasion::Alert } else { Occasion::Digest { every: every.to_string() } };
-                let made = add(settings, owing, &parts, &ids, &Edition { occasion, findings, ..base.clone() })?;
-                editions.insert(ids, made);
-                made
-            }
-        };
-        owing.owe(edition, subscriber)?;
+        let parts: Vec<&Told> = ids.iter().filter_map(|id| known.findings.get(id)).collect();
+        let made = edition(settings, owing, &mut editions, (&parts, &ids), &choices.of(&recipient), &base)?;
+        owing.owe(made, recipient.id)?;
     }
     owing.digest_done(every)?;
     Ok(())

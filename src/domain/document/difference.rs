@@ -73,8 +73,11 @@ pub enum What {
 pub struct Run {
     /// In which version.
     pub side: Side,
-    /// As printed.
+    /// As printed; what both share, as the new version prints it.
     pub text: String,
+    /// What both share, as the old version prints it, where it does otherwise: another script, a hyphen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
 }
 
 /// In which version words stand.
@@ -230,7 +233,7 @@ impl Told<'_> {
         let mut runs = Words::of(old).runs(&Words::of(new));
         // what differs in the whole and in no word of it is told whole: never nothing
         if runs.iter().all(|run| run.side == Side::Both) {
-            runs = [(Side::Old, old), (Side::New, new)].map(|(side, text)| Run { side, text: text.to_owned() }).into();
+            runs = [(Side::Old, old), (Side::New, new)].map(|(side, text)| Run { side, text: text.to_owned(), before: None }).into();
         }
         self.changes.push(Raw { change: Change { place, what: What::Reworded { runs } }, part: None, clauses: 1 });
     }

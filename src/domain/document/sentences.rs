@@ -28,6 +28,16 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     out
 }
 
+/// The clause that holds the byte at `at`; the points of a list are clauses of their own.
+pub fn sentences_around(text: &str, at: usize) -> Range<usize> {
+    // cutting costs the text's length: of a long one only what is near is cut
+    const NEAR_BYTES: usize = 4_000;
+    let from = text.floor_char_boundary(at.saturating_sub(NEAR_BYTES));
+    let to = text.ceil_char_boundary(at.saturating_add(NEAR_BYTES));
+    let near = sentences(&text[from..to]).into_iter().find(|range| at < from + range.end);
+    near.map_or(at..at, |range| from + range.start..from + range.end)
+}
+
 fn begins(tokens: &[Token], i: usize, text: &str) -> bool {
     let (here, before) = (&tokens[i], &tokens[i - 1]);
     if !here.spaced {

@@ -23,6 +23,16 @@ pub fn printed(value: &str) -> String {
     format!("{OPEN}{clean}{CLOSE}")
 }
 
+/// Opens a value that only the old version of a text has, within its marks.
+const OLD: char = '\u{E003}';
+/// The same for the new version.
+const NEW: char = '\u{E004}';
+
+/// As [`printed`]: words that one version of a text has and the other has not.
+pub fn changed(value: &str, old: bool) -> String {
+    printed(value).replacen(OPEN, &format!("{OPEN}{}", if old { OLD } else { NEW }), 1)
+}
+
 fn is_private(c: char) -> bool {
     matches!(c, '\u{E000}'..='\u{F8FF}')
 }
@@ -40,6 +50,8 @@ pub struct Span {
     pub printed: bool,
     /// The number of the note that stands here; `text` is empty then.
     pub mark: Option<usize>,
+    /// `old` or `new`: words that only this version of a text has.
+    pub version: Option<&'static str>,
 }
 
 /// A part of a letter, in reading order.
@@ -242,7 +254,11 @@ fn spans(raw: &str, language: Language, notes: &mut Vec<String>) -> Vec<Span> {
         if c == OPEN {
             flush(&mut own, language, &mut out);
             let (value, tail) = rest[c.len_utf8()..].split_once(CLOSE).unwrap_or((&rest[c.len_utf8()..], ""));
-            out.push(Span { text: value.to_owned(), printed: true, mark: None });
+            let (version, value) = match value.strip_prefix(OLD) {
+                Some(value) => (Some("old"), value),
+                None => value.strip_prefix(NEW).map_or((None, value), |value| (Some("new"), value)),
+            };
+            out.push(Span { text: value.to_owned(), printed: true, mark: None, version });
             rest = tail;
         } else if let Some(tail) = rest.strip_prefix("[[") {
             flush(&mut own, language, &mut out);
@@ -257,7 +273,7 @@ fn spans(raw: &str, language: Language, notes: &mut Vec<String>) -> Vec<Span> {
                 last.text.pop();
                 last.text.push(NBSP);
             }
-            out.push(Span { text: String::new(), printed: false, mark: Some(number + 1) });
+            out.push(Span { text: String::new(), printed: false, mark: Some(number + 1), version: None });
             rest = tail;
         } else {
             own.push(c);
@@ -301,7 +317,7 @@ fn flush(own: &mut String, language: Language, out: &mut Vec<Span>) {
         space = is_space;
     }
     if !squeezed.is_empty() {
-        out.push(Span { text: squeezed, printed: false, mark: None });
+        out.push(Span { text: squeezed, printed: false, mark: None, version: None });
     }
 }
 
@@ -325,7 +341,7 @@ mod tests {
     use super::*;
 
     fn own(text: &str) -> Span {
-        Span { text: text.to_owned(), printed: false, mark: None }
+        Span { text: text.to_owned(), printed: false, mark: None, version: None }
     }
 
     #[test]

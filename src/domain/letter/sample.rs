@@ -6,13 +6,15 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::domain::bill::{ActNumber, Language, Level, Party, Verdict};
 use crate::domain::change::Kind;
+use crate::domain::document::{self, Difference, Section};
 use crate::domain::letter::words::{BUILT_IN, Words, told};
 use crate::domain::letter::{
     DocumentFact, Edition, Facts, Finding, Gap, Occasion, Place, Reader, SignatureFact, SittingFact, WriteError, write,
 };
+use crate::domain::subscriber::words::Quote;
 
 /// What a template of letters may name.
-const KNOWN: [&str; 4] = ["v", "r", "subject", "paragraphs"];
+const KNOWN: [&str; 5] = ["v", "r", "d", "subject", "paragraphs"];
 /// What the frame may name.
 const FRAME: [&str; 4] = ["language", "subject", "preview", "blocks"];
 
@@ -170,7 +172,42 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
         after: Some("b".to_owned()),
         agreement,
         place,
+        quotes: if full { quotes() } else { Vec::new() },
+        difference: (kind == Kind::DocumentReplaced).then(replaced),
     }
+}
+
+fn quotes() -> Vec<Quote> {
+    let place = |section, article: Option<&str>, annex: Option<&str>| crate::domain::document::Place {
+        section,
+        article: article.map(str::to_owned),
+        annex: annex.map(str::to_owned),
+    };
+    let places = [
+        place(Section::Opening, None, None),
+        place(Section::Article, Some("7"), None),
+        place(Section::Article, Some("7"), Some("2")),
+        place(Section::Law, Some("2"), None),
+        place(Section::Annex, None, None),
+        place(Section::Explanation, None, None),
+    ];
+    let quote = |place| Quote {
+        word: "policija".to_owned(),
+        sentence: "Policija.".to_owned(),
+        place,
+        url: "http://parliament.example/a.pdf".to_owned(),
+    };
+    places.into_iter().map(quote).collect()
+}
+
+fn replaced() -> Difference {
+    let text = |days: &str, more: &str| format!("Član 1.\nRok je {days} dana.\n\nČlan 2.\nStrane sarađuju.\n\n{more}");
+    let mut all = document::difference(
+        &text("30", "Član 3.\nTroškovi.\n\nČlan 4.\nKraj je tu."),
+        &text("60 radnih", "Član 3.\nKraj je tu. Dodato je."),
+    );
+    all.cut = true;
+    all
 }
 
 fn signature(on: &str) -> SignatureFact {

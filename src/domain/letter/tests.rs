@@ -7,6 +7,9 @@ use chrono::TimeZone;
 
 use super::*;
 use crate::domain::bill::Level;
+use crate::domain::document;
+use crate::domain::subscriber::words::Texts;
+use crate::domain::subscriber::{Preferences, Wanted};
 
 /// Compares with the kept letter, or keeps it.
 fn golden(name: &str, letter: &Letter) {
@@ -80,6 +83,8 @@ fn finding(kind: Kind, agreement: Facts, place: Place) -> Finding {
         after: None,
         agreement,
         place,
+        quotes: Vec::new(),
+        difference: None,
     }
 }
 
@@ -388,4 +393,48 @@ fn the_opening_says_between_whom_and_about_what() {
         opening("Predlog zakona o potvrđivanju Konvencije o uzajamnoj administrativnoj pomoći u poreskim pitanjima", Language::En);
     assert!(subject.starts_with("New convention on the list of bills: “"), "{subject}");
     assert!(text.contains("o uzajamnoj administrativnoj pomoći u poreskim pitanjima”"), "{text}");
+}
+
+#[test]
+fn a_word_asked_for_is_quoted_with_its_article_and_a_replaced_text_with_what_changed() {
+    let texts = Texts::of(&["x"], &[("http://x/a.pdf".to_owned(), "Члан 7.\nРазмена података врши се у року од 30 дана.".to_owned())]);
+    let wanted = Wanted::of(&Preferences { words: vec!["podaci".to_owned()], ..Preferences::default() });
+    let old = "Član 7.\nRazmena podataka vrši se u roku od 30 dana. Kraj.";
+    let new = "Члан 7.\nРазмена података врши се у року од 90 дана. Крај. Трошкове сноси Страна.";
+    let found = Finding {
+        quotes: wanted.quotes(&texts),
+        difference: Some(document::difference(old, new)),
+        ..finding(
+            Kind::DocumentReplaced,
+            facts(1, "Predlog zakona o potvrđivanju Sporazuma", Language::SrLatn, Vec::new()),
+            committee_page(),
+        )
+    };
+    let edition = Edition {
+        occasion: Occasion::Alert,
+        made_at: at("2017-11-10T07:30"),
+        watching_since: None,
+        findings: vec![found],
+        median_gap: None,
+    };
+    let letter = |language| write(&edition, &Reader { language, ..Reader::default() }, Words::built_in()).unwrap();
+    let serbian = letter(Language::SrLatn);
+    for told in [
+        "Reč koju ste tražili, „podaci”, u tekstu (član 7):\n„Размена података врши се у року од 30 дана.”",
+        "Član 7 – pisalo je:\n„Razmena podataka vrši se u roku od *30* dana.”",
+        "Sada piše:\n„Размена података врши се у року од *90* дана.”",
+        "Član 7 – dodato je:\n„Трошкове сноси Страна.”",
+    ] {
+        assert!(serbian.text.contains(told), "{told}\n---\n{}", serbian.text);
+    }
+    assert!(serbian.text.lines().all(|line| line.chars().count() <= 72 || line.starts_with("http")), "{}", serbian.text);
+    assert!(serbian.html.contains(">30</del>") && serbian.html.contains(">90</ins>"), "{}", serbian.html);
+    assert!(letter(Language::SrCyrl).text.contains("Члан 7 – писало је:"));
+    let english = letter(Language::En).text;
+    assert!(
+        english.contains("Article 7 – it said:") && english.contains("The word you asked for, “podaci”, in the text (Article 7):"),
+        "{english}"
+    );
+    let alone = difference(&document::difference(old, new), Language::En, Words::built_in()).unwrap();
+    assert!(text::set(&alone).contains("It now says:\n“Размена"), "{}", text::set(&alone));
 }

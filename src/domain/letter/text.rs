@@ -78,7 +78,13 @@ fn facts(rows: &[Row]) -> Vec<String> {
 }
 
 fn words(spans: &[Span]) -> String {
-    spans.iter().map(|s| s.mark.map_or_else(|| s.text.clone(), |n| format!("[{n}]"))).collect()
+    let word = |s: &Span| match (s.mark, s.version) {
+        (Some(n), _) => format!("[{n}]"),
+        // what plain text has for words that stand out
+        (None, Some(_)) => format!("*{}*", s.text),
+        (None, None) => s.text.clone(),
+    };
+    spans.iter().map(word).collect()
 }
 
 fn capitals(spans: &[Span]) -> String {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::domain::bill::{Language, Level, Party, Verdict};
 use crate::domain::change::Kind;
+use crate::domain::letter::difference::{self, DifferenceView, QuoteView};
 use crate::domain::letter::markup::printed;
 use crate::domain::letter::values::{
     DocumentView, PartyView, PlaceView, ReaderView, SENTENCE_MAX, SignatureView, SittingView, cut, document_view, is_web, party_view,
@@ -90,6 +91,8 @@ struct Entry {
     act_number: Option<String>,
     sitting: Option<SittingView>,
     possibly_same_as: Option<String>,
+    quotes: Vec<QuoteView>,
+    difference: Option<DifferenceView>,
 }
 
 /// What a letter of findings sees.
@@ -263,6 +266,8 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         act_number: facts.act_number.map(|a| a.to_string()),
         sitting: facts.sitting.as_ref().map(|s| sitting_view(s, made_on)),
         possibly_same_as: quoted(&facts.possibly_same_as),
+        quotes: finding.quotes.iter().map(difference::quote).collect(),
+        difference: finding.difference.as_ref().filter(|d| !d.is_empty()).map(difference::view),
     }
 }
 

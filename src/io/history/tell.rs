@@ -85,6 +85,8 @@ impl History {
             after: change.after,
             agreement: self.facts(change.bill_id, change.seen_at)?,
             place: self.place(change.bill_id, change.poll_id)?,
+            quotes: Vec::new(),
+            difference: None,
         }))
     }
 
@@ -110,15 +112,20 @@ impl History {
         Ok(first.query_row([], |row| day_at(row, 0))?)
     }
 
-    /// Everything in which a subscriber's words are searched: titles, parties, texts of the documents.
-    pub fn words_of(&self, bill_id: i64) -> Result<String> {
-        let mut all = self.connection.prepare_cached(
-            "SELECT title FROM title WHERE bill_id = ?1 UNION ALL SELECT name FROM party WHERE bill_id = ?1
-             UNION ALL SELECT text FROM document WHERE text IS NOT NULL AND document_id IN (
-               SELECT max(d.document_id) FROM document d JOIN link l ON l.link_id = d.link_id WHERE l.bill_id = ?1 GROUP BY d.link_id)",
+    /// Everything in which a subscriber's words are searched: titles and parties' names; the newest text of each linked document, with its
+    /// address.
+    pub fn texts_of(&self, bill_id: i64) -> Result<(Vec<String>, Vec<(String, String)>)> {
+        let mut named = self
+            .connection
+            .prepare_cached("SELECT title FROM title WHERE bill_id = ?1 UNION ALL SELECT name FROM party WHERE bill_id = ?1")?;
+        let mut linked = self.connection.prepare_cached(
+            "SELECT l.url, d.text FROM document d JOIN link l USING (link_id) WHERE d.text IS NOT NULL AND d.document_id IN (
+               SELECT max(d.document_id) FROM document d JOIN link l ON l.link_id = d.link_id WHERE l.bill_id = ?1 GROUP BY d.link_id)
+              ORDER BY l.link_id",
         )?;
-        let texts: Vec<String> = all.query_map([bill_id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        Ok(texts.join("\n"))
+        let names = named.query_map([bill_id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let documents = linked.query_map([bill_id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+        Ok((names, documents))
     }
 
     /// What is known of a bill, and, as of `now`, its coming sitting.

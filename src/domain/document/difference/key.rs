@@ -107,30 +107,39 @@ impl<'a> Words<'a> {
     /// What the two share and what each has alone, in order.
     pub(super) fn runs(&self, new: &Self) -> Vec<Run> {
         let mut runs: Vec<Run> = Vec::new();
-        let mut add = |side: Side, text: &str| {
+        let mut push = |side: Side, text: &str, before: &str| {
             if !text.is_empty() {
-                runs.push(Run { side, text: text.to_owned() });
+                runs.push(Run { side, text: text.to_owned(), before: (before != text).then(|| before.to_owned()) });
             }
         };
+
         if self.len().max(new.len()) > WORDS_MAX {
-            add(Side::Old, self.text);
-            add(Side::New, new.text);
+            push(Side::Old, self.text, self.text);
+            push(Side::New, new.text, new.text);
             return runs;
         }
         let ops = capture_diff_slices(Algorithm::Myers, &self.keys, &new.keys);
         for op in ops {
             match op {
-                DiffOp::Equal { new_index, len, .. } => add(Side::Both, new.printed(new_index, len)),
-                DiffOp::Delete { old_index, old_len, .. } => add(Side::Old, self.printed(old_index, old_len)),
-                DiffOp::Insert { new_index, new_len, .. } => add(Side::New, new.printed(new_index, new_len)),
+                DiffOp::Equal { old_index, new_index, len } => {
+                    push(Side::Both, new.printed(new_index, len), self.printed(old_index, len));
+                }
+                DiffOp::Delete { old_index, old_len, .. } => {
+                    let gone = self.printed(old_index, old_len);
+                    push(Side::Old, gone, gone);
+                }
+                DiffOp::Insert { new_index, new_len, .. } => {
+                    let came = new.printed(new_index, new_len);
+                    push(Side::New, came, came);
+                }
                 DiffOp::Replace { old_index, old_len, new_index, new_len } => {
                     let (gone, came) = (self.printed(old_index, old_len), new.printed(new_index, new_len));
                     // a word parted or joined: `srpsko- mađarski`
                     if of(gone) == of(came) {
-                        add(Side::Both, came);
+                        push(Side::Both, came, gone);
                     } else {
-                        add(Side::Old, gone);
-                        add(Side::New, came);
+                        push(Side::Old, gone, gone);
+                        push(Side::New, came, came);
                     }
                 }
             }
