@@ -1,6 +1,6 @@
 //! Reads Article 1: when, where and in which languages an agreement was signed. What cannot be read is empty, never guessed.
 //!
-//! Never names a person who signed, never takes a date or a place out of an instrument's name.
+//! Never takes a date or a place out of an instrument's name.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use crate::domain::tokens::{Kind, Token, cut};
 mod acts;
 mod clause;
 mod languages;
+pub mod persons;
 mod places;
 mod prose;
 

@@ -16,3 +16,4 @@ mod server;
 mod sittings;
 mod watch;
 mod web;
+mod words;

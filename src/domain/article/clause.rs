@@ -116,9 +116,11 @@ impl Walk<'_> {
     }
 
     fn date(&mut self, i: usize, date: &Candidate, after: usize) -> Option<usize> {
-        let before = self.prose.before(i);
+        // "pismima od 12. i 19. marta": what holds for the first day holds for the next
+        let joined = matches!(self.prose.before(i), "i" | "and" | "odnosno");
+        let first = if joined { i.checked_sub(1).and_then(|i| self.prose.date_before(i)).unwrap_or(i) } else { i };
         let of = matches!(
-            before,
+            self.prose.before(first),
             "od" | "iz" | "of" | "from" | "do" | "since" | "until" | "za" | "period" | "periodu" | "posle" | "after" | "by"
         );
         if of && date.until.is_none() {
@@ -215,7 +217,10 @@ impl Walk<'_> {
 
     /// A place after `u`, `na`, `in`, `at`, or after `i` where one stood before; the token after it and what says where it lies.
     fn place(&mut self, i: usize, word: &str) -> Option<usize> {
-        let again = matches!(word, "i" | "and" | "odnosno" | "te") && matches!(self.pieces.last(), Some(Piece::At(_)));
+        let joins = matches!(word, "i" | "and" | "odnosno" | "te");
+        // "u Luksemburgu 16. decembra i Beogradu 21. decembra": a town with its own day
+        let own_day = || places::known(self.prose, i + 1).is_some_and(|(_, next)| self.prose.date(next).is_some());
+        let again = joins && (matches!(self.pieces.last(), Some(Piece::At(_))) || (self.is_complete() && own_day()));
         let bare = self.prose.capitals_only() || self.prose.is_capital(i);
         let first = if matches!(word, "u" | "na" | "in" | "at" | "kod" | "pri" | "kraj") || again { i + 1 } else { i };
         let joined = i == self.act.at + 1 && places::known(self.prose, i).is_some(); // "potpisanu Beogradu"

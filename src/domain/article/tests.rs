@@ -362,3 +362,20 @@ fn the_parties_stand_beside_the_signing() {
     assert_eq!(article.parties.iter().map(|p| p.country.as_deref()).collect::<Vec<_>>(), [Some("RS"), Some("SE")]);
     assert_eq!(article.signed.len(), 1);
 }
+
+#[test]
+fn a_second_town_without_its_preposition_and_two_days_of_one_month_are_read() {
+    for (text, expected) in [
+        (
+            "Potvrđuje se Ugovor, potpisan u Luksemburgu 16. decembra 2009. i Beogradu 21. decembra 2009. godine.",
+            "potpisan 2009-12-16 Luksemburg; potpisan 2009-12-21 Beograd",
+        ),
+        (
+            "Potvrđuje se Ugovor, potpisan u Beogradu 12. i 19. marta 2014. godine.",
+            "potpisan 2014-03-12 Beograd; potpisan 2014-03-19 Beograd",
+        ),
+        ("Potvrđuje se Memorandum, potpisan razmenom pisama od 12. i 19. marta 2014. godine.", ""),
+    ] {
+        assert_eq!(told(text).trim_end_matches([' ', '|']), expected, "{text}");
+    }
+}

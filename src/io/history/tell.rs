@@ -43,6 +43,9 @@ pub struct LoggedChange {
     pub outcome: Option<Outcome>,
 }
 
+/// A document's address and its text.
+pub type AddressedText = (String, String);
+
 impl History {
     /// The rows of the log after one, oldest first, at most `limit`.
     pub fn changes_after(&self, change_id: i64, limit: usize) -> Result<Vec<LoggedChange>> {
@@ -114,7 +117,7 @@ impl History {
 
     /// Everything in which a subscriber's words are searched: titles and parties' names; the newest text of each linked document, with its
     /// address.
-    pub fn texts_of(&self, bill_id: i64) -> Result<(Vec<String>, Vec<(String, String)>)> {
+    pub fn texts_of(&self, bill_id: i64) -> Result<(Vec<String>, Vec<AddressedText>)> {
         let mut named = self
             .connection
             .prepare_cached("SELECT title FROM title WHERE bill_id = ?1 UNION ALL SELECT name FROM party WHERE bill_id = ?1")?;
