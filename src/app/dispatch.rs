@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 pub use restored::release;
 
 use crate::config::Settings;
+use crate::domain::article::persons;
 use crate::domain::bill::{Level, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::letter::{self, Edition, Finding, Occasion};
@@ -110,13 +111,14 @@ fn empty(history: &History, now: DateTime<Utc>) -> Result<Edition> {
 }
 
 impl Told {
-    fn of(history: &History, change: &LoggedChange, finding: Finding) -> Result<Told> {
+    fn of(history: &History, change: &LoggedChange, mut finding: Finding) -> Result<Told> {
         let parties = &finding.agreement.parties;
-        let countries = parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
-        let levels = parties.iter().map(|p| p.level).collect();
+        let countries: Vec<String> = parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
+        let levels: Vec<Level> = parties.iter().map(|p| p.level).collect();
         let bodies = finding.bodies().iter().map(|name| script::fold(name)).collect();
         let (names, documents) = history.texts_of(change.bill_id)?;
         let texts = Texts::of(&names, &documents);
+        finding.agreement.persons = persons::of_all(documents.iter().map(|(_, text)| text.as_str()));
         let key = key(change, history.nth(change)?);
         let thread = thread(history.first_called(change.bill_id)?);
         Ok(Told { key, thread, countries, levels, bodies, texts, finding })

@@ -16,6 +16,7 @@ use minijinja::context;
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::article::persons::Person;
 use crate::domain::bill::{ActNumber, Language, Party, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::document::Difference;
@@ -162,6 +163,9 @@ pub struct Facts {
     pub sitting: Option<SittingFact>,
     /// Another bill it may be the same as, by its title.
     pub possibly_same_as: Option<String>,
+    /// Who signed, where a signature block or a note names them.
+    #[serde(default)]
+    pub persons: Vec<Person>,
 }
 
 /// A signing, as its source says it.

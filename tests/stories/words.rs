@@ -4,7 +4,8 @@ use crate::house::pages::{RowSpec, bills_page, laws_page};
 use crate::watch::{BILLS, LAWS, Watch};
 
 const CHINA: &str = "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Narodne Republike Kine o ukidanju viza";
-const TEXT: &str = "Члан 7.\nНадлежни органи размењују податке о личности лица која траже азил. Трошкове сноси свака Страна.";
+const TEXT: &str = "Члан 7.\nНадлежни органи размењују податке о личности лица која траже азил. Трошкове сноси свака Страна.\n\n\
+                    За Владу Републике Србије\nНебојша Стефановић, министар\n";
 
 #[test]
 fn a_word_in_a_document_brings_the_letter_and_its_sentence() {
@@ -52,4 +53,5 @@ fn a_word_in_a_document_brings_the_letter_and_its_sentence() {
     let letter = watch.roster("SELECT letter_id FROM letter JOIN subscriber USING (subscriber_id) WHERE address = 'ema@ngo.example'");
     let shown = watch.house.run(&["outbox", "show", &letter[0]]).expect(0);
     assert!(shown.stdout.contains("Reč koju ste tražili, „азил”, u tekstu (član 7):"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("Ko je potpisao:") && shown.stdout.contains("Небојша Стефановић, министар"), "{}", shown.stdout);
 }

@@ -29,9 +29,17 @@ const PERSONS_MAX: usize = 12;
 
 /// Everybody a document's text names as signing, in the order printed, each once for each party.
 pub fn read(text: &str) -> Vec<Person> {
-    let text = &text[..text.floor_char_boundary(crate::domain::document::BYTES_MAX)];
-    let mut persons = blocks(text);
-    persons.extend(notes(text));
+    of_all([text])
+}
+
+/// The same of all documents of an agreement: one in each script names each person once.
+pub fn of_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Person> {
+    let mut persons = Vec::new();
+    for text in texts {
+        let text = &text[..text.floor_char_boundary(crate::domain::document::BYTES_MAX)];
+        persons.extend(blocks(text));
+        persons.extend(notes(text));
+    }
     let mut once: Vec<Person> = Vec::new();
     for person in persons {
         let same =
@@ -211,7 +219,7 @@ fn note(sentence: &str) -> Option<Person> {
     let name = (signed + 1..words.len()).find_map(|i| {
         let run = (i..words.len().min(i + 4)).take_while(|n| starts_name(*n) && (*n == i || folded.gap(*n) == " ")).count();
         let name = folded.printed(i..i + run);
-        (run >= 2 && is_name(name)).then(|| (i, run))
+        (run >= 2 && is_name(name)).then_some((i, run))
     })?;
     let office = folded.printed(signed + 1..name.0).trim_end_matches([',', ' ']).to_owned();
     if !office.is_empty() && !is_office(&office) {

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
+use crate::domain::article::persons;
 use crate::domain::bill::{ActNumber, Language, Level, Party, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::document::{self, Difference, Section};
@@ -162,6 +163,11 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
             together_with: 21,
         }),
         possibly_same_as: full.then(|| "Another bill".to_owned()),
+        persons: if full {
+            persons::read("Za Vladu Republike Srbije\nPetar Petrović, ministar\nZa Vladu Mađarske\nJanoš Kovač")
+        } else {
+            Vec::new()
+        },
     };
     Finding {
         change_id: n,

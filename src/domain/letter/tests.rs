@@ -68,6 +68,7 @@ fn facts(bill_id: i64, title: &str, language: Language, parties: Vec<Party>) -> 
         submitter: None,
         sitting: None,
         possibly_same_as: None,
+        persons: Vec::new(),
     }
 }
 

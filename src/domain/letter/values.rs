@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::domain::article::persons::Person;
 use crate::domain::bill::{Language, Party};
 use crate::domain::letter::markup::printed;
 use crate::domain::letter::{DocumentFact, Place, Reader, SignatureFact, SittingFact, names};
@@ -56,6 +57,23 @@ pub(super) struct SignatureView {
     pub(super) at: Option<names::Spot>,
     pub(super) verb: &'static str,
     pub(super) sentence: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct PersonView {
+    name: String,
+    office: Option<String>,
+    behalf: String,
+    sentence: String,
+}
+
+pub(super) fn person(person: &Person) -> PersonView {
+    PersonView {
+        name: printed(&cut(&person.name, 80)),
+        office: person.office.as_deref().map(|office| printed(&cut(office, 120))),
+        behalf: printed(&cut(&person.behalf, 160)),
+        sentence: printed(&cut(&person.sentence, SENTENCE_MAX)),
+    }
 }
 
 #[derive(Debug, Serialize)]

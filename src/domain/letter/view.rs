@@ -10,8 +10,8 @@ use crate::domain::change::Kind;
 use crate::domain::letter::difference::{self, DifferenceView, QuoteView};
 use crate::domain::letter::markup::printed;
 use crate::domain::letter::values::{
-    DocumentView, PartyView, PlaceView, ReaderView, SENTENCE_MAX, SignatureView, SittingView, cut, document_view, is_web, party_view,
-    place_view, signature_view, sitting_view,
+    DocumentView, PartyView, PersonView, PlaceView, ReaderView, SENTENCE_MAX, SignatureView, SittingView, cut, document_view, is_web,
+    party_view, place_view, signature_view, sitting_view,
 };
 use crate::domain::letter::{Edition, Facts, Finding, Gap, Occasion, Place, Reader, names, values};
 use crate::domain::script;
@@ -91,6 +91,7 @@ struct Entry {
     act_number: Option<String>,
     sitting: Option<SittingView>,
     possibly_same_as: Option<String>,
+    persons: Vec<PersonView>,
     quotes: Vec<QuoteView>,
     difference: Option<DifferenceView>,
 }
@@ -266,6 +267,7 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         act_number: facts.act_number.map(|a| a.to_string()),
         sitting: facts.sitting.as_ref().map(|s| sitting_view(s, made_on)),
         possibly_same_as: quoted(&facts.possibly_same_as),
+        persons: facts.persons.iter().map(values::person).collect(),
         quotes: finding.quotes.iter().map(difference::quote).collect(),
         difference: finding.difference.as_ref().filter(|d| !d.is_empty()).map(difference::view),
     }

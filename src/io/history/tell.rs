@@ -154,6 +154,7 @@ impl History {
                 submitter: row.get(6)?,
                 sitting: None,
                 possibly_same_as: row.get(7)?,
+                persons: Vec::new(),
             })
         });
         let mut facts = facts.optional()?.ok_or(super::HistoryError::NoBill(bill_id))?;
