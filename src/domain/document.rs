@@ -52,7 +52,7 @@ pub struct Part {
 }
 
 /// Most bytes of a document's text that are read; the longest agreement known has a third of it.
-pub const BYTES_MAX: usize = 8 * 1024 * 1024;
+pub const BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The parts of a document in their order, in either script or in English. Total: a text without headings is one opening.
 pub fn parts(text: &str) -> Vec<Part> {

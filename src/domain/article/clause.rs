@@ -128,9 +128,26 @@ impl Walk<'_> {
             self.unclear |= !self.pieces.iter().any(|p| matches!(p, Piece::On(_)));
             return Some(after);
         }
-        self.pieces.push(Piece::On(When { on: date.date.or_else(|| self.with_next_year(i, after)), until: date.until }));
+        let on = date.date.or_else(|| self.with_next_year(i, after)).filter(|on| !self.is_broken(i, after, *on));
+        self.pieces.push(Piece::On(When { on, until: date.until.filter(|_| on.is_some()) }));
         self.on_behalf = false;
         Some(after)
+    }
+
+    /// Whether the first digit of the day was lost to a letter or a space (`l5. maja`, `1 5. maja`), or the year that the next date lends would
+    /// turn their order round (`28. decembra i 5. januara 2010. godine`).
+    fn is_broken(&self, i: usize, after: usize, on: PrintedDate) -> bool {
+        let Some(before) = i.checked_sub(1) else { return false };
+        let digit = ["l", "i", "o"].contains(&self.prose.word(before)) && !self.prose.spaced(i);
+        let alone = self.prose.printed(before..i);
+        let parted = alone.len() == 1 && alone.bytes().all(|b| b"0123".contains(&b));
+        let lent = (i..after).all(|n| self.prose.year(n).is_none()) && !self.prose.printed(i..after).contains(['/', '-']);
+        let next = || (after..after + 2).find_map(|n| self.prose.date(n)).and_then(|(next, _)| next.date);
+        let turned = match on {
+            PrintedDate::Day(day) if lent => matches!(next(), Some(PrintedDate::Day(next)) if next < day),
+            _ => false,
+        };
+        digit || parted || turned
     }
 
     /// `u Beogradu 3. maja i u Rimu 5. maja 2017. godine`: the first day is of the year the next one prints.
@@ -156,7 +173,16 @@ impl Walk<'_> {
 
     /// What begins another thought: other papers, other events, the originals.
     fn stops(&self, i: usize, word: &str) -> bool {
-        const STEMS: [&str; 27] = [
+        const STEMS: [&str; 36] = [
+            "pristupil",
+            "pristupio",
+            "acceded",
+            "sukced",
+            "produzen",
+            "obnovljen",
+            "ispravljen",
+            "parafiran",
+            "initialled",
             "origin",
             "izvornik",
             "jezik",

@@ -374,6 +374,16 @@ fn a_second_town_without_its_preposition_and_two_days_of_one_month_are_read() {
             "Potvrđuje se Ugovor, potpisan u Beogradu 12. i 19. marta 2014. godine.",
             "potpisan 2014-03-12 Beograd; potpisan 2014-03-19 Beograd",
         ),
+        (
+            "Potvrđuje se Sporazum, potpisan u Atini 30 juna 2003. godine od strane Srbije i Crne Gore, Srbija pristupila 1. marta 2007. godine.",
+            "potpisan 2003-06-30 Atina",
+        ),
+        ("Potvrđuje se Sporazum, potpisan u Beogradu l5. maja 2011. godine.", "potpisan ? Beograd"),
+        ("Potvrđuje se Sporazum, potpisan u Beogradu 1 5. maja 2011. godine.", "potpisan ? Beograd"),
+        (
+            "Potvrđuje se Sporazum, potpisan u Beogradu 28. decembra i 5. januara 2010. godine.",
+            "potpisan ? Beograd; potpisan 2010-01-05 Beograd",
+        ),
         ("Potvrđuje se Memorandum, potpisan razmenom pisama od 12. i 19. marta 2014. godine.", ""),
     ] {
         assert_eq!(told(text).trim_end_matches([' ', '|']), expected, "{text}");

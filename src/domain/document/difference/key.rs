@@ -84,6 +84,9 @@ impl<'a> Words<'a> {
 
     /// How many words two clauses share, of their average number: 0 to 1.
     pub(super) fn likeness(&self, other: &Self) -> f64 {
+        if self.len().max(other.len()) > WORDS_MAX {
+            return 0.0;
+        }
         let mut counts: std::collections::HashMap<&str, i64> = std::collections::HashMap::new();
         self.keys.iter().for_each(|key| *counts.entry(key).or_default() += 1);
         let mut shared = 0.0;
