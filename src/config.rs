@@ -133,6 +133,8 @@ settings! {
         timeout_s: u64 = 60, within 1..=60;
         /// The longest body that is read, on the wire and unpacked: a hundred times the longest list known.
         body_bytes_max: u64 = 8 * 1024 * 1024, within 1_024..=64 * 1024 * 1024;
+        /// The longest document that is read: scans of long agreements are large.
+        document_bytes_max: u64 = 32 * 1024 * 1024, within 1_024..=256 * 1024 * 1024;
         /// The least time between two requests to one host, in milliseconds: good manners.
         min_interval_ms: u64 = 2_000, within 0..=60_000;
         /// Tries inside one poll beyond the single immediate one on a fresh connection: the schedule is the retry.

@@ -48,6 +48,7 @@ pub mod config;
 
 pub mod io {
     //! One outside thing each; thin; no decisions; never each other.
+    pub mod document;
     pub mod evidence;
     pub mod fetch;
     pub mod history;
@@ -69,6 +70,7 @@ pub mod app {
     pub mod demo;
     pub mod desk;
     pub mod dispatch;
+    pub mod documents;
     pub mod outbox;
     pub mod poll;
     pub mod pulse;

@@ -7,14 +7,16 @@ use std::process::{Command, Stdio};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use potvrda::domain::agreement::Detection;
-use potvrda::domain::article::{Signature, Verb};
+use potvrda::domain::article::{Article, Signature, Verb};
 use potvrda::domain::bill::{Body, Language, Level, Link, Party, Sitting, Stage, Verdict};
 use potvrda::domain::change::{BillRef, Change, Fact, Kind, KnownTitle, Presence, Profile, SittingRef};
 use potvrda::domain::dates::PrintedDate;
+use potvrda::domain::document::{Signing, State};
 use potvrda::domain::letter::Place;
 use potvrda::domain::{script, title};
+use potvrda::io::history::documents::{Due, NewVersion, Visit};
 use potvrda::io::history::read::Filter;
-use potvrda::io::history::record::{Decision, DocumentRead, Outcome, PollRecord, SeenBy};
+use potvrda::io::history::record::{Decision, Outcome, PollRecord, SeenBy};
 use potvrda::io::history::search::Found;
 use potvrda::io::history::source::{Held, SourceState};
 use potvrda::io::history::{History, HistoryError};
@@ -79,7 +81,7 @@ fn stands(bill: BillRef, source: &str) -> Fact {
 }
 
 fn document(bill: BillRef, url: &str) -> Fact {
-    Fact::Document { bill, link: Link { url: url.parse().unwrap(), label: "PDF".into() }, canonical: url.into() }
+    Fact::Document { bill, link: Link { url: url.parse().unwrap(), label: "PDF".into() }, canonical: url.into(), on_list: true }
 }
 
 fn sitting(body: Body, title: &str, held_on: &str) -> Sitting {
@@ -230,27 +232,46 @@ fn scheduled(history: &mut History, russia: BillRef) {
 /// An hour later: the text of the bill.
 fn read(history: &mut History, russia: BillRef) {
     let sentence = "potpisan u Moskvi 23. maja 2017. godine";
-    let mut read = poll(
-        "documents",
-        "documents",
-        LISTS,
-        "2018-03-03T10:00:00Z",
-        Outcome::Recorded,
-        vec![signed(russia, "2017-05-23", "Moskva", Verb::Potpisan, sentence, "http://parlament.example/404-18.pdf")],
-    );
-    read.documents = vec![DocumentRead {
-        bill: russia,
-        canonical: "http://parlament.example/404-18.pdf".into(),
-        state: "text".into(),
+    let BillRef::Known(bill_id) = russia else { panic!("not stored yet") };
+    let now = at("2018-03-03T10:00:00Z");
+    let due = history.documents_due(Due::Hour { now, all_live: false, unread: false }, 10).unwrap();
+    let errand = due.into_iter().find(|e| e.bill_id == bill_id).unwrap();
+    let article = Article {
+        signed: vec![Signature {
+            on: Some(PrintedDate::Day("2017-05-23".parse().unwrap())),
+            until: None,
+            at: Some("Moskva".into()),
+            verb: Verb::Potpisan,
+        }],
+        languages: vec!["sr".into(), "ru".into()],
+        ..Article::default()
+    };
+    let version = NewVersion {
+        state: State::Text,
         sha256: Some("ab".repeat(32)),
         bytes: Some(1234),
-        fetched_at: at("2018-03-03T10:00:00Z"),
         file: None,
         text: Some("Strane garantuju imunitet članovima službe.".into()),
         text_sha256: None,
-        languages: vec!["sr".into(), "ru".into()],
-    }];
-    history.record(&read).unwrap();
+        read_by: Some("pdftotext".into()),
+        note: None,
+        signing: Some(Signing { article, sentence: sentence.into(), page: Some(2) }),
+        instead_of: None,
+    };
+    let visit = Visit {
+        link_id: errand.link_id,
+        bill_id,
+        url: errand.url,
+        at: now,
+        next_at: at("2018-03-04T10:00:00Z"),
+        tries: 0,
+        failing_since: None,
+        failure: None,
+        version: Some(version),
+        change: None,
+        unless_told: false,
+    };
+    history.record_document(&visit).unwrap();
 }
 
 /// Asks the stock `sqlite3`, as one who pastes into it; none where it is not installed.

@@ -15,7 +15,7 @@ use crate::app::alarm::{self, Notice};
 use crate::app::daemon::{House, stopped};
 use crate::app::desk::Desk;
 use crate::app::poll::{self, Ask, Polled};
-use crate::app::{clock, dispatch};
+use crate::app::{clock, dispatch, documents};
 use crate::config::{Settings, Source};
 use crate::domain::schedule;
 use crate::io::fetch::{Fetcher, Jar, Request};
@@ -114,6 +114,7 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
     let mut stop = house.stop.clone();
     let mut tell = ForOperators::default();
     let mut all_good = round != Round::Digests;
+    let (began, began_at) = (Instant::now(), clock::now());
     for source in desk.settings.sources.clone() {
         house.pulse.beat("rounds");
         let now = clock::now();
@@ -128,11 +129,27 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
             }
         }
     }
+    tokio::select! {
+        biased;
+        () = stopped(&mut stop) => {}
+        read = documents::before_telling(&mut desk, began_at, began, clock::now()) => survive(read.map(drop).map_err(Into::into))?,
+    }
     survive(block_in_place(|| finish(&mut desk, &mut roster, tell, clock::now())))?;
     house.bell.notify_one();
     if all_good {
         heartbeat(&desk.fetcher, desk.settings.heartbeat.url.as_ref(), &mut stop).await;
     }
+    house.pulse.beat("rounds");
+    let read = tokio::select! {
+        biased;
+        () = stopped(&mut stop) => return Ok(None),
+        read = documents::job(&mut desk, false, clock::now()) => read,
+    };
+    if read.as_ref().is_ok_and(|done| done.changes > 0) {
+        survive(block_in_place(|| finish(&mut desk, &mut roster, ForOperators::default(), clock::now())))?;
+        house.bell.notify_one();
+    }
+    survive(read.map(drop).map_err(Into::into))?;
     block_in_place(|| plan(&desk, clock::now())).map(Some)
 }
 

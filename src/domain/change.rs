@@ -64,6 +64,8 @@ pub struct KnownBill {
     pub titles: Vec<KnownTitle>,
     /// Canonical addresses (`activity::canonical`) of the documents its rows linked to.
     pub documents: Vec<String>,
+    /// Those of them that a list's row links: whose absence would be noticed.
+    pub linked: Vec<Linked>,
     /// The date in its list row.
     pub listed_on: Option<NaiveDate>,
     /// The dates that were told as changed: front-ends that disagree change nothing twice.
@@ -112,6 +114,21 @@ pub struct Presence {
     /// It stood there at the last good look, or its absence is not yet proved.
     pub present: bool,
     /// First good look without validators that lacked it.
+    pub missing_since: Option<DateTime<Utc>>,
+    /// How many such looks in a row.
+    pub missing_polls: u32,
+}
+
+/// A document that a row of a list links.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// Canonical address.
+    pub canonical: String,
+    /// As linked.
+    pub url: String,
+    /// The list's name.
+    pub source: String,
+    /// First good look without validators at the row that lacked it.
     pub missing_since: Option<DateTime<Utc>>,
     /// How many such looks in a row.
     pub missing_polls: u32,
@@ -214,6 +231,21 @@ pub enum Fact {
         link: Link,
         /// `activity::canonical` of it.
         canonical: String,
+        /// A row of the list now looked at links it: its absence from there will be noticed.
+        on_list: bool,
+    },
+    /// A row that linked a document was seen without it, or with it again.
+    DocumentMissing {
+        /// Whose.
+        bill: BillRef,
+        /// `activity::canonical` of its address.
+        canonical: String,
+        /// First good look that lacked it; none where it is there again.
+        missing_since: Option<DateTime<Utc>>,
+        /// How many such looks in a row.
+        missing_polls: u32,
+        /// Its absence is proved.
+        gone: bool,
     },
     /// Where a bill stands on a source's list.
     Presence {

@@ -8,8 +8,8 @@ mod sittings;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::agreement::{self, Detection};
-use crate::domain::bill::{Language, Mention, Row, Stage, Verdict};
-use crate::domain::change::{BillRef, Change, Fact, Kind, Known, KnownBill, KnownTitle};
+use crate::domain::bill::{Language, Link, Mention, Row, Stage, Verdict};
+use crate::domain::change::{BillRef, Change, Fact, Kind, Known, KnownBill, KnownTitle, Linked};
 use crate::domain::identity::{self, Ledger};
 use crate::domain::listing::ListKind;
 use crate::domain::page::address;
@@ -24,6 +24,8 @@ pub struct Look<'a> {
     pub kind: ListKind,
     /// What it lacks counts as missing: the page came whole, without validators, and held about as many rows as usual.
     pub absences_count: bool,
+    /// A row without a link it had lacks it: the exact eye read them, and other rows have theirs.
+    pub links_count: bool,
     /// The rulebook is another than at the last look: what it says of known titles is asked again.
     pub judge_again: bool,
     /// Good looks without validators before a row is gone.
@@ -130,6 +132,7 @@ impl Comparison {
             legislature: new.legislature,
             titles: vec![new.title.clone()],
             documents: Vec::new(),
+            linked: Vec::new(),
             listed_on,
             dates_told: Vec::new(),
             stage: new.stage,
@@ -219,17 +222,30 @@ impl Comparison {
         }
     }
 
-    fn observe_documents(&mut self, place: usize, links: &[crate::domain::bill::Link]) {
+    /// A document not linked before. One of a bill that was known already is news of its own.
+    fn observe_documents(&mut self, place: usize, links: &[Link], list: Option<&str>, silent: bool) {
         for link in links {
             let canonical = address::canonical(&link.url);
             let entry = self.ledger.entry(place);
-            if entry.bill.documents.contains(&canonical) {
+            let known = entry.bill.documents.contains(&canonical);
+            let from_no_list = entry.bill.linked.iter().all(|l| l.canonical != canonical);
+            if known && !(list.is_some() && from_no_list) {
                 continue;
             }
-            entry.bill.documents.push(canonical.clone());
-            let bill = entry.at;
-            self.ledger.learn(place, None, Some(&canonical), None);
-            self.facts.push(Fact::Document { bill, link: link.clone(), canonical });
+            let (bill, url) = (entry.at, link.url.to_string());
+            if let Some(source) = list {
+                let (canonical, url, source) = (canonical.clone(), url.clone(), source.to_owned());
+                entry.bill.linked.push(Linked { canonical, url, source, missing_since: None, missing_polls: 0 });
+            }
+            let of_known_bill = !known && matches!(bill, BillRef::Known(_)) && entry.bill.verdict != Verdict::Other;
+            if !known {
+                entry.bill.documents.push(canonical.clone());
+                self.ledger.learn(place, None, Some(&canonical), None);
+            }
+            self.facts.push(Fact::Document { bill, link: link.clone(), canonical, on_list: list.is_some() });
+            if of_known_bill {
+                self.change(place, Kind::DocumentAdded, silent, None, None, Some(url));
+            }
         }
     }
 

@@ -5,12 +5,18 @@
 pub mod difference;
 mod flow;
 mod heading;
+mod joined;
 mod sentences;
+mod signing;
+pub mod state;
 
 use serde::{Deserialize, Serialize};
 
 pub use difference::{Change, Difference, What, difference};
+pub use joined::joined;
 pub use sentences::{sentences, sentences_around};
+pub use signing::{Signing, signing};
+pub use state::State;
 
 /// The part of a document something stands in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

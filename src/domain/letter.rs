@@ -179,6 +179,12 @@ pub struct SignatureFact {
     pub verb: String,
     /// The sentence it was read from.
     pub sentence: String,
+    /// The page or document it stands in.
+    #[serde(default)]
+    pub url: String,
+    /// The page of the document, from 1; none for a web page.
+    #[serde(default)]
+    pub page: Option<u32>,
 }
 
 /// The gap and its proof.

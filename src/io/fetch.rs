@@ -100,7 +100,7 @@ pub struct Request<'a> {
     pub validators: Option<&'a Validators>,
     /// When the time of the whole poll of this source is over.
     pub until: Instant,
-    /// A lower limit than the settings' for this body.
+    /// Another limit than the settings' for this body.
     pub bytes_max: Option<usize>,
     /// Whether the server's certificate is checked; false only after `tls_fallback` (N9 of the promise: such a read is marked).
     pub verify: bool,
@@ -344,7 +344,7 @@ impl Fetcher {
         }
         let headers = kept_headers(response.headers());
         let content_type = text_of(response.headers(), header::CONTENT_TYPE);
-        let bytes_max = request.bytes_max.map_or(self.manners.body_bytes_max, |max| max.min(self.manners.body_bytes_max));
+        let bytes_max = request.bytes_max.unwrap_or(self.manners.body_bytes_max);
         let body = read_body(response, bytes_max).await?;
         let sha256 = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
         let verified = request.verify || url.scheme() != "https";
@@ -373,7 +373,13 @@ impl Fetcher {
         }
         let Ok(url) = request.url.join("/robots.txt") else { return Ok(true) };
         let until = request.until.min(Instant::now() + self.manners.timeout / ROBOTS_PART);
-        let asked = Request { url: &url, validators: None, until, bytes_max: Some(ROBOTS_BYTES_MAX), ..request.clone() };
+        let asked = Request {
+            url: &url,
+            validators: None,
+            until,
+            bytes_max: Some(ROBOTS_BYTES_MAX.min(self.manners.body_bytes_max)),
+            ..request.clone()
+        };
         // It is asked for the sake of manners, so the page need not wait for it.
         let turn = self.site(&url).next_at;
         let answer = self.follow(&asked, deadline).await;

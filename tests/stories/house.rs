@@ -5,6 +5,7 @@
 // Each story uses the part it needs.
 #![allow(dead_code)]
 
+pub mod documents;
 pub mod mail;
 pub mod pages;
 pub mod parliament;

@@ -5,6 +5,7 @@
 mod answers;
 mod commands;
 mod daemon;
+mod documents;
 mod fetching;
 mod harness;
 mod house;

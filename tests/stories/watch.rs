@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use potvrda::app::desk::Desk;
+use potvrda::app::documents;
 use potvrda::app::poll::{Ask, Polled};
 use potvrda::app::rounds::{self, ForOperators};
 use potvrda::config::Settings;
@@ -22,6 +23,8 @@ pub struct Watch {
     pub parliament: Parliament,
     pub now: DateTime<Utc>,
     pub full: bool,
+    /// Whether rounds read documents, as the daemon's do.
+    pub documents: bool,
     settings: Settings,
     runtime: tokio::runtime::Runtime,
 }
@@ -44,7 +47,7 @@ impl Watch {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         // Whole seconds, and after Ana.
         let now = DateTime::from_timestamp(potvrda::app::clock::now().timestamp() + 3_600, 0).unwrap();
-        Watch { house, parliament, now, full: false, settings, runtime }
+        Watch { house, parliament, now, full: false, documents: false, settings, runtime }
     }
 
     pub fn serve(&self, path: &str, body: impl Into<Vec<u8>>) {
@@ -60,7 +63,8 @@ impl Watch {
         let history = History::open(&self.house.data(), true).unwrap();
         let mut roster = Roster::open(&self.house.data(), true).unwrap();
         let mut desk = Desk::with(self.settings.clone(), history);
-        let (now, full) = (self.now, self.full);
+        let (now, full, read) = (self.now, self.full, self.documents);
+        let began = tokio::time::Instant::now();
         let polled = self.runtime.block_on(async {
             tokio::spawn(async move {
                 let mut tell = ForOperators::default();
@@ -69,7 +73,13 @@ impl Watch {
                     let ask = Ask { full, ..Ask::default() };
                     polled.push(rounds::look(&mut desk, &source, ask, now, &mut tell).await.unwrap());
                 }
+                if read {
+                    documents::before_telling(&mut desk, now, began, now).await.unwrap();
+                }
                 tokio::task::block_in_place(|| rounds::finish(&mut desk, &mut roster, tell, now).unwrap());
+                if read && documents::job(&mut desk, full, now).await.unwrap().changes > 0 {
+                    tokio::task::block_in_place(|| rounds::finish(&mut desk, &mut roster, ForOperators::default(), now).unwrap());
+                }
                 polled
             })
             .await

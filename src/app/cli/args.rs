@@ -83,6 +83,9 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// The text of a DOC or DOCX on stdin: the bounded child that reads Word files
+    #[command(name = crate::io::document::OFFICE_COMMAND, hide = true)]
+    ReadOffice,
     /// What the reader makes of a saved page
     #[command(
         after_help = "Examples:\n  potvrda read saved.html --kind bills\n  potvrda read sitting.html --kind activity --url http://www.parlament.gov.rs/Sednica.32689.941.html --json"

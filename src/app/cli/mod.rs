@@ -17,6 +17,7 @@ mod explain;
 mod failure;
 mod house;
 mod lines;
+mod office;
 mod outbox;
 mod poll;
 mod read;
@@ -65,6 +66,7 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
         Command::Detect(ask) => detect::run(ask),
         Command::Article(ask) => article::run(ask),
         Command::Read(ask) => read::run(ask),
+        Command::ReadOffice => office::run(),
         Command::Demo(ask) => block_on(demo::run(ask)),
         Command::Completions { shell } => completions::completions(*shell),
         Command::Man => completions::man(),

@@ -3,6 +3,8 @@
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
+use tokio::task::block_in_place;
+use tokio::time::Instant;
 
 use super::args::Poll;
 use super::{Failure, code, house, out};
@@ -10,7 +12,7 @@ use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::desk::Desk;
 use crate::app::poll::{Ask, Polled};
 use crate::app::rounds::ForOperators;
-use crate::app::{clock, poll, rounds};
+use crate::app::{clock, documents, poll, rounds};
 use crate::config::{Settings, Source};
 use crate::domain::letter;
 use crate::domain::letter::words::Words;
@@ -41,6 +43,7 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
     };
     let (history, mut roster) = house::open_or_make(settings)?;
     let mut desk = Desk::with(settings.clone(), history);
+    let (began, began_at) = (Instant::now(), clock::now());
     let mut polled = Vec::new();
     let mut tell = ForOperators::default();
     for source in sources {
@@ -49,10 +52,17 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
     if ask.release && polled.is_empty() {
         return Err(Failure::new("nothing is held", "`potvrda check` says how each source stands"));
     }
-    let letters =
-        if ask.dry_run { Letters::default() } else { tokio::task::block_in_place(|| letters(settings, &mut desk, &mut roster, tell))? };
+    let mut sent = Letters::default();
+    if !ask.dry_run {
+        documents::before_telling(&mut desk, began_at, began, clock::now()).await?;
+        sent = block_in_place(|| letters(settings, &mut desk, &mut roster, tell))?;
+        if documents::job(&mut desk, ask.full, clock::now()).await?.changes > 0 {
+            let later = block_in_place(|| letters(settings, &mut desk, &mut roster, ForOperators::default()))?;
+            sent = Letters { owed: later.owed, sent: sent.sent + later.sent, failed: sent.failed + later.failed };
+        }
+    }
     let exit = exit_code(&polled);
-    say(ask, &Report { sources: polled, letters })?;
+    say(ask, &Report { sources: polled, letters: sent })?;
     Ok(exit)
 }
 

@@ -1,11 +1,16 @@
 //! `show`: one bill, with its evidence and a timeline.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, SecondsFormat};
 use serde::Serialize;
 
 use super::agreements::{day, gap};
 use super::{Failure, house, out, table, which};
 use crate::config::Settings;
+use crate::domain::bill::Language;
+use crate::domain::document::{self, Difference};
+use crate::domain::letter::words::Words;
+use crate::domain::{letter, mandate};
+use crate::io::history::documents::Replacement;
 use crate::io::history::read::{BillStory, Record};
 
 /// Where the values of a bill begin.
@@ -17,6 +22,18 @@ struct Shown<'a> {
     story: &'a BillStory,
     /// What stands beside every gap.
     median_gap: Option<Median>,
+    /// Documents that were replaced, with both hashes, and what the new version says otherwise.
+    replacements: Vec<Replaced>,
+}
+
+#[derive(Serialize)]
+struct Replaced {
+    seen_at: String,
+    url: String,
+    before: String,
+    after: String,
+    /// None where one of the versions could not be read.
+    difference: Option<Difference>,
 }
 
 #[derive(Serialize)]
@@ -30,12 +47,37 @@ pub(super) fn run(typed: &str, json: bool, settings: &Settings) -> Result<u8, Fa
     let id = which::bill(&history, typed)?;
     let story = history.show(id)?.ok_or(crate::io::history::HistoryError::NoBill(id))?;
     let median_gap = history.median_gap()?.map(|(agreements, days)| Median { agreements, days });
+    let replacements: Vec<Replaced> = history.replacements(id)?.into_iter().map(replaced).collect();
     if json {
-        out::json(&Shown { story: &story, median_gap })?;
+        out::json(&Shown { story: &story, median_gap, replacements })?;
     } else {
         people(&story, median_gap.as_ref()).iter().for_each(|line| out::line(line));
+        for one in &replacements {
+            difference(one)?.iter().for_each(|line| out::line(line));
+        }
     }
     Ok(0)
+}
+
+fn replaced(one: Replacement) -> Replaced {
+    let Replacement { seen_at, url, before, after, texts } = one;
+    let difference = texts.map(|(before, after)| document::difference(&before, &after));
+    Replaced { seen_at: seen_at.to_rfc3339_opts(SecondsFormat::Secs, true), url, before, after, difference }
+}
+
+/// A replaced document, in the letters' own words.
+fn difference(one: &Replaced) -> Result<Vec<String>, Failure> {
+    let mut lines = vec![String::new(), format!("replaced on {}: {}", day(&one.seen_at), one.url)];
+    lines.push(format!("  sha256 before: {}", one.before));
+    lines.push(format!("  sha256 now:    {}", one.after));
+    match &one.difference {
+        None => lines.push("  the text of both versions could not be read: what changed is not known".to_owned()),
+        Some(difference) => {
+            let told = letter::difference(difference, Language::En, Words::built_in()).map_err(anyhow::Error::from)?;
+            lines.extend(letter::text::set(&told).lines().map(str::to_owned));
+        }
+    }
+    Ok(lines)
 }
 
 /// What is known, a line a fact, each with what it rests on.
@@ -79,7 +121,12 @@ fn people(story: &BillStory, median: Option<&Median>) -> Vec<String> {
         let on = Some(one.text("signed_on")).filter(|on| !on.is_empty()).unwrap_or_else(|| "day unclear".to_owned());
         let at = Some(one.text("signed_at")).filter(|at| !at.is_empty()).map(|at| format!(", {at}")).unwrap_or_default();
         sheet.fact("signed", &format!("{on}{until}{at}, {}", one.text("verb")));
-        sheet.because(&format!("\"{}\" {}", one.text("sentence"), one.text("url")));
+        let page = one.number("page").map(|page| format!(", page {page}")).unwrap_or_default();
+        sheet.because(&format!("\"{}\" {}{page}", one.text("sentence"), one.text("url")));
+        let by_us = ["potpisan", "sačinjen", "zaključen"].contains(&one.text("verb").as_str());
+        if by_us && one.text("signed_on").parse().is_ok_and(|on| mandate::had_ended(on) == Some(true)) {
+            sheet.because("on that day the mandate of Serbia's Government had ended (Vlada kojoj je prestao mandat)");
+        }
     }
     sheet.fact("originals", &bill.text("languages"));
     if bill.number("gap_days").is_some() {
@@ -147,7 +194,10 @@ fn whereabouts(sheet: &mut Sheet, story: &BillStory) {
     }
     for one in &story.documents {
         let hash = Some(one.text("sha256")).filter(|h| !h.is_empty()).map(|h| format!(", sha256 {h}")).unwrap_or_default();
-        sheet.fact("document", &format!("{} ({}{hash})", one.text("url"), one.text("state")));
+        let gone =
+            Some(one.text("gone_at")).filter(|at| !at.is_empty()).map(|at| format!(", no longer linked since {at}")).unwrap_or_default();
+        sheet.fact("document", &format!("{} ({}{gone}{hash})", one.text("url"), one.text("state")));
+        sheet.because(&one.text("note"));
     }
 }
 

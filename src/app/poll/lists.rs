@@ -101,6 +101,7 @@ fn accept(
             && listing.total_printed.is_none_or(|printed| rows >= printed)
             && listing.next_page.is_none()
             && plausible::absences_count(rows, &walk.state.recent_rows, &bounds),
+        links_count: listing.degraded.is_none() && listing.rows.iter().any(|row| !row.documents.is_empty()),
         judge_again: walk.is_new_reader(),
         gone_after_polls: limits.gone_after_polls,
         gone_after: TimeDelta::hours(i64::from(limits.gone_after_hours)),

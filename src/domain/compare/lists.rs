@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Comparison, Count, Look, NewBill, Printed};
 use crate::domain::agreement::{self, Detection};
-use crate::domain::bill::{Language, Row, Stage};
+use crate::domain::bill::{Language, Row, Stage, Verdict};
 use crate::domain::change::{Fact, Kind, KnownBill, KnownTitle, Presence, Profile};
 use crate::domain::identity::{self, Candidates, Found, Subject};
 use crate::domain::listing::ListKind;
+use crate::domain::page::address;
 use crate::domain::{legislature, script, title};
 
 impl Comparison {
@@ -138,7 +139,8 @@ impl Comparison {
         if first {
             self.observe_details(look, place, row, before);
         }
-        self.observe_documents(place, &row.documents);
+        self.observe_documents(place, &row.documents, Some(look.source), self.silent);
+        self.observe_links(look, place, row);
         self.observe_presence(look, place);
     }
 
@@ -197,6 +199,49 @@ impl Comparison {
                 self.change(place, Kind::Relisted, silent, None, None, None);
             }
             _ => {}
+        }
+    }
+
+    /// Documents that the row linked and links no more: one look proves no absence of theirs either.
+    fn observe_links(&mut self, look: &Look<'_>, place: usize, row: &Row) {
+        if self.ledger.entry(place).bill.linked.iter().all(|l| l.source != look.source) {
+            return;
+        }
+        let there: HashSet<String> = row.documents.iter().map(|d| address::canonical(&d.url)).collect();
+        let (now, silent) = (self.now, self.silent);
+        let mut gone = Vec::new();
+        let entry = self.ledger.entry(place);
+        let bill = entry.at;
+        let mut facts = Vec::new();
+        for link in entry.bill.linked.iter_mut().filter(|l| l.source == look.source) {
+            let missing = !there.contains(&link.canonical);
+            match missing {
+                false if link.missing_polls == 0 => continue,
+                false => (link.missing_since, link.missing_polls) = (None, 0),
+                true if !(look.absences_count && look.links_count) => continue,
+                true => {
+                    link.missing_since.get_or_insert(now);
+                    link.missing_polls += 1;
+                }
+            }
+            let proved = link.missing_polls >= look.gone_after_polls && link.missing_since.is_some_and(|at| now - at >= look.gone_after);
+            if missing && proved {
+                gone.push((link.canonical.clone(), link.url.clone()));
+            }
+            facts.push(Fact::DocumentMissing {
+                bill,
+                canonical: link.canonical.clone(),
+                missing_since: link.missing_since,
+                missing_polls: link.missing_polls,
+                gone: missing && proved,
+            });
+        }
+        entry.bill.linked.retain(|l| gone.iter().all(|(canonical, _)| *canonical != l.canonical));
+        entry.bill.documents.retain(|d| gone.iter().all(|(canonical, _)| canonical != d));
+        let tell = entry.bill.verdict != Verdict::Other;
+        self.facts.extend(facts);
+        for (_, url) in gone.into_iter().filter(|_| tell) {
+            self.change(place, Kind::DocumentRemoved, silent, None, Some(url), None);
         }
     }
 

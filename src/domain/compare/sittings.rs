@@ -91,7 +91,7 @@ impl Comparison {
         }
         self.observe_title(place, &mention.title, &key, Printed::Elsewhere);
         self.observe_number(place, mention);
-        self.observe_documents(place, &mention.documents);
+        self.observe_documents(place, &mention.documents, None, page.silent);
         self.item(page, n, place, mention);
         place
     }

@@ -222,6 +222,8 @@ fn signature(on: &str) -> SignatureFact {
         at: Some("Moskva".to_owned()).filter(|_| on.len() != 4),
         verb: "usvojen".to_owned(),
         sentence: "Potvrđuje se".to_owned(),
+        url: "http://parlament.example/1.pdf".to_owned(),
+        page: Some(1).filter(|_| on.len() != 4),
     }
 }
 

@@ -122,6 +122,8 @@ fn founding() -> Edition {
         at: Some("Stokholm".to_owned()),
         verb: "potpisan".to_owned(),
         sentence: "the Agreement was signed on 24 January 2017 in Stockholm".to_owned(),
+        url: String::new(),
+        page: None,
     }];
     sweden.gap = Some(Gap { days: 289, from: day("2017-01-24"), to: day("2017-11-09"), to_kind: "committee".to_owned(), at_most: false });
     let russia = english(
@@ -194,6 +196,8 @@ fn serbian(id: i64) -> Facts {
         at: Some("Peking".to_owned()),
         verb: "sačinjen".to_owned(),
         sentence: "Потврђује се Споразум …, сачињен у Пекингу 9. фебруара 2018. године".to_owned(),
+        url: String::new(),
+        page: Some(2),
     }];
     agreement.gap = Some(Gap { days: 21, from: day("2018-02-09"), to: day("2018-03-02"), to_kind: "list".to_owned(), at_most: true });
     agreement

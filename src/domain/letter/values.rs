@@ -9,7 +9,7 @@ use crate::domain::article::persons::Person;
 use crate::domain::bill::{Language, Party};
 use crate::domain::letter::markup::printed;
 use crate::domain::letter::{DocumentFact, Place, Reader, SignatureFact, SittingFact, names};
-use crate::domain::script;
+use crate::domain::{mandate, script};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct PlaceView {
@@ -57,6 +57,12 @@ pub(super) struct SignatureView {
     pub(super) at: Option<names::Spot>,
     pub(super) verb: &'static str,
     pub(super) sentence: String,
+    /// The page of the document it stands on; none where it stands on a web page.
+    pub(super) page: Option<u32>,
+    /// It stands in a document linked to the bill.
+    pub(super) in_document: bool,
+    /// Serbia's Government of that day had no mandate any more; said only where it is known.
+    pub(super) mandate_ended: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -107,7 +113,8 @@ pub(super) fn party_view(party: &Party, language: Language) -> PartyView {
     }
 }
 
-pub(super) fn signature_view(signature: &SignatureFact, language: Language) -> SignatureView {
+pub(super) fn signature_view(signature: &SignatureFact, documents: &[DocumentFact], language: Language) -> SignatureView {
+    let by_us = matches!(signature.verb.as_str(), "potpisan" | "sačinjen" | "zaključen");
     let on = signature.on.as_deref().and_then(|d| NaiveDate::parse_from_str(d, "%Y-%m-%d").ok());
     SignatureView {
         on,
@@ -115,11 +122,14 @@ pub(super) fn signature_view(signature: &SignatureFact, language: Language) -> S
         at: signature.at.as_deref().map(|at| names::place(at, language)),
         verb: ["potpisan", "sačinjen", "zaključen", "usvojen", "donet"].into_iter().find(|v| *v == signature.verb).unwrap_or("potpisan"),
         sentence: printed(&cut(&signature.sentence, SENTENCE_MAX)),
+        page: signature.page,
+        in_document: signature.page.is_some() || documents.iter().any(|d| d.url == signature.url),
+        mandate_ended: by_us && on.and_then(mandate::had_ended) == Some(true),
     }
 }
 
 pub(super) fn document_view(document: &DocumentFact) -> DocumentView {
-    let known = ["text", "scan", "garbled", "missing", "unreadable", "pending"];
+    let known = ["text", "scan", "garbled", "missing", "unreadable", "unread", "pending"];
     let state = known.into_iter().find(|s| *s == document.state).unwrap_or("pending");
     DocumentView { url: printed(&document.url), label: printed(&cut(&document.label, 80)), state: state.to_owned() }
 }

@@ -259,7 +259,7 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         counterparts: countries(&counterparts, language),
         counterpart_printed: counterparts.first().map(|p| printed(&cut(&p.name, 60))),
         parties: facts.parties.iter().map(|p| party_view(p, language)).collect(),
-        signatures: facts.signatures.iter().map(|s| signature_view(s, language)).collect(),
+        signatures: facts.signatures.iter().map(|s| signature_view(s, &facts.documents, language)).collect(),
         gap: facts.gap.clone(),
         first_seen_on: belgrade_day(facts.first_seen_at),
         documents: facts.documents.iter().filter(|d| is_web(&d.url)).map(document_view).collect(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::chain::{Entry, Head};
-use super::record::{DocumentRead, PollRecord, Recorded, SeenBy};
+use super::record::{PollRecord, Recorded, SeenBy};
 use super::source::SourceState;
 use super::value::{belgrade, instant, json, whole};
 use super::{HistoryError, Result};
@@ -71,12 +71,21 @@ impl<'a> Recorder<'a> {
                     params![bill, act_number.map(|n| n.to_string()), listed_on.map(|d| d.to_string()), listed_text, submitter],
                 )
             }
-            Fact::Document { bill, link, canonical } => {
+            Fact::Document { bill, link, canonical, on_list } => {
+                let bill = self.row_of(*bill)?;
+                let source = on_list.then_some(&self.poll.source);
+                self.put(
+                    "INSERT INTO link (bill_id, url, canonical, label, source, first_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                     ON CONFLICT (bill_id, canonical) DO UPDATE SET
+                       url = excluded.url, label = excluded.label, source = excluded.source, gone_at = NULL, missing_since = NULL, missing_polls = 0",
+                    params![bill, link.url.as_str(), canonical, link.label, source, self.seen_at],
+                )
+            }
+            Fact::DocumentMissing { bill, canonical, missing_since, missing_polls, gone } => {
                 let bill = self.row_of(*bill)?;
                 self.put(
-                    "INSERT INTO link (bill_id, url, canonical, label, first_seen_at) VALUES (?1, ?2, ?3, ?4, ?5)
-                     ON CONFLICT (bill_id, canonical) DO UPDATE SET url = excluded.url, label = excluded.label, gone_at = NULL",
-                    params![bill, link.url.as_str(), canonical, link.label, self.seen_at],
+                    "UPDATE link SET missing_since = ?3, missing_polls = ?4, gone_at = ?5 WHERE bill_id = ?1 AND canonical = ?2",
+                    params![bill, canonical, missing_since.map(instant), missing_polls, gone.then_some(&self.seen_at)],
                 )
             }
             Fact::Presence { bill, presence } => self.presence(*bill, presence),
@@ -318,44 +327,9 @@ impl<'a> Recorder<'a> {
         )
     }
 
-    /// The same statement met again, in the same sentence, stays one row.
     fn signature(&self, bill: BillRef, signature: &Signature, sentence: &str, url: &str) -> Result<()> {
         let bill = self.row_of(bill)?;
-        let on = signature.on.map(|date| match date {
-            PrintedDate::Day(day) => day.to_string(),
-            PrintedDate::Year(year) => format!("{year:04}"),
-        });
-        self.put(
-            "INSERT INTO signature (bill_id, signed_on, until_on, signed_at, verb, sentence, url, seen_at)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS (
-               SELECT 1 FROM signature WHERE bill_id = ?1 AND signed_on IS ?2 AND until_on IS ?3 AND signed_at IS ?4 AND verb = ?5
-                                         AND sentence = ?6 AND url = ?7)",
-            params![bill, on, signature.until.map(|d| d.to_string()), signature.at, signature.verb.as_str(), sentence, url, self.seen_at],
-        )
-    }
-
-    pub(super) fn document(&mut self, read: &DocumentRead) -> Result<()> {
-        let bill = self.row_of(read.bill)?;
-        self.touched.insert(bill);
-        self.put(
-            "INSERT INTO document (link_id, state, sha256, bytes, fetched_at, file, text, text_sha256)
-             SELECT link_id, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM link WHERE bill_id = ?1 AND canonical = ?2",
-            params![
-                bill,
-                read.canonical,
-                read.state,
-                read.sha256,
-                read.bytes.map(whole),
-                instant(read.fetched_at),
-                read.file,
-                read.text,
-                read.text_sha256
-            ],
-        )?;
-        if read.languages.is_empty() {
-            return Ok(());
-        }
-        self.put("UPDATE bill SET languages = ?2 WHERE bill_id = ?1", params![bill, json(&read.languages)])
+        sign(self.transaction, bill, signature, &Proof { sentence, url, page: None }, &self.seen_at)
     }
 
     fn change(&mut self, change: &Change) -> Result<()> {
@@ -367,10 +341,34 @@ impl<'a> Recorder<'a> {
             Some(head) => head,
             none => none.insert(Head::of(self.transaction)?),
         };
-        let id = log(self.transaction, head, bill, change, &self.seen_at, Some((&self.poll.source, self.poll_id)), self.poll.silent)?;
+        let id = log(self.transaction, head, bill, change, &self.seen_at, Some((&self.poll.source, Some(self.poll_id))), self.poll.silent)?;
         self.recorded.changes.push(id);
         Ok(())
     }
+}
+
+/// What a statement on a signing rests on.
+pub(super) struct Proof<'a> {
+    pub(super) sentence: &'a str,
+    pub(super) url: &'a str,
+    pub(super) page: Option<u32>,
+}
+
+/// The same statement met again, in the same sentence, stays one row.
+pub(super) fn sign(transaction: &Transaction<'_>, bill: i64, signature: &Signature, proof: &Proof<'_>, seen_at: &str) -> Result<()> {
+    let on = signature.on.map(|date| match date {
+        PrintedDate::Day(day) => day.to_string(),
+        PrintedDate::Year(year) => format!("{year:04}"),
+    });
+    let until = signature.until.map(|day| day.to_string());
+    let mut put = transaction.prepare_cached(
+        "INSERT INTO signature (bill_id, signed_on, until_on, signed_at, verb, sentence, url, page, seen_at)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE NOT EXISTS (
+           SELECT 1 FROM signature WHERE bill_id = ?1 AND signed_on IS ?2 AND until_on IS ?3 AND signed_at IS ?4 AND verb = ?5
+                                     AND sentence = ?6 AND url = ?7)",
+    )?;
+    put.execute(params![bill, on, until, signature.at, signature.verb.as_str(), proof.sentence, proof.url, proof.page, seen_at])?;
+    Ok(())
 }
 
 /// The language of a page by its layout number, else by its heading.
@@ -386,7 +384,7 @@ pub(super) fn log(
     bill: i64,
     change: &Change,
     seen_at: &str,
-    seen_in: Option<(&str, i64)>,
+    seen_in: Option<(&str, Option<i64>)>,
     silent: bool,
 ) -> Result<i64> {
     let mut shown = transaction.prepare_cached("SELECT act_number, title, title_latin FROM bill WHERE bill_id = ?1")?;
@@ -402,7 +400,7 @@ pub(super) fn log(
         before: change.before.as_deref(),
         after: change.after.as_deref(),
         source: seen_in.map(|(source, _)| source),
-        poll_id: seen_in.map(|(_, poll)| poll),
+        poll_id: seen_in.and_then(|(_, poll)| poll),
         silent: silent || change.silent,
     };
     head.append(transaction, &entry, &latin)

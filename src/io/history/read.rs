@@ -216,11 +216,11 @@ impl History {
             titles: self.rows("SELECT title, language, first_seen_at FROM title WHERE bill_id = ?1 ORDER BY title_id", &id)?,
             parties: self.rows("SELECT ours, name, country, level, evidence FROM party WHERE bill_id = ?1 ORDER BY position", &id)?,
             signatures: self.rows(
-                "SELECT signed_on, until_on, signed_at, verb, sentence, url, seen_at FROM signature WHERE bill_id = ?1 ORDER BY signature_id",
+                "SELECT signed_on, until_on, signed_at, verb, sentence, url, page, seen_at FROM signature WHERE bill_id = ?1 ORDER BY signature_id",
                 &id,
             )?,
             documents: self.rows(
-                "SELECT url, label, state, sha256, bytes, fetched_at, file, first_seen_at, gone_at FROM documents WHERE bill_id = ?1
+                "SELECT url, label, state, sha256, bytes, fetched_at, file, first_seen_at, gone_at, read_by, note FROM documents WHERE bill_id = ?1
                   ORDER BY link_id, document_id",
                 &id,
             )?,

@@ -7,7 +7,7 @@ use rusqlite::Row;
 use super::value::{act_number_at, day_at, hour_at, instant_at, json_at, whole_at, word_in};
 use super::{History, Result};
 use crate::domain::bill::{Body, Sitting};
-use crate::domain::change::{Known, KnownBill, KnownSitting, KnownTitle, Presence};
+use crate::domain::change::{Known, KnownBill, KnownSitting, KnownTitle, Linked, Presence};
 
 impl History {
     /// Every bill and every sitting, as remembered: the only read of a poll.
@@ -21,11 +21,15 @@ impl History {
             at.into_iter().for_each(|&at| bills[at].titles.push(title.clone()));
             Ok(())
         })?;
-        self.each("SELECT bill_id, canonical FROM link WHERE gone_at IS NULL ORDER BY link_id", |row| {
+        let links = "SELECT bill_id, canonical, url, source, missing_since, missing_polls FROM link WHERE gone_at IS NULL ORDER BY link_id";
+        self.each(links, |row| {
+            let Some(&at) = places.get(&row.get(0)?) else { return Ok(()) };
             let canonical: String = row.get(1)?;
-            if let Some(&at) = places.get(&row.get(0)?) {
-                bills[at].documents.push(canonical);
+            if let Some(source) = row.get(3)? {
+                let (url, missing_since, missing_polls) = (row.get(2)?, instant_at(row, 4)?, row.get(5)?);
+                bills[at].linked.push(Linked { canonical: canonical.clone(), url, source, missing_since, missing_polls });
             }
+            bills[at].documents.push(canonical);
             Ok(())
         })?;
         self.each("SELECT bill_id, source, present, missing_since, missing_polls FROM presence", |row| {
@@ -74,6 +78,7 @@ impl History {
                 legislature: row.get(2)?,
                 titles: Vec::with_capacity(1),
                 documents: Vec::new(),
+                linked: Vec::new(),
                 listed_on: day_at(row, 3)?,
                 dates_told: Vec::new(),
                 stage: word_in(row, 4)?,

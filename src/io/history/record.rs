@@ -9,7 +9,7 @@ use super::source::{self, ActivityRead, Held, SourceState};
 use super::value::{belgrade, instant, whole};
 use super::{History, Result, open};
 use crate::domain::bill::Verdict;
-use crate::domain::change::{BillRef, Fact, Kind};
+use crate::domain::change::{Fact, Kind};
 
 /// What came of a poll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -57,31 +57,6 @@ pub struct SnapshotRow {
     pub file: Option<String>,
 }
 
-/// A linked document, fetched or tried.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DocumentRead {
-    /// Whose.
-    pub bill: BillRef,
-    /// `activity::canonical` of its address; the link must be known or among this poll's facts.
-    pub canonical: String,
-    /// `text`, `scan`, `garbled`, `missing`, `unreadable`.
-    pub state: String,
-    /// None where missing.
-    pub sha256: Option<String>,
-    /// None where missing.
-    pub bytes: Option<usize>,
-    /// When.
-    pub fetched_at: DateTime<Utc>,
-    /// Its file below evidence/.
-    pub file: Option<String>,
-    /// Its text.
-    pub text: Option<String>,
-    /// SHA-256 of the text.
-    pub text_sha256: Option<String>,
-    /// ISO 639-1 of the originals, from its Article 1; empty leaves what is known.
-    pub languages: Vec<String>,
-}
-
 /// Everything one poll has to say.
 #[derive(Debug, Clone)]
 pub struct PollRecord {
@@ -117,8 +92,6 @@ pub struct PollRecord {
     pub note: Option<String>,
     /// What to write down. A failed or held poll has nothing here.
     pub facts: Vec<Fact>,
-    /// Documents fetched with this poll.
-    pub documents: Vec<DocumentRead>,
     /// Pages kept as evidence.
     pub snapshots: Vec<SnapshotRow>,
     /// Pages linked or read; those not named stay as they are.
@@ -151,7 +124,6 @@ impl PollRecord {
             rejects: Vec::new(),
             note: None,
             facts: Vec::new(),
-            documents: Vec::new(),
             snapshots: Vec::new(),
             activities: Vec::new(),
             hold: None,
@@ -203,9 +175,6 @@ impl History {
         let mut recorder = Recorder::new(&transaction, poll, poll_id, before.as_ref())?;
         for fact in &poll.facts {
             recorder.apply(fact)?;
-        }
-        for document in &poll.documents {
-            recorder.document(document)?;
         }
         let (recorded, touched) = recorder.finish();
         let mut indexer = Indexer::default();

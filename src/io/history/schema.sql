@@ -150,6 +150,7 @@ CREATE TABLE signature (
   verb            TEXT NOT NULL,         -- potpisan, sačinjen, zaključen, usvojen, donet: five legal acts
   sentence        TEXT NOT NULL,
   url             TEXT NOT NULL,         -- the page or document it stands in
+  page            INTEGER,               -- of the document, from 1; null for a web page and for documents without pages
   seen_at         TEXT NOT NULL
 ) STRICT;
 CREATE INDEX signature_by_bill ON signature (bill_id);
@@ -161,22 +162,37 @@ CREATE TABLE link (
   url             TEXT NOT NULL,
   canonical       TEXT NOT NULL,         -- the same address in whatever host or spelling it comes
   label           TEXT NOT NULL,
+  source          TEXT,                  -- the list whose row links it; null for an agenda's
+  missing_since   TEXT,                  -- first good look without validators at the row that lacked it
+  missing_polls   INTEGER NOT NULL DEFAULT 0,  -- how many such looks in a row
   first_seen_at   TEXT NOT NULL,
-  gone_at         TEXT,
+  gone_at         TEXT,                  -- when its absence from the row was proved
   UNIQUE (bill_id, canonical)
+) STRICT;
+
+CREATE TABLE errand (
+  -- When a linked document is fetched next, and how the last try ended. With source the only table that changes without news.
+  link_id         INTEGER PRIMARY KEY REFERENCES link,
+  tried_at        TEXT NOT NULL,
+  next_at         TEXT NOT NULL,
+  tries           INTEGER NOT NULL,      -- failed tries in a row
+  failing_since   TEXT,
+  failure         TEXT                   -- why the last one failed
 ) STRICT;
 
 CREATE TABLE document (
   -- One row a version of a linked document: other bytes are another version.
   document_id     INTEGER PRIMARY KEY,
   link_id         INTEGER NOT NULL REFERENCES link,
-  state           TEXT NOT NULL,         -- text, scan, garbled, missing, unreadable
+  state           TEXT NOT NULL CHECK (state IN ('text', 'scan', 'garbled', 'missing', 'unreadable', 'unread')),
   sha256          TEXT,                  -- null where missing
   bytes           INTEGER,
   fetched_at      TEXT NOT NULL,
   file            TEXT,                  -- below evidence/
-  text            TEXT,
-  text_sha256     TEXT
+  text            TEXT,                  -- pages parted by form feeds, words parted at a line's end whole again
+  text_sha256     TEXT,
+  read_by         TEXT,                  -- the program that read it; of a scan with a text: what recognised its letters
+  note            TEXT                   -- why there is no text, in words
 ) STRICT;
 CREATE INDEX document_by_link ON document (link_id);
 

@@ -161,9 +161,10 @@ impl History {
 
     /// Whether a row of this source's list is missing, and its absence not proved yet.
     pub fn any_missing(&self, source: &str) -> Result<bool> {
-        let mut any = self
-            .connection
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM presence WHERE source = ?1 AND present = 1 AND missing_polls > 0)")?;
+        let mut any = self.connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM presence WHERE source = ?1 AND present = 1 AND missing_polls > 0)
+                 OR EXISTS (SELECT 1 FROM link WHERE source = ?1 AND gone_at IS NULL AND missing_polls > 0)",
+        )?;
         Ok(any.query_row([source], |row| row.get(0))?)
     }
 

@@ -8,6 +8,7 @@ use super::value::{act_number_at, belgrade, day_at, hour_at, instant, instant_in
 use super::{History, Result};
 use crate::domain::bill::{ActNumber, Language, Party};
 use crate::domain::change::Kind;
+use crate::domain::document::difference;
 use crate::domain::letter::{DocumentFact, Facts, Finding, Gap, Place, SignatureFact, SittingFact};
 
 /// A row of the log, with what the dispatcher needs to know of its poll.
@@ -79,6 +80,10 @@ impl History {
                FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.change_id = ?1",
         )?;
         let Some(change) = one.query_row([change_id], logged).optional()? else { return Ok(None) };
+        let texts = match (change.kind, &change.before, &change.after) {
+            (Kind::DocumentReplaced, Some(before), Some(after)) => self.both_texts(change.bill_id, before, after)?,
+            _ => None,
+        };
         Ok(Some(Finding {
             change_id,
             kind: change.kind,
@@ -89,7 +94,7 @@ impl History {
             agreement: self.facts(change.bill_id, change.seen_at)?,
             place: self.place(change.bill_id, change.poll_id)?,
             quotes: Vec::new(),
-            difference: None,
+            difference: texts.map(|(before, after)| difference(&before, &after)),
         }))
     }
 
@@ -178,10 +183,13 @@ impl History {
     /// Each day, place and verb once, under the first sentence that says so.
     fn signatures_of(&self, bill_id: i64) -> Result<Vec<SignatureFact>> {
         let mut all = self.connection.prepare_cached(
-            "SELECT signed_on, signed_at, verb, sentence, min(signature_id) FROM signature WHERE bill_id = ?1
+            "SELECT signed_on, signed_at, verb, sentence, url, page, min(signature_id) FROM signature WHERE bill_id = ?1
               GROUP BY signed_on, signed_at, verb ORDER BY min(signature_id)",
         )?;
-        let signature = |row: &Row<'_>| Ok(SignatureFact { on: row.get(0)?, at: row.get(1)?, verb: row.get(2)?, sentence: row.get(3)? });
+        let signature = |row: &Row<'_>| {
+            let (url, page) = (row.get(4)?, row.get(5)?);
+            Ok(SignatureFact { on: row.get(0)?, at: row.get(1)?, verb: row.get(2)?, sentence: row.get(3)?, url, page })
+        };
         Ok(all.query_map([bill_id], signature)?.collect::<rusqlite::Result<_>>()?)
     }
 

@@ -124,7 +124,7 @@ CREATE VIEW agenda AS
 CREATE VIEW documents AS
   -- Every version of every linked document. One that was never fetched has one row, with state = 'pending' and no hash.
   SELECT l.bill_id, l.url, v.sha256, v.bytes, v.fetched_at, v.file, v.text, coalesce(v.state, 'pending') AS state, l.label,
-         l.first_seen_at, l.gone_at, v.text_sha256, v.document_id, l.link_id, b.act_number, b.title_latin
+         l.first_seen_at, l.gone_at, v.text_sha256, v.document_id, l.link_id, b.act_number, b.title_latin, v.read_by, v.note
     FROM link l JOIN bill b ON b.bill_id = l.bill_id LEFT JOIN document v ON v.link_id = l.link_id;
 
 CREATE VIEW polls AS

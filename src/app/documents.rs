@@ -1,0 +1,101 @@
+//! The documents of agreements: fetched after their bills are written down, kept, read, compared with what they were.
+//!
+//! Never drops a bill, never fails a poll, and never makes an alert wait longer than its minute: what cannot be read is a result with a name.
+
+mod visit;
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::Instant;
+use url::Url;
+
+use crate::app::desk::Desk;
+use crate::io::document::{self, Ocr, PDFTOTEXT};
+use crate::io::fetch::{self, Jar};
+use crate::io::history::HistoryError;
+use crate::io::history::documents::{Due, Errand};
+use visit::{Came, Pace, Walk};
+
+/// Documents of bills that are about to be told of are fetched in so long from the beginning of the round, and no longer: an alert does not
+/// wait for them.
+const ALERT_WAITS: Duration = Duration::from_secs(50);
+/// What one job takes at most; the rest waits for the next round.
+const JOB_TIME: Duration = Duration::from_secs(120);
+/// And so many documents at most.
+const JOB_DOCUMENTS_MAX: usize = 200;
+/// A document of a live agreement is fetched again after so long, whatever its validators say.
+const AGAIN_AFTER: TimeDelta = TimeDelta::hours(24);
+/// After so many tries in a row that found nobody, the site is left alone until the next round.
+const FAILURES_MAX: usize = 3;
+
+/// What a walk through the documents did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Done {
+    /// Asked for.
+    pub asked: usize,
+    /// New versions written down.
+    pub versions: usize,
+    /// Changes told.
+    pub changes: usize,
+}
+
+/// The documents of bills with a change since `since`, before that change is told.
+///
+/// # Errors
+/// The history's own.
+pub async fn before_telling(desk: &mut Desk, since: DateTime<Utc>, began: Instant, now: DateTime<Utc>) -> Result<Done, HistoryError> {
+    let due = desk.history.documents_due(Due::Told(since), JOB_DOCUMENTS_MAX)?;
+    walk(desk, due, began + ALERT_WAITS, now, true).await
+}
+
+/// Everything else that is due: of baselines, after failures, and again what may have been replaced. `full`: all of live agreements.
+///
+/// # Errors
+/// The history's own.
+pub async fn job(desk: &mut Desk, full: bool, now: DateTime<Utc>) -> Result<Done, HistoryError> {
+    let unread = document::is_installed(PDFTOTEXT);
+    let due = desk.history.documents_due(Due::Hour { now, all_live: full, unread }, JOB_DOCUMENTS_MAX)?;
+    walk(desk, due, Instant::now() + JOB_TIME, now, false).await
+}
+
+async fn walk(desk: &mut Desk, due: Vec<Errand>, until: Instant, now: DateTime<Utc>, hurried: bool) -> Result<Done, HistoryError> {
+    let mut done = Done::default();
+    if due.is_empty() {
+        return Ok(done);
+    }
+    let ocr = if hurried { Ocr::NoTool } else { Ocr::here().await };
+    let (jar, mut failures) = (Jar::default(), 0);
+    for errand in due {
+        if failures >= FAILURES_MAX || Instant::now() >= until {
+            break;
+        }
+        let Some(site) = site_of(desk, &errand, now)? else { continue };
+        let mut walk = Walk { desk, jar: &jar, site: &site, now, pace: Pace { until, hurried, ocr: &ocr } };
+        let (visit, came) = walk.visit(&errand).await?;
+        // Out of time is nobody's fault, and no try.
+        let Some(visit) = visit else { break };
+        failures = if came == Came::Nothing { failures + 1 } else { 0 };
+        desk.history.record_document(&visit)?;
+        done.asked += 1;
+        done.versions += usize::from(visit.version.is_some());
+        done.changes += usize::from(visit.change.is_some());
+    }
+    if done.versions > 0 {
+        tracing::info!(asked = done.asked, versions = done.versions, "documents");
+    }
+    if done.versions > 0 && !document::is_installed(PDFTOTEXT) {
+        tracing::error!("{PDFTOTEXT} is not installed: PDF documents are kept unread; install poppler-utils");
+    }
+    Ok(done)
+}
+
+/// The source in whose name the document is asked for: one whose site it is on, else the first. None while that site asked for patience.
+fn site_of(desk: &Desk, errand: &Errand, now: DateTime<Utc>) -> Result<Option<Url>, HistoryError> {
+    let allowed: Vec<String> = desk.settings.http.allow_hosts.iter().map(|h| h.as_str().to_owned()).collect();
+    let Ok(url) = Url::parse(&errand.url) else { return Ok(desk.settings.sources.first().map(|s| s.url.clone())) };
+    let on_site = desk.settings.sources.iter().find(|s| fetch::objection(&url, &s.url, &allowed).is_none());
+    let Some(source) = on_site.or(desk.settings.sources.first()) else { return Ok(None) };
+    let patient = desk.history.source(&source.name)?.retry_after_until.is_some_and(|until| until > now);
+    Ok((!patient).then(|| source.url.clone()))
+}

@@ -1,0 +1,264 @@
+//! One document: asked for, kept, read, and compared with the version known.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+use tokio::time::Instant;
+use url::Url;
+
+use super::AGAIN_AFTER;
+use crate::app::desk::Desk;
+use crate::domain::change::Kind;
+use crate::domain::document::{self, State};
+use crate::io::document::{DocumentError, Ocr, Read};
+use crate::io::evidence::Exhibit;
+use crate::io::fetch::{Answer, FetchError, Jar, Request, Snapshot};
+use crate::io::history::HistoryError;
+use crate::io::history::documents::{Errand, NewVersion, Version, Visit};
+
+/// A reader of documents has so long for one.
+const READ_WITHIN: Duration = Duration::from_secs(30);
+/// Recognising the letters of a scan takes longer.
+const OCR_WITHIN: Duration = Duration::from_secs(180);
+/// A document that could not be had is tried again: soon at first, then every hour, and after a day as seldom as the others.
+const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(2);
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
+const PATIENCE: TimeDelta = TimeDelta::hours(24);
+
+/// What came back, for those who count failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    /// An answer, of whatever sort.
+    Answer,
+    /// Nobody answered.
+    Nothing,
+}
+
+pub(super) struct Walk<'a> {
+    pub(super) desk: &'a mut Desk,
+    pub(super) jar: &'a Jar,
+    pub(super) site: &'a Url,
+    pub(super) now: DateTime<Utc>,
+    pub(super) pace: Pace<'a>,
+}
+
+/// How long a reader may take, and what it may use.
+#[derive(Clone, Copy)]
+pub(super) struct Pace<'a> {
+    pub(super) until: Instant,
+    /// An alert waits for it.
+    pub(super) hurried: bool,
+    pub(super) ocr: &'a Ocr,
+}
+
+impl Walk<'_> {
+    /// What is to be written down; none where the time ran out.
+    pub(super) async fn visit(&mut self, errand: &Errand) -> Result<(Option<Visit>, Came), HistoryError> {
+        let Ok(url) = Url::parse(&errand.url) else {
+            return Ok((Some(self.without_bytes(errand, State::Unreadable, "its address is none")), Came::Answer));
+        };
+        let bytes_max = usize::try_from(self.desk.settings.http.document_bytes_max).ok();
+        let request = Request { site: self.site, bytes_max, ..Request::new(&url, self.jar, self.pace.until, self.now) };
+        let visit = match self.desk.fetcher.get(&request).await {
+            Ok(Answer::Page(snapshot)) => return Ok((Some(self.arrived(errand, &snapshot).await?), Came::Answer)),
+            Ok(Answer::Unmodified { .. }) => self.failed(errand, "answered 304 although nothing was said of a known version"),
+            Err(FetchError::TimedOut) if Instant::now() >= self.pace.until => return Ok((None, Came::Nothing)),
+            Err(error @ FetchError::Refused { status: 404 | 410, .. }) => return Ok((Some(self.gone(errand, &error)), Came::Answer)),
+            Err(error) if is_final(&error) && errand.last.is_none() => {
+                return Ok((Some(self.without_bytes(errand, State::Unreadable, &error.to_string())), Came::Answer));
+            }
+            Err(error) => self.failed(errand, &error.to_string()),
+        };
+        Ok((Some(visit), Came::Nothing))
+    }
+
+    /// Nothing new: the next look is due in a day.
+    fn nothing(&self, errand: &Errand) -> Visit {
+        Visit {
+            link_id: errand.link_id,
+            bill_id: errand.bill_id,
+            url: errand.url.clone(),
+            at: self.now,
+            next_at: self.now + AGAIN_AFTER,
+            tries: 0,
+            failing_since: None,
+            failure: None,
+            version: None,
+            change: None,
+            unless_told: false,
+        }
+    }
+
+    /// A try that brought nothing. One that lasts for a day, of a document never had, is a result.
+    fn failed(&self, errand: &Errand, why: &str) -> Visit {
+        let since = errand.failing_since.unwrap_or(self.now);
+        if errand.last.is_none() && self.now - since >= PATIENCE {
+            return Visit { failure: Some(why.to_owned()), ..self.without_bytes(errand, State::Missing, why) };
+        }
+        let pause = FIRST_PAUSE * 2_i32.saturating_pow(errand.tries.min(5));
+        Visit {
+            tries: errand.tries + 1,
+            failing_since: Some(since),
+            failure: Some(why.to_owned()),
+            next_at: self.now + pause.min(LONGEST_PAUSE),
+            ..self.nothing(errand)
+        }
+    }
+
+    /// The link leads nowhere. Of a document we had, one look does not prove it.
+    fn gone(&self, errand: &Errand, error: &FetchError) -> Visit {
+        let limits = &self.desk.settings.limits;
+        match &errand.last {
+            None => self.without_bytes(errand, State::Missing, &error.to_string()),
+            Some(last) if last.state == State::Missing => self.nothing(errand),
+            Some(_) => {
+                let since = errand.failing_since.unwrap_or(self.now);
+                let proved =
+                    errand.tries + 1 >= limits.gone_after_polls && self.now - since >= TimeDelta::hours(i64::from(limits.gone_after_hours));
+                if !proved {
+                    return self.failed(errand, &error.to_string());
+                }
+                let change = Some((Kind::DocumentRemoved, Some(errand.url.clone()), None));
+                Visit { change, unless_told: false, ..self.without_bytes(errand, State::Missing, &error.to_string()) }
+            }
+        }
+    }
+
+    /// A result without a document.
+    fn without_bytes(&self, errand: &Errand, state: State, why: &str) -> Visit {
+        let version = NewVersion {
+            state,
+            sha256: None,
+            bytes: None,
+            file: None,
+            text: None,
+            text_sha256: None,
+            read_by: None,
+            note: Some(why.to_owned()),
+            signing: None,
+            instead_of: None,
+        };
+        Visit { version: Some(version), ..self.nothing(errand) }
+    }
+
+    /// A document came, or what stands in its place.
+    async fn arrived(&mut self, errand: &Errand, snapshot: &Snapshot) -> Result<Visit, HistoryError> {
+        let same_bytes = errand.last.as_ref().filter(|last| last.sha256.as_deref() == Some(&snapshot.sha256));
+        if same_bytes.is_some_and(|last| last.state != State::Unread) {
+            return Ok(self.nothing(errand));
+        }
+        let (state, read, note) = self.pace.read(&snapshot.body).await;
+        if same_bytes.is_some() && state == State::Unread {
+            return Ok(self.nothing(errand));
+        }
+        let text = read.as_ref().map(|read| document::joined(&read.text));
+        let version = NewVersion {
+            state,
+            sha256: Some(snapshot.sha256.clone()),
+            bytes: Some(snapshot.body.len()),
+            file: self.keep(snapshot),
+            text_sha256: text.as_ref().map(|text| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()),
+            // Letters that were guessed prove no day.
+            signing: text.as_deref().filter(|_| state == State::Text).and_then(document::signing),
+            text,
+            read_by: read.map(|read| read.by.to_owned()),
+            note,
+            instead_of: same_bytes.map(|last| last.document_id),
+        };
+        let mut visit = self.nothing(errand);
+        (visit.change, visit.unless_told) = self.news(errand, &version)?;
+        visit.version = Some(version);
+        Ok(visit)
+    }
+
+    /// What there is to tell of a new version.
+    fn news(&self, errand: &Errand, version: &NewVersion) -> Result<(Told, bool), HistoryError> {
+        let added = Some((Kind::DocumentAdded, None, Some(errand.url.clone())));
+        match &errand.last {
+            // What an alert is about to say needs no second letter.
+            None if self.pace.hurried => Ok((None, false)),
+            None => Ok((added, true)),
+            Some(last) if last.state == State::Missing => Ok((added, false)),
+            Some(_) if version.instead_of.is_some() => Ok((None, false)),
+            Some(last) => {
+                let before = self.desk.history.document_text(last.document_id)?;
+                if says_the_same(before.as_deref(), last, version) {
+                    tracing::info!(url = errand.url, "other bytes, the same text");
+                    return Ok((None, false));
+                }
+                Ok((Some((Kind::DocumentReplaced, last.sha256.clone(), version.sha256.clone())), false))
+            }
+        }
+    }
+
+    /// A full disk loses the copy, never the document's text.
+    fn keep(&self, page: &Snapshot) -> Option<String> {
+        let kept = self.desk.evidence.keep(&Exhibit {
+            body: &page.body,
+            url: page.url.as_str(),
+            requested_url: page.requested_url.as_str(),
+            status: page.status,
+            request_headers: &page.request_headers,
+            headers: &page.headers,
+            fetched_at: page.fetched_at,
+            verified: page.verified,
+        });
+        kept.map_err(|error| tracing::error!(url = page.url.as_str(), "the document could not be kept as evidence: {error}"))
+            .ok()
+            .map(|kept| kept.file)
+    }
+}
+
+impl Pace<'_> {
+    /// The state, the text, and why there is none.
+    async fn read(self, body: &[u8]) -> (State, Option<Read>, Option<String>) {
+        let left = self.until.saturating_duration_since(Instant::now());
+        let within = if self.hurried { READ_WITHIN.min(left) } else { READ_WITHIN };
+        let read = match crate::io::document::text(body, within).await {
+            Ok(read) => read,
+            Err(error @ DocumentError::NoTool { .. }) => return (State::Unread, None, Some(error.to_string())),
+            Err(error) => return (State::Unreadable, None, Some(error.to_string())),
+        };
+        match document::state::of_text(&read.text) {
+            State::Text => (State::Text, Some(read), None),
+            state => self.recognise(body, state).await,
+        }
+    }
+
+    /// A scan, or letters that are not what is seen: the pictures may be read where the programs for it are there.
+    async fn recognise(self, body: &[u8], state: State) -> (State, Option<Read>, Option<String>) {
+        let why = match state {
+            State::Scan => "its pages are pictures, without a text layer",
+            _ => "its letters are not what is seen: a font without a table, or an old code page",
+        };
+        let Ocr::Ready(languages) = self.ocr else { return (state, None, Some(why.to_owned())) };
+        if body.starts_with(b"PK") || body.starts_with(&[0xd0, 0xcf]) {
+            return (state, None, Some(why.to_owned()));
+        }
+        match crate::io::document::recognise(body, languages, OCR_WITHIN).await {
+            Ok(read) => {
+                let note = format!("{why}; the text was recognised by {} and may be wrong", read.by);
+                (state, Some(read), Some(note))
+            }
+            Err(error) => (state, None, Some(format!("{why}; {error}"))),
+        }
+    }
+}
+
+/// Kind, before, after.
+type Told = Option<(Kind, Option<String>, Option<String>)>;
+
+/// Asking again would bring the same.
+fn is_final(error: &FetchError) -> bool {
+    matches!(error, FetchError::Forbidden { .. } | FetchError::Disallowed | FetchError::TooLarge { .. } | FetchError::Redirected { .. })
+}
+
+/// Other bytes with the same words. Of what cannot be read only the bytes can tell; a page in a document's place is never the same twice.
+fn says_the_same(before: Option<&str>, last: &Version, version: &NewVersion) -> bool {
+    match (before, version.text.as_deref()) {
+        (Some(before), Some(after)) => before == after || document::difference(before, after).is_empty(),
+        (None, None) => last.state == State::Unreadable && version.state == State::Unreadable,
+        _ => false,
+    }
+}

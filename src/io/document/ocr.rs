@@ -1,0 +1,81 @@
+//! Reads a scan by its pictures, where the programs that can are installed: pdftoppm draws the pages, tesseract reads Serbian off them.
+//!
+//! Never takes what it read for what was printed: who uses it says so.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::time::{Instant, timeout};
+
+use super::{Bounds, DocumentError, MIB, Read, is_installed, run};
+
+const TESSERACT: &str = "tesseract";
+const PDFTOPPM: &str = "pdftoppm";
+/// Both scripts.
+const LANGUAGES: [&str; 2] = ["srp", "srp_latn"];
+/// Pages of one scan that are read: Article 1 stands on the first of them.
+const PAGES_MAX: u32 = 20;
+const DRAWING: Bounds = Bounds { memory_bytes: 1024 * MIB, cpu_s: 60, output_bytes: 64 * 1024 * 1024 };
+const READING: Bounds = Bounds { memory_bytes: 2048 * MIB, cpu_s: 120, output_bytes: 4 * 1024 * 1024 };
+/// The question which languages there are is answered at once.
+const ASKED_WITHIN: Duration = Duration::from_secs(10);
+
+/// Whether scans can be read here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ocr {
+    /// In these languages: `srp+srp_latn`.
+    Ready(String),
+    /// One of the programs is not there.
+    NoTool,
+    /// They are, without Serbian.
+    NoSerbian,
+}
+
+impl Ocr {
+    /// Asks the programs.
+    pub async fn here() -> Ocr {
+        if !is_installed(TESSERACT) || !is_installed(PDFTOPPM) {
+            return Ocr::NoTool;
+        }
+        let mut command = Command::new(TESSERACT);
+        command.arg("--list-langs").stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        let Ok(Ok(listed)) = timeout(ASKED_WITHIN, command.output()).await else { return Ocr::NoTool };
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let there: Vec<&str> = LANGUAGES.into_iter().filter(|l| listed.lines().any(|line| line.trim() == *l)).collect();
+        if there.is_empty() { Ocr::NoSerbian } else { Ocr::Ready(there.join("+")) }
+    }
+}
+
+/// The text of a scanned PDF's first pages, parted by form feeds, as far as the time goes.
+///
+/// # Errors
+/// See [`DocumentError`]; a page that cannot be drawn ends the document.
+pub async fn recognise(body: &[u8], languages: &str, within: Duration) -> Result<Read, DocumentError> {
+    let until = Instant::now() + within;
+    let mut text = String::new();
+    for page in 1..=PAGES_MAX {
+        let left = until.saturating_duration_since(Instant::now());
+        let number = page.to_string();
+        let mut draw = Command::new(PDFTOPPM);
+        draw.args(["-r", "300", "-gray", "-f", &number, "-l", &number, "-"]);
+        let picture = match run(draw, PDFTOPPM, body, &DRAWING, left).await {
+            Ok(picture) if !picture.is_empty() => picture,
+            Ok(_) => break,
+            Err(error) if page == 1 => return Err(error),
+            Err(_) => break,
+        };
+        let left = until.saturating_duration_since(Instant::now());
+        let mut read = Command::new(TESSERACT);
+        read.args(["-", "-", "-l", languages]).env("OMP_THREAD_LIMIT", "1");
+        match run(read, TESSERACT, &picture, &READING, left).await {
+            Ok(said) => text.push_str(&String::from_utf8_lossy(&said)),
+            Err(error) if page == 1 => return Err(error),
+            Err(_) => break,
+        }
+        if !text.ends_with('\u{c}') {
+            text.push('\u{c}');
+        }
+    }
+    Ok(Read { text, by: TESSERACT })
+}
