@@ -859,5 +859,5 @@ fn two_writers_wait_for_each_other() {
         first.record(&poll("bills", "bills", LISTS, &format!("2018-03-05T08:{n:02}:00Z"), Outcome::Unmodified, vec![])).unwrap();
     }
     other.join().unwrap();
-    assert_eq!(first.polls(None, 100).unwrap().len(), 8 + 40);
+    assert_eq!(first.polls(None, 100).unwrap().len(), 7 + 40);
 }

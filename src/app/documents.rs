@@ -38,6 +38,8 @@ pub struct Done {
     pub versions: usize,
     /// Changes told.
     pub changes: usize,
+    /// The site asked for patience: it is left alone until the next round.
+    pub told_to_wait: bool,
 }
 
 /// The documents of bills with a change since `since`, before that change is told.
@@ -75,11 +77,15 @@ async fn walk(desk: &mut Desk, due: Vec<Errand>, until: Instant, now: DateTime<U
         let (visit, came) = walk.visit(&errand).await?;
         // Out of time is nobody's fault, and no try.
         let Some(visit) = visit else { break };
-        failures = if came == Came::Nothing { failures + 1 } else { 0 };
+        failures = if came == Came::Answer { 0 } else { failures + 1 };
+        done.told_to_wait = came == Came::Patience;
         desk.history.record_document(&visit)?;
         done.asked += 1;
         done.versions += usize::from(visit.version.is_some());
         done.changes += usize::from(visit.change.is_some());
+        if done.told_to_wait {
+            break;
+        }
     }
     if done.versions > 0 {
         tracing::info!(asked = done.asked, versions = done.versions, "documents");

@@ -129,28 +129,38 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
             }
         }
     }
-    tokio::select! {
+    let read = tokio::select! {
         biased;
-        () = stopped(&mut stop) => {}
-        read = documents::before_telling(&mut desk, began_at, began, clock::now()) => survive(read.map(drop).map_err(Into::into))?,
-    }
+        () = stopped(&mut stop) => return Ok(None),
+        read = documents::before_telling(&mut desk, began_at, began, clock::now()) => read,
+    };
+    let told_to_wait = read.as_ref().is_ok_and(|done| done.told_to_wait);
+    survive(read.map(drop).map_err(Into::into))?;
     survive(block_in_place(|| finish(&mut desk, &mut roster, tell, clock::now())))?;
     house.bell.notify_one();
     if all_good {
         heartbeat(&desk.fetcher, desk.settings.heartbeat.url.as_ref(), &mut stop).await;
     }
+    if !told_to_wait && !read_the_rest(&mut desk, &mut roster, house, &mut stop).await? {
+        return Ok(None);
+    }
+    block_in_place(|| plan(&desk, clock::now())).map(Some)
+}
+
+/// The documents that no letter waited for. False when told to stop.
+async fn read_the_rest(desk: &mut Desk, roster: &mut Roster, house: &House, stop: &mut watch::Receiver<bool>) -> Result<bool> {
     house.pulse.beat("rounds");
     let read = tokio::select! {
         biased;
-        () = stopped(&mut stop) => return Ok(None),
-        read = documents::job(&mut desk, false, clock::now()) => read,
+        () = stopped(stop) => return Ok(false),
+        read = documents::job(desk, false, clock::now()) => read,
     };
     if read.as_ref().is_ok_and(|done| done.changes > 0) {
-        survive(block_in_place(|| finish(&mut desk, &mut roster, ForOperators::default(), clock::now())))?;
+        survive(block_in_place(|| finish(desk, roster, ForOperators::default(), clock::now())))?;
         house.bell.notify_one();
     }
     survive(read.map(drop).map_err(Into::into))?;
-    block_in_place(|| plan(&desk, clock::now())).map(Some)
+    Ok(true)
 }
 
 /// Tells the watcher outside that every source was read. It misses us when we fall silent, whatever the reason.

@@ -293,7 +293,8 @@ fn a_file_put_up_again_elsewhere_is_the_same_bill() {
     row.date = String::new();
     watch.bills(&[row, rows()[1].clone()]);
     watch.look();
-    assert_eq!(watch.kinds().len(), 2, "{:?}", watch.kinds());
+    assert_eq!(watch.kinds_after(2), ["document_added -"], "{:?}", watch.kinds());
+    assert_eq!(watch.history("SELECT count(*) FROM bills"), ["2"]);
 }
 
 #[test]
@@ -643,4 +644,19 @@ fn what_still_stands_on_another_list_is_not_gone() {
         watch.hours(13);
     }
     assert!(!watch.kinds().iter().any(|k| k.starts_with("delisted")), "{:?}", watch.kinds());
+}
+
+#[test]
+fn a_bill_first_missed_by_a_conditional_look_is_gone_after_the_full_ones() {
+    let mut watch = Watch::over(&["bills"]);
+    watch.parliament.serve(BILLS, Reply::validated(bills_page(&rows())));
+    watch.look();
+    watch.parliament.serve(BILLS, Reply::validated(bills_page(&rows()[1..])));
+    watch.look();
+    watch.full = true;
+    for _ in 0..4 {
+        watch.hours(13);
+        watch.look();
+    }
+    assert!(watch.kinds().iter().any(|kind| kind.starts_with("delisted")), "{:?}", watch.kinds());
 }

@@ -91,7 +91,7 @@ pub(super) async fn run(offline: bool, json: bool, settings: &Settings, file: Op
     told.tell(data::data(settings, now));
     told.tell(here::schedule(settings, now));
     told.tell(here::clock(now));
-    told.tell(here::tools());
+    told.tell(here::tools().await);
     if offline {
         told.tell(data::remembered(settings));
     } else {

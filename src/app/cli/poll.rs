@@ -54,9 +54,9 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
     }
     let mut sent = Letters::default();
     if !ask.dry_run {
-        documents::before_telling(&mut desk, began_at, began, clock::now()).await?;
+        let read = documents::before_telling(&mut desk, began_at, began, clock::now()).await?;
         sent = block_in_place(|| letters(settings, &mut desk, &mut roster, tell))?;
-        if documents::job(&mut desk, ask.full, clock::now()).await?.changes > 0 {
+        if !read.told_to_wait && documents::job(&mut desk, ask.full, clock::now()).await?.changes > 0 {
             let later = block_in_place(|| letters(settings, &mut desk, &mut roster, ForOperators::default()))?;
             sent = Letters { owed: later.owed, sent: sent.sent + later.sent, failed: sent.failed + later.failed };
         }

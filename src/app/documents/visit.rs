@@ -33,6 +33,8 @@ pub(super) enum Came {
     Answer,
     /// Nobody answered.
     Nothing,
+    /// The server asked to be left alone for a while.
+    Patience,
 }
 
 pub(super) struct Walk<'a> {
@@ -67,6 +69,11 @@ impl Walk<'_> {
             Err(error @ FetchError::Refused { status: 404 | 410, .. }) => return Ok((Some(self.gone(errand, &error)), Came::Answer)),
             Err(error) if is_final(&error) && errand.last.is_none() => {
                 return Ok((Some(self.without_bytes(errand, State::Unreadable, &error.to_string())), Came::Answer));
+            }
+            Err(ref error @ FetchError::Refused { retry_after: Some(wait), .. }) => {
+                let visit = self.failed(errand, &error.to_string());
+                let wait = TimeDelta::from_std(wait).unwrap_or(PATIENCE).min(PATIENCE);
+                return Ok((Some(Visit { next_at: visit.next_at.max(self.now + wait), ..visit }), Came::Patience));
             }
             Err(error) => self.failed(errand, &error.to_string()),
         };

@@ -132,7 +132,12 @@ fn recorded(walk: &Walk<'_>, snapshot: &Snapshot, full: bool, listing: Listing, 
     let mut record = walk.draft(outcome, Some(snapshot.status));
     (record.rows, record.agreements, record.doubtful) = (good.rows, good.agreements, good.doubtful);
     record.silent = walk.baseline();
-    record.state = Some(standing::good(&walk.state, snapshot, &good, walk.now));
+    let mut state = standing::good(&walk.state, snapshot, &good, walk.now);
+    if !full {
+        // What this look missed was not counted: the first full one must read the page, although its bytes are these.
+        state.body_sha256 = None;
+    }
+    record.state = Some(state);
     record.note = listing.degraded;
     record.rejects = listing.rejects.into_iter().map(|r| (r.text, r.reason)).collect();
     if !facts.is_empty() || outcome != Outcome::Recorded {

@@ -10,6 +10,7 @@ use super::Item;
 use crate::app::clock;
 use crate::config::{Listen, Security, Settings, Transport, settings_file};
 use crate::domain::schedule;
+use crate::io::document::{Ocr, PDFTOTEXT};
 
 const SETTINGS: &str = "settings";
 
@@ -87,19 +88,35 @@ pub(super) fn clock(now: DateTime<Utc>) -> Vec<Item> {
     vec![Item::wrong("clock", "time", format!("{shown} is before the year this program was written in"), hint)]
 }
 
-pub(super) fn tools() -> Vec<Item> {
-    let run = Command::new("pdftotext").arg("-v").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).output();
-    vec![match run {
+pub(super) async fn tools() -> Vec<Item> {
+    let run = Command::new(PDFTOTEXT).arg("-v").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).output();
+    let pdf = match run {
         Ok(said) => {
             let version = String::from_utf8_lossy(&said.stderr).lines().next().unwrap_or_default().to_owned();
-            Item::ok("tool", "pdftotext", version)
+            Item::ok("tool", PDFTOTEXT, version)
         }
         Err(why) => {
-            let hint = "install poppler-utils: without it the text of PDF documents stays unread (day and place of signature, languages)";
-            Item::warning("tool", "pdftotext", format!("cannot be started: {why}"), hint)
+            let hint = "install poppler-utils: until then PDF documents are kept unread (day and place of signature, languages), and read afterwards";
+            Item::warning("tool", PDFTOTEXT, format!("cannot be started: {why}"), hint)
         }
-    }]
+    };
+    let ocr = match Ocr::here().await {
+        Ocr::Ready(languages) => Item::ok("tool", OCR, format!("scans are read ({languages}), and said to be read so")),
+        Ocr::NoSerbian => Item::ok(
+            "tool",
+            OCR,
+            "without Serbian: scans are told as scans; install tesseract-ocr-srp and tesseract-ocr-srp-latn to read them",
+        ),
+        Ocr::NoTool => Item::ok(
+            "tool",
+            OCR,
+            "not installed: scans are told as scans; install tesseract-ocr-srp and tesseract-ocr-srp-latn to read them",
+        ),
+    };
+    vec![pdf, ocr]
 }
+
+const OCR: &str = "tesseract";
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
