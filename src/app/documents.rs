@@ -7,6 +7,7 @@ mod visit;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
 
@@ -30,7 +31,7 @@ const AGAIN_AFTER: TimeDelta = TimeDelta::hours(24);
 const FAILURES_MAX: usize = 3;
 
 /// What a walk through the documents did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Done {
     /// Asked for.
     pub asked: usize,
@@ -39,6 +40,7 @@ pub struct Done {
     /// Changes told.
     pub changes: usize,
     /// The site asked for patience: it is left alone until the next round.
+    #[serde(skip)]
     pub told_to_wait: bool,
 }
 

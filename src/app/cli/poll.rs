@@ -10,6 +10,7 @@ use super::args::Poll;
 use super::{Failure, code, house, out};
 use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::desk::Desk;
+use crate::app::documents::Done;
 use crate::app::poll::{Ask, Polled};
 use crate::app::rounds::ForOperators;
 use crate::app::{clock, documents, poll, rounds};
@@ -24,6 +25,7 @@ use crate::io::roster::Roster;
 #[derive(Serialize)]
 struct Report {
     sources: Vec<Polled>,
+    documents: Done,
     letters: Letters,
 }
 
@@ -52,17 +54,20 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
     if ask.release && polled.is_empty() {
         return Err(Failure::new("nothing is held", "`potvrda check` says how each source stands"));
     }
-    let mut sent = Letters::default();
+    let (mut sent, mut read) = (Letters::default(), Done::default());
     if !ask.dry_run {
-        let read = documents::before_telling(&mut desk, began_at, began, clock::now()).await?;
+        read = documents::before_telling(&mut desk, began_at, began, clock::now()).await?;
         sent = block_in_place(|| letters(settings, &mut desk, &mut roster, tell))?;
-        if !read.told_to_wait && documents::job(&mut desk, ask.full, clock::now()).await?.changes > 0 {
+        let rest = if read.told_to_wait { Done::default() } else { documents::job(&mut desk, ask.full, clock::now()).await? };
+        read =
+            Done { asked: read.asked + rest.asked, versions: read.versions + rest.versions, changes: read.changes + rest.changes, ..rest };
+        if rest.changes > 0 {
             let later = block_in_place(|| letters(settings, &mut desk, &mut roster, ForOperators::default()))?;
             sent = Letters { owed: later.owed, sent: sent.sent + later.sent, failed: sent.failed + later.failed };
         }
     }
     let exit = exit_code(&polled);
-    say(ask, &Report { sources: polled, letters: sent })?;
+    say(ask, &Report { sources: polled, documents: read, letters: sent })?;
     Ok(exit)
 }
 
@@ -145,6 +150,10 @@ fn say(ask: &Poll, report: &Report) -> Result<(), Failure> {
         for change in &p.would {
             out::line(&format!("{:<12} would record: {change}", ""));
         }
+    }
+    let Done { asked, versions, changes, .. } = report.documents;
+    if asked > 0 {
+        out::line(&format!("documents    asked {asked}, new versions {versions}, changes {changes}"));
     }
     let Letters { owed, sent, failed } = report.letters;
     if !ask.dry_run {

@@ -121,7 +121,7 @@ pub(super) fn signature_view(signature: &SignatureFact, documents: &[DocumentFac
         year: signature.on.clone().filter(|d| on.is_none() && d.len() == 4 && d.bytes().all(|b| b.is_ascii_digit())),
         at: signature.at.as_deref().map(|at| names::place(at, language)),
         verb: ["potpisan", "sačinjen", "zaključen", "usvojen", "donet"].into_iter().find(|v| *v == signature.verb).unwrap_or("potpisan"),
-        sentence: printed(&cut(&signature.sentence, SENTENCE_MAX)),
+        sentence: printed(around(&signature.sentence, signature.on.as_deref()).trim_end_matches('.')),
         page: signature.page,
         in_document: signature.page.is_some() || documents.iter().any(|d| d.url == signature.url),
         mandate_ended: by_us && on.and_then(mandate::had_ended) == Some(true),
@@ -211,5 +211,38 @@ pub fn cut(text: &str, most: usize) -> String {
     format!("{} …", head[..end].trim_end_matches([',', ';', ' ']))
 }
 
+/// A long sentence, cut so that the day it proves stands in it: the name of an agreement alone may fill a page.
+fn around(sentence: &str, on: Option<&str>) -> String {
+    let whole = script::tidy(sentence);
+    let year_ends = on.and_then(|on| on.get(..4)).and_then(|year| whole.rfind(year)).map(|at| whole[..at].chars().count() + 4);
+    match year_ends {
+        Some(end) if end > SENTENCE_MAX * 3 / 4 && whole.chars().count() > SENTENCE_MAX => {
+            let tail: String = whole.chars().skip(end - SENTENCE_MAX * 3 / 4).collect();
+            let from = tail.find(' ').map_or(0, |at| at + 1);
+            cut(&format!("… {}", &tail[from..]), SENTENCE_MAX)
+        }
+        _ => cut(&whole, SENTENCE_MAX),
+    }
+}
+
 /// How much of a sentence stands in a letter: a committee's one sentence may name seven bills.
 pub(super) const SENTENCE_MAX: usize = 240;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_sentence_is_cut_around_the_day_it_proves() {
+        let long = format!(
+            "Potvrđuje se Sporazum {} potpisan u Moskvi 23. maja 2017. godine, {}.",
+            "o saradnji ".repeat(60),
+            "u originalu ".repeat(40)
+        );
+        let shown = around(&long, Some("2017-05-23"));
+        assert!(shown.starts_with("… ") && shown.contains("potpisan u Moskvi 23. maja 2017. godine") && shown.ends_with(" …"), "{shown}");
+        assert!(shown.chars().count() <= SENTENCE_MAX, "{shown}");
+        assert!(around(&long, None).starts_with("Potvrđuje se"));
+        assert_eq!(around("potpisan 23. maja 2017. godine", Some("2017-05-23")), "potpisan 23. maja 2017. godine");
+    }
+}
