@@ -256,6 +256,7 @@ fn read(history: &mut History, russia: BillRef) {
         read_by: Some("pdftotext".into()),
         note: None,
         signing: Some(Signing { article, sentence: sentence.into(), page: Some(2) }),
+        difference: None,
         instead_of: None,
     };
     let visit = Visit {

@@ -12,6 +12,7 @@
 mod agreement;
 mod connection;
 mod data;
+mod difference;
 mod doors;
 mod gaps;
 mod list;

@@ -123,8 +123,38 @@ fn a_replaced_text_is_a_change_with_both_hashes_and_its_clauses() {
     let shown = watch.house.run(&["show", "404-18"]).expect(0).stdout;
     assert!(shown.contains("svima") && shown.contains("Article 2"), "{shown}");
     let json = watch.house.run(&["show", "404-18", "--json"]).expect(0).json();
+    let letter = watch.roster("SELECT facts FROM edition WHERE facts LIKE '%document_replaced%'");
+    assert!(letter.is_empty(), "only who asked is told: {letter:?}");
     assert_eq!(json["replacements"][0]["difference"]["changes"].as_array().unwrap().len(), 1, "{json}");
     assert_eq!(facts(&watch), ["2017-05-23|Moskva|potpisan|[\"sr\",\"ru\"]|1"]);
+}
+
+#[test]
+fn who_asked_is_told_what_a_replaced_document_says_otherwise() {
+    if tool("pdftotext").is_none() {
+        return;
+    }
+    let parliament = Parliament::open();
+    let house = House::new().source("bills", "bills", &parliament, BILLS);
+    parliament.serve(&path(PDF), Reply::document("application/pdf", law("Imunitet se ne daje.")));
+    let water = || RowSpec::bare("Predlog zakona o vodama", "1. mart 2018.");
+    parliament.serve(BILLS, Reply::page(bills_page(&[water()])));
+    house.run(&["poll"]).expect(0);
+    let kinds = ["--change", "document_replaced", "--change", "listed"];
+    let add = ["subscriber", "add", "ana@ngo.example", "--language", "en", "--confirmed", "--reason", "story"];
+    house.run(&[&add[..], &kinds[..]].concat()).expect(0);
+    parliament.serve(BILLS, Reply::page(bills_page(&[water(), only_pdf(RUSSIA, "404-18")])));
+    house.run(&["poll"]).expect(0);
+    let letters = house.letters();
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].contains("23 May 2017, Moscow") && letters[0].contains("page 2"), "{}", letters[0]);
+    parliament.serve(&path(PDF), Reply::document("application/pdf", law("Imunitet se daje svima.")));
+    let polled = house.run(&["poll", "--full", "--json"]).expect(0).json();
+    assert_eq!((&polled["documents"]["versions"], &polled["letters"]["sent"]), (&1.into(), &1.into()), "{polled}");
+    let letters = house.letters();
+    assert!(letters.iter().any(|letter| letter.contains("svima") && letter.contains("SHA-256 before")), "{letters:?}");
+    let again = house.run(&["poll", "--full", "--json"]).expect(0).json();
+    assert_eq!((&again["documents"]["versions"], &again["letters"]["sent"]), (&0.into(), &0.into()), "{again}");
 }
 
 #[test]

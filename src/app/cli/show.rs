@@ -7,7 +7,7 @@ use super::agreements::{day, gap};
 use super::{Failure, house, out, table, which};
 use crate::config::Settings;
 use crate::domain::bill::Language;
-use crate::domain::document::{self, Difference};
+use crate::domain::document::Difference;
 use crate::domain::letter::words::Words;
 use crate::domain::{letter, mandate};
 use crate::io::history::documents::Replacement;
@@ -60,8 +60,7 @@ pub(super) fn run(typed: &str, json: bool, settings: &Settings) -> Result<u8, Fa
 }
 
 fn replaced(one: Replacement) -> Replaced {
-    let Replacement { seen_at, url, before, after, texts } = one;
-    let difference = texts.map(|(before, after)| document::difference(&before, &after));
+    let Replacement { seen_at, url, before, after, difference } = one;
     Replaced { seen_at: seen_at.to_rfc3339_opts(SecondsFormat::Secs, true), url, before, after, difference }
 }
 

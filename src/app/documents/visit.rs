@@ -25,6 +25,8 @@ const OCR_WITHIN: Duration = Duration::from_secs(180);
 const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(2);
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
 const PATIENCE: TimeDelta = TimeDelta::hours(24);
+/// A link that leads nowhere may be put right in the course of a day.
+const MISSING_AGAIN_AFTER: TimeDelta = TimeDelta::hours(6);
 
 /// What came back, for those who count failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +120,7 @@ impl Walk<'_> {
         let limits = &self.desk.settings.limits;
         match &errand.last {
             None => self.without_bytes(errand, State::Missing, &error.to_string()),
-            Some(last) if last.state == State::Missing => self.nothing(errand),
+            Some(last) if last.state == State::Missing => Visit { next_at: self.now + MISSING_AGAIN_AFTER, ..self.nothing(errand) },
             Some(_) => {
                 let since = errand.failing_since.unwrap_or(self.now);
                 let proved =
@@ -144,9 +146,12 @@ impl Walk<'_> {
             read_by: None,
             note: Some(why.to_owned()),
             signing: None,
+            difference: None,
             instead_of: None,
         };
-        Visit { version: Some(version), ..self.nothing(errand) }
+        let visit = self.nothing(errand);
+        let again = if state == State::Missing { MISSING_AGAIN_AFTER } else { AGAIN_AFTER };
+        Visit { version: Some(version), next_at: self.now + again, ..visit }
     }
 
     /// A document came, or what stands in its place.
@@ -160,7 +165,7 @@ impl Walk<'_> {
             return Ok(self.nothing(errand));
         }
         let text = read.as_ref().map(|read| document::joined(&read.text));
-        let version = NewVersion {
+        let mut version = NewVersion {
             state,
             sha256: Some(snapshot.sha256.clone()),
             bytes: Some(snapshot.body.len()),
@@ -168,19 +173,20 @@ impl Walk<'_> {
             text_sha256: text.as_ref().map(|text| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()),
             // Letters that were guessed prove no day.
             signing: text.as_deref().filter(|_| state == State::Text).and_then(document::signing),
+            difference: None,
             text,
             read_by: read.map(|read| read.by.to_owned()),
             note,
             instead_of: same_bytes.map(|last| last.document_id),
         };
         let mut visit = self.nothing(errand);
-        (visit.change, visit.unless_told) = self.news(errand, &version)?;
+        (visit.change, visit.unless_told) = self.news(errand, &mut version)?;
         visit.version = Some(version);
         Ok(visit)
     }
 
     /// What there is to tell of a new version.
-    fn news(&self, errand: &Errand, version: &NewVersion) -> Result<(Told, bool), HistoryError> {
+    fn news(&self, errand: &Errand, version: &mut NewVersion) -> Result<(Told, bool), HistoryError> {
         let added = Some((Kind::DocumentAdded, None, Some(errand.url.clone())));
         match &errand.last {
             // What an alert is about to say needs no second letter.
@@ -190,7 +196,9 @@ impl Walk<'_> {
             Some(_) if version.instead_of.is_some() => Ok((None, false)),
             Some(last) => {
                 let before = self.desk.history.document_text(last.document_id)?;
-                if says_the_same(before.as_deref(), last, version) {
+                version.difference =
+                    before.as_deref().zip(version.text.as_deref()).map(|(before, after)| document::difference(before, after));
+                if says_the_same(before.is_some(), last, version) {
                     tracing::info!(url = errand.url, "other bytes, the same text");
                     return Ok((None, false));
                 }
@@ -262,10 +270,9 @@ fn is_final(error: &FetchError) -> bool {
 }
 
 /// Other bytes with the same words. Of what cannot be read only the bytes can tell; a page in a document's place is never the same twice.
-fn says_the_same(before: Option<&str>, last: &Version, version: &NewVersion) -> bool {
-    match (before, version.text.as_deref()) {
-        (Some(before), Some(after)) => before == after || document::difference(before, after).is_empty(),
-        (None, None) => last.state == State::Unreadable && version.state == State::Unreadable,
-        _ => false,
+fn says_the_same(was_read: bool, last: &Version, version: &NewVersion) -> bool {
+    match &version.difference {
+        Some(difference) => difference.is_empty(),
+        None => !was_read && version.text.is_none() && last.state == State::Unreadable && version.state == State::Unreadable,
     }
 }

@@ -5,11 +5,13 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
+use super::difference;
 use super::gaps::{self, Gap, Median};
 use super::page::{Page, Visit, outward, titled};
 use super::tongue::{NBSP, Title, Tongue, day_of};
 use crate::domain::bill::Language;
 use crate::domain::script;
+use crate::io::history::documents::Replacement;
 use crate::io::history::read::{BillStory, Record};
 use crate::io::history::{History, HistoryError};
 
@@ -17,11 +19,12 @@ use crate::io::history::{History, HistoryError};
 pub(super) struct Found {
     story: BillStory,
     median: Median,
+    replacements: Vec<Replacement>,
 }
 
 pub(super) fn find(history: &History, bill_id: i64) -> Result<Option<Found>, HistoryError> {
     let Some(story) = history.show(bill_id)? else { return Ok(None) };
-    Ok(Some(Found { story, median: Median(history.median_gap()?) }))
+    Ok(Some(Found { story, median: Median(history.median_gap()?), replacements: history.replacements(bill_id)? }))
 }
 
 pub(super) fn page(visit: &Visit, found: &Found) -> Page {
@@ -45,6 +48,7 @@ pub(super) fn page(visit: &Visit, found: &Found) -> Page {
             (titles(t, story))
             (timeline(t, story))
             (documents(t, story))
+            (difference::replaced(t, &found.replacements))
             (seen(t, story))
         }
     };
@@ -332,6 +336,7 @@ fn state(t: Tongue, state: &str) -> String {
         "garbled" => t.say("текст који програм не може да прочита", "text that the program cannot read"),
         "missing" => t.say("веза не води ни до чега", "the link leads nowhere"),
         "unreadable" => t.say("документ који не умемо да отворимо", "a document we cannot open"),
+        "unread" => t.say("документ који још нисмо прочитали", "a document we have not read yet"),
         "pending" => t.say("још га нисмо преузели", "not fetched yet"),
         other => return other.to_owned(),
     }

@@ -10,10 +10,10 @@ use rusqlite::{OptionalExtension, Row, Transaction, TransactionBehavior, params}
 use super::chain::Head;
 use super::fact::{self, Proof};
 use super::search::Indexer;
-use super::value::{instant, instant_at, json, whole, whole_in, word_at};
+use super::value::{instant, instant_at, json, json_at, whole, whole_in, word_at};
 use super::{History, Result, open};
 use crate::domain::change::{BillRef, Change, Kind};
-use crate::domain::document::{Signing, State};
+use crate::domain::document::{Difference, Signing, State};
 
 /// A linked document that is due.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +81,8 @@ pub struct NewVersion {
     pub note: Option<String>,
     /// What it says of the signing.
     pub signing: Option<Signing>,
+    /// What it says otherwise than the version before, where both could be read.
+    pub difference: Option<Difference>,
     /// The same bytes as this row, which could not be read then: it is filled in.
     pub instead_of: Option<i64>,
 }
@@ -112,7 +114,7 @@ pub struct Visit {
     pub unless_told: bool,
 }
 
-/// A replaced document: what both versions say.
+/// A replaced document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Replacement {
     /// When it was seen.
@@ -123,8 +125,8 @@ pub struct Replacement {
     pub before: String,
     /// And of the one after it.
     pub after: String,
-    /// Both texts, where both could be read.
-    pub texts: Option<(String, String)>,
+    /// What the one after it says otherwise; none where one of them could not be read.
+    pub difference: Option<Difference>,
 }
 
 impl History {
@@ -190,22 +192,22 @@ impl History {
         let told = |row: &Row<'_>| {
             let seen_at = instant_at(row, 0)?.unwrap_or_default();
             let text = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(column)?.unwrap_or_default());
-            Ok(Replacement { seen_at, url: text(1)?, before: text(2)?, after: text(3)?, texts: None })
+            Ok(Replacement { seen_at, url: text(1)?, before: text(2)?, after: text(3)?, difference: None })
         };
         let mut found: Vec<Replacement> = all.query_map([bill_id], told)?.collect::<rusqlite::Result<_>>()?;
         for one in &mut found {
-            one.texts = self.both_texts(bill_id, &one.before, &one.after)?;
+            one.difference = self.difference_of(bill_id, &one.after)?;
         }
         Ok(found)
     }
 
-    /// The texts of two versions of a bill's documents, where both could be read.
-    pub(super) fn both_texts(&self, bill_id: i64, before: &str, after: &str) -> Result<Option<(String, String)>> {
+    /// What a version of one of a bill's documents says otherwise than the one before it.
+    pub(super) fn difference_of(&self, bill_id: i64, sha256: &str) -> Result<Option<Difference>> {
         let mut one = self.connection.prepare_cached(
-            "SELECT d.text FROM document d JOIN link l ON l.link_id = d.link_id WHERE l.bill_id = ?1 AND d.sha256 = ?2 AND d.text IS NOT NULL",
+            "SELECT d.difference FROM document d JOIN link l ON l.link_id = d.link_id
+              WHERE l.bill_id = ?1 AND d.sha256 = ?2 ORDER BY d.document_id DESC LIMIT 1",
         )?;
-        let mut text = |sha256: &str| one.query_row(params![bill_id, sha256], |row| row.get::<_, String>(0)).optional();
-        Ok(text(before)?.zip(text(after)?))
+        Ok(one.query_row(params![bill_id, sha256], |row| json_at(row, 0)).optional()?.flatten())
     }
 }
 
@@ -228,11 +230,11 @@ fn record(transaction: &Transaction<'_>, visit: &Visit) -> Result<()> {
 }
 
 fn store(transaction: &Transaction<'_>, visit: &Visit, version: &NewVersion, at: &str) -> Result<()> {
-    let NewVersion { state, sha256, bytes, file, text, text_sha256, read_by, note, signing, instead_of } = version;
+    let NewVersion { state, sha256, bytes, file, text, text_sha256, read_by, note, signing, difference, instead_of } = version;
     transaction
         .prepare_cached(
-            "INSERT INTO document (document_id, link_id, state, sha256, bytes, fetched_at, file, text, text_sha256, read_by, note)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            "INSERT INTO document (document_id, link_id, state, sha256, bytes, fetched_at, file, text, text_sha256, read_by, note, difference)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT (document_id) DO UPDATE SET
                state = excluded.state, text = excluded.text, text_sha256 = excluded.text_sha256, read_by = excluded.read_by,
                note = excluded.note, file = coalesce(file, excluded.file)",
@@ -248,7 +250,8 @@ fn store(transaction: &Transaction<'_>, visit: &Visit, version: &NewVersion, at:
             text,
             text_sha256,
             read_by,
-            note
+            note,
+            difference.as_ref().map(json)
         ])?;
     match signing {
         Some(signing) => signed(transaction, visit, signing, at),

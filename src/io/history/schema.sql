@@ -192,7 +192,8 @@ CREATE TABLE document (
   text            TEXT,                  -- pages parted by form feeds, words parted at a line's end whole again
   text_sha256     TEXT,
   read_by         TEXT,                  -- the program that read it; of a scan with a text: what recognised its letters
-  note            TEXT                   -- why there is no text, in words
+  note            TEXT,                  -- why there is no text, in words
+  difference      TEXT                   -- JSON: what it says otherwise than the version before, clause by clause; null where that is not known
 ) STRICT;
 CREATE INDEX document_by_link ON document (link_id);
 

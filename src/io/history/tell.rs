@@ -8,7 +8,6 @@ use super::value::{act_number_at, belgrade, day_at, hour_at, instant, instant_in
 use super::{History, Result};
 use crate::domain::bill::{ActNumber, Language, Party};
 use crate::domain::change::Kind;
-use crate::domain::document::difference;
 use crate::domain::letter::{DocumentFact, Facts, Finding, Gap, Place, SignatureFact, SittingFact};
 
 /// A row of the log, with what the dispatcher needs to know of its poll.
@@ -80,8 +79,8 @@ impl History {
                FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.change_id = ?1",
         )?;
         let Some(change) = one.query_row([change_id], logged).optional()? else { return Ok(None) };
-        let texts = match (change.kind, &change.before, &change.after) {
-            (Kind::DocumentReplaced, Some(before), Some(after)) => self.both_texts(change.bill_id, before, after)?,
+        let difference = match (change.kind, &change.after) {
+            (Kind::DocumentReplaced, Some(sha256)) => self.difference_of(change.bill_id, sha256)?,
             _ => None,
         };
         Ok(Some(Finding {
@@ -94,7 +93,7 @@ impl History {
             agreement: self.facts(change.bill_id, change.seen_at)?,
             place: self.place(change.bill_id, change.poll_id)?,
             quotes: Vec::new(),
-            difference: texts.map(|(before, after)| difference(&before, &after)),
+            difference,
         }))
     }
 
