@@ -185,7 +185,7 @@ fn what_cannot_be_read_is_a_result_with_a_name() {
 }
 
 #[test]
-fn a_document_that_hangs_delays_no_alert_beyond_its_time_and_is_tried_again() {
+fn a_document_that_cannot_be_had_is_told_as_pending_and_tried_again() {
     let mut watch = Watch::over(&["bills"]);
     watch.documents = true;
     watch.bills(&[RowSpec::bare("Predlog zakona o vodama", "1. mart 2018.")]);
@@ -205,6 +205,29 @@ fn a_document_that_hangs_delays_no_alert_beyond_its_time_and_is_tried_again() {
     }
     assert_eq!(watch.kinds_after(2), ["document_added 404-18"], "it came after the alert");
     assert_eq!(watch.history("SELECT silent FROM changes WHERE kind = 'document_added'"), ["0"]);
+}
+
+#[test]
+fn a_document_that_hangs_keeps_no_alert_waiting() {
+    let parliament = Parliament::open();
+    let house = House::new()
+        .source("bills", "bills", &parliament, BILLS)
+        .table("http", "allow_private_addresses = true\nmin_interval_ms = 0\ntimeout_s = 2");
+    let water = || RowSpec::bare("Predlog zakona o vodama", "1. mart 2018.");
+    parliament.serve(BILLS, Reply::page(bills_page(&[water()])));
+    house.run(&["poll"]).expect(0);
+    house.run(&["subscriber", "add", "ana@ngo.example", "--confirmed", "--reason", "story"]).expect(0);
+    parliament.serve(
+        &path(PDF),
+        Reply::Stall(b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 90000\r\n\r\n%PDF-1.4".to_vec()),
+    );
+    parliament.serve(BILLS, Reply::page(bills_page(&[water(), only_pdf(RUSSIA, "404-18")])));
+    let began = std::time::Instant::now();
+    let polled = house.run(&["poll", "--json"]).expect(0).json();
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+    assert_eq!((&polled["letters"]["sent"], &polled["documents"]["versions"]), (&1.into(), &0.into()), "{polled}");
+    let shown = house.run(&["show", "404-18", "--json"]).expect(0).json();
+    assert_eq!((&shown["documents"][0]["state"], &shown["signed_on"]), (&"pending".into(), &serde_json::Value::Null));
 }
 
 #[test]
