@@ -21,6 +21,7 @@ mod office;
 mod outbox;
 mod poll;
 mod read;
+mod rehearsal;
 mod run;
 mod show;
 mod subscriber;

@@ -1,4 +1,5 @@
 //! `poll`: one look at every source, now; then dispatch, and delivery of what is due. `deliver`: that last part alone.
+//! `poll --dry-run` is the same walk over copies (`rehearsal`).
 
 use std::sync::atomic::AtomicBool;
 
@@ -7,6 +8,7 @@ use tokio::task::block_in_place;
 use tokio::time::Instant;
 
 use super::args::Poll;
+use super::rehearsal::{self, WouldSend};
 use super::{Failure, code, house, out};
 use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::desk::Desk;
@@ -27,6 +29,9 @@ struct Report {
     sources: Vec<Polled>,
     documents: Done,
     letters: Letters,
+    /// What a rehearsal would have sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would_send: Option<Vec<WouldSend>>,
 }
 
 #[derive(Serialize, Default)]
@@ -38,6 +43,9 @@ struct Letters {
 
 pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> {
     let sources = sources(ask, settings)?;
+    if ask.dry_run {
+        return rehearse(ask, settings, &sources).await;
+    }
     let _lock = match house::lock(settings) {
         Ok(lock) => lock,
         Err(failure) if ask.release && is_taken(&failure) => return leave_order(ask, settings),
@@ -46,29 +54,46 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
     let (history, mut roster) = house::open_or_make(settings)?;
     let mut desk = Desk::with(settings.clone(), history);
     let (began, began_at) = (Instant::now(), clock::now());
+    let (polled, tell) = look(ask, &mut desk, &sources).await?;
+    let mut read = documents::before_telling(&mut desk, began_at, began, clock::now()).await?;
+    let mut sent = block_in_place(|| letters(settings, &mut desk, &mut roster, tell))?;
+    let rest = if read.told_to_wait { Done::default() } else { documents::job(&mut desk, ask.full, clock::now()).await? };
+    read = Done { asked: read.asked + rest.asked, versions: read.versions + rest.versions, changes: read.changes + rest.changes, ..rest };
+    if rest.changes > 0 {
+        let later = block_in_place(|| letters(settings, &mut desk, &mut roster, ForOperators::default()))?;
+        sent = Letters { owed: later.owed, sent: sent.sent + later.sent, failed: sent.failed + later.failed };
+    }
+    let exit = exit_code(&polled);
+    say(ask, &Report { sources: polled, documents: read, letters: sent, would_send: None })?;
+    Ok(exit)
+}
+
+/// The same walk on a copy of both databases, up to the letters being owed. Documents are not fetched: they change no letter's being owed.
+async fn rehearse(ask: &Poll, settings: &Settings, sources: &[&Source]) -> Result<u8, Failure> {
+    let stage = rehearsal::Stage::of(settings, sources)?;
+    let (history, mut roster) = house::open_or_make(&stage.settings)?;
+    let before = rehearsal::Standing::of(&roster)?;
+    let mut desk = Desk::with(stage.settings.clone(), history);
+    let (polled, tell) = rehearsal::unless_stopped(look(ask, &mut desk, sources)).await?;
+    let would_send = tokio::task::block_in_place(|| -> Result<_, Failure> {
+        rounds::finish(&mut desk, &mut roster, tell, clock::now())?;
+        rehearsal::would_send(&roster, &before)
+    })?;
+    let exit = exit_code(&polled);
+    say(ask, &Report { sources: polled, documents: Done::default(), letters: Letters::default(), would_send: Some(would_send) })?;
+    Ok(exit)
+}
+
+async fn look(ask: &Poll, desk: &mut Desk, sources: &[&Source]) -> Result<(Vec<Polled>, ForOperators), Failure> {
     let mut polled = Vec::new();
     let mut tell = ForOperators::default();
     for source in sources {
-        polled.extend(one(ask, &mut desk, source, &mut tell).await?);
+        polled.extend(one(ask, desk, source, &mut tell).await?);
     }
     if ask.release && polled.is_empty() {
         return Err(Failure::new("nothing is held", "`potvrda check` says how each source stands"));
     }
-    let (mut sent, mut read) = (Letters::default(), Done::default());
-    if !ask.dry_run {
-        read = documents::before_telling(&mut desk, began_at, began, clock::now()).await?;
-        sent = block_in_place(|| letters(settings, &mut desk, &mut roster, tell))?;
-        let rest = if read.told_to_wait { Done::default() } else { documents::job(&mut desk, ask.full, clock::now()).await? };
-        read =
-            Done { asked: read.asked + rest.asked, versions: read.versions + rest.versions, changes: read.changes + rest.changes, ..rest };
-        if rest.changes > 0 {
-            let later = block_in_place(|| letters(settings, &mut desk, &mut roster, ForOperators::default()))?;
-            sent = Letters { owed: later.owed, sent: sent.sent + later.sent, failed: sent.failed + later.failed };
-        }
-    }
-    let exit = exit_code(&polled);
-    say(ask, &Report { sources: polled, documents: read, letters: sent })?;
-    Ok(exit)
+    Ok((polled, tell))
 }
 
 fn sources<'a>(ask: &Poll, settings: &'a Settings) -> Result<Vec<&'a Source>, Failure> {
@@ -100,10 +125,10 @@ fn leave_order(ask: &Poll, settings: &Settings) -> Result<u8, Failure> {
 
 async fn one(ask: &Poll, desk: &mut Desk, source: &Source, tell: &mut ForOperators) -> Result<Option<Polled>, Failure> {
     let now = clock::now();
+    let how = Ask { full: ask.full, aloud: ask.dry_run, ..Ask::default() };
     if ask.release {
-        return Ok(poll::release(desk, source, now)?);
+        return Ok(poll::release(desk, source, how, now)?);
     }
-    let how = Ask { full: ask.full, dry_run: ask.dry_run, ..Ask::default() };
     Ok(Some(rounds::look(desk, source, how, now, tell).await?))
 }
 
@@ -156,8 +181,9 @@ fn say(ask: &Poll, report: &Report) -> Result<(), Failure> {
         out::line(&format!("documents    asked {asked}, new versions {versions}, changes {changes}"));
     }
     let Letters { owed, sent, failed } = report.letters;
-    if !ask.dry_run {
-        out::line(&format!("letters      sent {sent}, failed {failed}, owed {owed}"));
+    match &report.would_send {
+        Some(letters) => rehearsal::say(letters),
+        None => out::line(&format!("letters      sent {sent}, failed {failed}, owed {owed}")),
     }
     Ok(())
 }
