@@ -2,80 +2,26 @@
 //!
 //! Never sends: the letter that asks is owed in the same transaction as the asking. Never says to a stranger whether an address is known.
 
+mod asking;
+mod forecast;
 mod list;
 
 use anyhow::{Context, Result, anyhow, bail};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Europe::Belgrade;
 use serde::Serialize;
 
 use crate::domain::address::EmailAddress;
-use crate::domain::letter::{Edition, Occasion};
 use crate::domain::subscriber::{Candidate, Preferences, State, in_time};
 use crate::io::roster::Roster;
 use crate::io::roster::outbox::LetterRow;
-use crate::io::roster::owing::NewEdition;
-use crate::io::roster::people::{Changing, Consent, PauseReason, Subscriber};
+use crate::io::roster::people::{Changing, Consent, GivenConsent, PauseReason, Subscriber};
 use crate::io::roster::token::Purpose;
 
+pub use asking::{Asked, PENDING_DAYS, LEFT_DAYS, ask, ask_on_the_web, ask_to_manage, may_be_asked, tend};
+use asking::owe_the_question;
+pub use forecast::{Forecast, forecast};
 pub use list::{ImportHow, Imported, export, import};
-
-/// How often one address is asked to confirm.
-const ASK_AGAIN_AFTER: Duration = Duration::hours(24);
-/// How many addresses are asked in a day, whoever asks for it: a flood of sign-ups makes us no mail bomb.
-const ASKED_PER_DAY_MAX: i64 = 200;
-
-/// What came of asking. The web answers the same words to all of these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Asked {
-    /// Pending; a letter that asks is owed.
-    LetterOwed(i64),
-    /// Pending; the letter went out within the last day, and no second one is owed.
-    LetterRecent(i64),
-    /// Gets letters already: nothing changed.
-    Already(i64),
-    /// Pending; too many addresses were asked today. Ask again tomorrow.
-    TooMany(i64),
-}
-
-/// Somebody asks. Consent in person (`confirmed`) is `add_confirmed`.
-pub fn ask(
-    roster: &mut Roster,
-    address: &EmailAddress,
-    preferences: &Preferences,
-    consent: &Consent,
-    sender_domain: &str,
-    now: DateTime<Utc>,
-) -> Result<Asked> {
-    let today = roster.asked_since(now - ASK_AGAIN_AFTER)?;
-    let asked = roster.change(|people| {
-        let known = people.find(address)?;
-        if let Some(subscriber) = &known
-            && matches!(subscriber.state, State::Confirmed | State::Paused)
-        {
-            return Ok(Asked::Already(subscriber.id));
-        }
-        let id = people.insert(address, preferences, consent, now)?;
-        let last = known.and_then(|subscriber| subscriber.asked_letter_at);
-        if last.is_some_and(|at| at > now - ASK_AGAIN_AFTER && at <= now) {
-            return Ok(Asked::LetterRecent(id));
-        }
-        if today >= ASKED_PER_DAY_MAX {
-            return Ok(Asked::TooMany(id));
-        }
-        owe_the_question(people, id, sender_domain, now)?;
-        Ok(Asked::LetterOwed(id))
-    })?;
-    Ok(asked)
-}
-
-fn owe_the_question(people: &Changing<'_>, id: i64, sender_domain: &str, now: DateTime<Utc>) -> crate::io::roster::Result<()> {
-    let facts = Edition { occasion: Occasion::Confirmation, made_at: now, watching_since: None, findings: Vec::new(), median_gap: None };
-    let key = format!("confirmation:{id}:{}", now.timestamp_millis());
-    let edition = NewEdition { key: &key, thread: None, facts: &facts, change_ids: &[], sender_domain };
-    people.owe(&edition, id, now)?;
-    people.asked_by_letter(id, now)
-}
 
 /// Somebody whose consent the operator has already: confirmed at once, no letter is owed. Answers the id, and whether they were new.
 pub fn add_confirmed(
@@ -126,6 +72,12 @@ pub fn change(roster: &mut Roster, id: i64, preferences: &Preferences) -> Result
     present(roster, id)?;
     roster.change(|people| people.choose(id, preferences))?;
     Ok(roster.subscriber(id)?)
+}
+
+/// The first moment of a Belgrade day.
+pub fn morning(day: NaiveDate) -> Option<DateTime<Utc>> {
+    let earliest = Belgrade.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest();
+    earliest.map(|at| at.with_timezone(&Utc))
 }
 
 /// No letters, until a time or until resumed. What is owed already waits.
@@ -193,6 +145,23 @@ pub fn all(roster: &Roster) -> Result<Vec<Subscriber>> {
         Ok(())
     })?;
     Ok(everyone)
+}
+
+/// All that is kept of one person.
+#[derive(Debug, Serialize)]
+pub struct Kept {
+    /// Who, what they chose, where they stand.
+    #[serde(flatten)]
+    pub subscriber: Subscriber,
+    /// Each consent as it was given, the earlier ones too.
+    pub consents: Vec<GivenConsent>,
+    /// Every letter owed or sent.
+    pub letters: Vec<LetterRow>,
+}
+
+/// Gathers it: what a person may ask to see (GDPR, Art. 15 and 20).
+pub fn kept(roster: &Roster, subscriber: Subscriber) -> Result<Kept> {
+    Ok(Kept { consents: roster.consents(subscriber.id)?, letters: roster.letters_of(subscriber.id)?, subscriber })
 }
 
 fn present(roster: &Roster, id: i64) -> Result<Subscriber> {

@@ -11,7 +11,7 @@ use axum::routing::get;
 
 use super::page::{self, Visit};
 use super::tongue::{ALL, Tongue};
-use super::{Fault, Hall, agreement, block, connection, data, doors, list, sittings, status, subscribe};
+use super::{Fault, Hall, agreement, block, connection, data, doors, list, manage, privacy, sittings, status, subscribe};
 use crate::app::clock;
 
 /// Nothing but our own style, icon and forms; shown in nobody's frame.
@@ -26,13 +26,15 @@ pub(super) fn routes(hall: Hall) -> Router {
             .route(&format!("{prefix}/agreement/{{id}}"), get(agreement_page))
             .route(&format!("{prefix}/sittings"), get(sittings_page))
             .route(&format!("{prefix}/status"), get(status_page))
-            .route(&format!("{prefix}/subscribe"), get(subscribe_page))
-            .route(&format!("{prefix}/manage"), get(subscribe_page));
+            .route(&format!("{prefix}/privacy"), get(privacy_page))
+            .route(&format!("{prefix}/subscribe"), get(subscribe::show).post(subscribe::ask))
+            .route(&format!("{prefix}/manage"), get(subscribe::fresh_link_page).post(subscribe::fresh_link));
     }
     for (_, prefix, _) in ALL {
         all = all.route(prefix, get(move || async move { Redirect::permanent(&format!("{prefix}/")) }));
     }
     all.route("/confirm/{token}", get(doors::confirm_page).post(doors::confirm))
+        .route("/manage/{token}", get(manage::show).post(manage::act))
         .route("/unsubscribe/{token}", get(doors::leave_page).post(doors::leave))
         .route("/healthz", get(healthz))
         .route("/agreements.json", get(json))
@@ -95,9 +97,9 @@ async fn status_page(State(hall): State<Hall>, tongue: Tongue, uri: Uri) -> Resp
     answer(&visit, found.map(|found| status::page(&visit, &found, now)))
 }
 
-async fn subscribe_page(State(hall): State<Hall>, tongue: Tongue, uri: Uri) -> Response {
+async fn privacy_page(State(hall): State<Hall>, tongue: Tongue, uri: Uri) -> Response {
     let visit = visit(&hall, tongue, &uri);
-    answer(&visit, Ok(subscribe::page(&visit)))
+    answer(&visit, Ok(privacy::page(&visit)))
 }
 
 async fn healthz(State(hall): State<Hall>) -> Response {
