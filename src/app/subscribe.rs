@@ -18,8 +18,8 @@ use crate::io::roster::outbox::LetterRow;
 use crate::io::roster::people::{Changing, Consent, GivenConsent, PauseReason, Subscriber};
 use crate::io::roster::token::Purpose;
 
-pub use asking::{Asked, PENDING_DAYS, LEFT_DAYS, ask, ask_on_the_web, ask_to_manage, may_be_asked, tend};
 use asking::owe_the_question;
+pub use asking::{Asked, LEFT_DAYS, PENDING_DAYS, ask, ask_on_the_web, ask_to_manage, may_be_asked, tend};
 pub use forecast::{Forecast, forecast};
 pub use list::{ImportHow, Imported, export, import};
 

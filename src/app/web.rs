@@ -110,7 +110,12 @@ pub async fn serve(settings: watch::Receiver<Arc<Settings>>, listener: TcpListen
     answer(settings, None, listener, stop).await;
 }
 
-async fn answer(settings: watch::Receiver<Arc<Settings>>, daemon: Option<(Arc<Pulse>, Arc<Notify>)>, listener: TcpListener, stop: watch::Receiver<bool>) {
+async fn answer(
+    settings: watch::Receiver<Arc<Settings>>,
+    daemon: Option<(Arc<Pulse>, Arc<Notify>)>,
+    listener: TcpListener,
+    stop: watch::Receiver<bool>,
+) {
     let (pulse, bell) = daemon.unzip();
     let hall = Hall {
         settings,

@@ -14,6 +14,7 @@ mod readme;
 mod sending;
 mod server;
 mod sittings;
+mod subscribing;
 mod watch;
 mod web;
 mod words;

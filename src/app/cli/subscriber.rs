@@ -101,7 +101,9 @@ fn add(
         }
         Asked::LetterRecent(id) => format!("{address}: subscriber {id}, pending; the letter that asks them went within the last day"),
         Asked::Already(id) => already(&address, id),
-        Asked::TooMany(id) => format!("{address}: subscriber {id}, pending; too many were asked today: the letter that asks them goes later"),
+        Asked::TooMany(id) => {
+            format!("{address}: subscriber {id}, pending; too many were asked today: the letter that asks them goes later")
+        }
         Asked::Full => format!("{address}: not entered: too many wait to be asked already"),
     });
     foretell(wanted, settings, now);

@@ -69,11 +69,9 @@ fn read(roster: &Result<Roster, RosterError>, purpose: Purpose, token: &str, now
     };
     let Some(id) = roster.read_token(purpose, token, now) else { return Ok(None) };
     match roster.subscriber(id) {
-        Ok(subscriber) => Ok(Some(Visitor::Known {
-            id,
-            language: Some(Tongue(subscriber.preferences.language)),
-            standing: subscriber.state,
-        })),
+        Ok(subscriber) => {
+            Ok(Some(Visitor::Known { id, language: Some(Tongue(subscriber.preferences.language)), standing: subscriber.state }))
+        }
         // Erased: the link was ours, and nobody is left to write to.
         Err(RosterError::NoSubscriber(_)) => Ok(Some(Visitor::Known { id, language: None, standing: Standing::Left })),
         Err(error) => Err(Fault::Broken(error.into())),

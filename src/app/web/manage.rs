@@ -15,8 +15,8 @@ use super::doors::{self, Visitor};
 use super::page::{Page, Visit};
 use super::tongue::Tongue;
 use super::{Fault, Hall, block, page};
-use crate::app::subscribe::{self, Forecast};
 use crate::app::clock;
+use crate::app::subscribe::{self, Forecast};
 use crate::domain::subscriber::State as Standing;
 use crate::io::roster::people::Subscriber;
 use crate::io::roster::token::Purpose;
@@ -59,7 +59,9 @@ pub(super) async fn act((State(hall), tongue, uri, headers, Extension(peer), Pat
     let now = clock::now();
     let visitor = doors::look(&hall, Purpose::Manage, &token, &headers, peer, now).await;
     let acted = match &visitor {
-        Ok(Visitor::Known { id, standing, .. }) if *standing != Standing::Left => button(&hall, *id, Sent::read(&body), now).await.map(Some),
+        Ok(Visitor::Known { id, standing, .. }) if *standing != Standing::Left => {
+            button(&hall, *id, Sent::read(&body), now).await.map(Some)
+        }
         _ => Ok(None),
     };
     answer(&hall, tongue, &uri, visitor, acted)
@@ -203,11 +205,14 @@ fn said(t: Tongue, note: Note) -> Markup {
     let (bad, text) = match note {
         Note::Saved => (false, t.say("Сачувано.", "Saved.")),
         Note::Counted => (false, t.say("Још није сачувано.", "Not saved yet.")),
-        Note::Paused => (false, t.say("Пауза је почела. Што је већ требало да стигне, чека.", "The pause has begun. What was on its way waits.")),
-        Note::Resumed => (false, t.say("Писма опет стижу.", "The letters come again.")),
-        Note::NoSuchDay => {
-            (true, t.say("За паузу изаберите дан после данашњег, најдаље две године.", "For a pause choose a day after today, two years at most."))
+        Note::Paused => {
+            (false, t.say("Пауза је почела. Што је већ требало да стигне, чека.", "The pause has begun. What was on its way waits."))
         }
+        Note::Resumed => (false, t.say("Писма опет стижу.", "The letters come again.")),
+        Note::NoSuchDay => (
+            true,
+            t.say("За паузу изаберите дан после данашњег, најдаље две године.", "For a pause choose a day after today, two years at most."),
+        ),
     };
     html! { p.note.bad[bad] role=(if bad { "alert" } else { "status" }) { (text) } }
 }

@@ -15,8 +15,8 @@ use super::connection::Peer;
 use super::page::{Page, Visit, outward};
 use super::tongue::Tongue;
 use super::{Fault, Hall, block, doors, page};
-use crate::app::subscribe::{self, Forecast};
 use crate::app::clock;
+use crate::app::subscribe::{self, Forecast};
 use crate::config::Controller;
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::Preferences;
@@ -148,7 +148,11 @@ fn wrong(t: Tongue, sent: &Sent) -> Result<EmailAddress, String> {
 }
 
 fn no_address(t: Tongue) -> String {
-    t.say("То није адреса е-поште. Упишите једну, на пример ana@ngo.example.", "That is no e-mail address. Write one, such as ana@ngo.example.").into_owned()
+    t.say(
+        "То није адреса е-поште. Упишите једну, на пример ana@ngo.example.",
+        "That is no e-mail address. Write one, such as ana@ngo.example.",
+    )
+    .into_owned()
 }
 
 /// The exact words that are agreed to.

@@ -182,7 +182,8 @@ impl super::people::Changing<'_> {
     /// The same for a letter the reader asked for, which goes while they are paused too.
     pub fn owe_asked(&self, edition: &NewEdition<'_>, subscriber_id: i64, now: DateTime<Utc>) -> Result<()> {
         let edition_id = add_edition(&self.tx, edition)?;
-        let sql = "INSERT INTO letter (edition_id, subscriber_id, owed_at, due_at, asked) VALUES (?1, ?2, ?3, ?3, 1) ON CONFLICT DO NOTHING";
+        let sql =
+            "INSERT INTO letter (edition_id, subscriber_id, owed_at, due_at, asked) VALUES (?1, ?2, ?3, ?3, 1) ON CONFLICT DO NOTHING";
         self.tx.prepare_cached(sql)?.execute(params![edition_id, subscriber_id, instant(now)])?;
         Ok(())
     }
