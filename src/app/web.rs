@@ -7,6 +7,7 @@
 //! tongue      the reader's language, and its words                page    the frame round every page
 //! list  gaps  agreement  sittings  status  privacy                a page each
 //! subscribe  manage  choices                                      who asks for letters, and changes what they hear of; their form    turns  how often
+//! download    /history.db                                         metrics /metrics
 //! doors       /confirm and /unsubscribe: a button on GET, an act on POST        data    JSON, CSV, Atom
 //! ```
 
@@ -15,9 +16,11 @@ mod choices;
 mod connection;
 mod data;
 mod doors;
+mod download;
 mod gaps;
 mod list;
 mod manage;
+mod metrics;
 mod page;
 mod privacy;
 mod routes;
@@ -123,6 +126,7 @@ async fn answer(
         bell,
         readers: one(),
         doors: one(),
+        downloads: Arc::new(Semaphore::new(download::AT_ONCE)),
         guesses: Arc::new(Turns::new(20, TimeDelta::minutes(1))),
         sign_ups: Arc::new(Turns::new(5, TimeDelta::hours(1))),
         counts: Arc::new(Turns::new(20, TimeDelta::minutes(1))),
@@ -140,6 +144,8 @@ struct Hall {
     readers: Arc<Semaphore>,
     /// And one opens a door: it may have to wait for the courier, and pages do not wait with it.
     doors: Arc<Semaphore>,
+    /// Who takes the whole history away, at one time.
+    downloads: Arc<Semaphore>,
     /// Rung where a letter became due.
     bell: Option<Arc<Notify>>,
     /// Wrong links followed (faults.md X11).

@@ -9,6 +9,7 @@ mod fetching;
 mod harness;
 mod house;
 mod layers;
+mod open_data;
 mod polling;
 mod readme;
 mod sending;

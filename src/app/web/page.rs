@@ -124,7 +124,8 @@ impl Visit {
                             (outward(url.as_str(), &t.say("Заштита података", "Privacy"))) " · "
                         }
                         a href=(self.to("/privacy")) { (t.say("Подаци о вама", "Your data")) } " · "
-                        a href="/agreements.csv" { "CSV" } " · " a href="/agreements.json" { "JSON" } " · " a href="/feed.atom" { "Atom" }
+                        a href="/agreements.csv" { "CSV" } " · " a href="/agreements.json" { "JSON" } " · " a href="/feed.atom" { "Atom" } " · "
+                        a href="/history.db" { (t.say("Цела база", "The whole database")) }
                     }
                 }
             }

@@ -11,7 +11,9 @@ use axum::routing::get;
 
 use super::page::{self, Visit};
 use super::tongue::{ALL, Tongue};
-use super::{Fault, Hall, agreement, block, connection, data, doors, list, manage, privacy, sittings, status, subscribe};
+use super::{
+    Fault, Hall, agreement, block, connection, data, doors, download, list, manage, metrics, privacy, sittings, status, subscribe,
+};
 use crate::app::clock;
 
 /// Nothing but our own style, icon and forms; shown in nobody's frame.
@@ -25,6 +27,7 @@ pub(super) fn routes(hall: Hall) -> Router {
             .route(&format!("{prefix}/"), get(list_page))
             .route(&format!("{prefix}/agreement/{{id}}"), get(agreement_page))
             .route(&format!("{prefix}/sittings"), get(sittings_page))
+            .route(&format!("{prefix}/sittings.ics"), get(calendar))
             .route(&format!("{prefix}/status"), get(status_page))
             .route(&format!("{prefix}/privacy"), get(privacy_page))
             .route(&format!("{prefix}/subscribe"), get(subscribe::show).post(subscribe::ask))
@@ -40,6 +43,9 @@ pub(super) fn routes(hall: Hall) -> Router {
         .route("/agreements.json", get(json))
         .route("/agreements.csv", get(csv))
         .route("/feed.atom", get(atom))
+        .route("/history.db", get(download::history))
+        .route("/history.db.sha256", get(download::sum))
+        .route("/metrics", get(metrics::answer))
         .route("/style.css", get(page::style))
         .route("/icon.svg", get(page::icon))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /confirm/\nDisallow: /unsubscribe/\nDisallow: /manage/\n" }))
@@ -124,6 +130,13 @@ async fn json(State(hall): State<Hall>, RawQuery(query): RawQuery) -> Response {
 async fn csv(State(hall): State<Hall>, RawQuery(query): RawQuery) -> Response {
     let filter = list::Ask::read(query.as_deref()).filter(0);
     data_answer(hall.read(move |history| data::csv(history, &filter)).await, "text/csv; charset=utf-8; header=present")
+}
+
+async fn calendar(State(hall): State<Hall>, tongue: Tongue, headers: HeaderMap) -> Response {
+    let now = clock::now();
+    let place = data::Place::new(&hall.settings(), &headers);
+    let found = hall.read(move |history| sittings::find(history, now)).await;
+    data_answer(found.map(|found| sittings::calendar(tongue, &place, &found, now)), "text/calendar; charset=utf-8")
 }
 
 async fn atom(State(hall): State<Hall>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
