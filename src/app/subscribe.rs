@@ -3,16 +3,17 @@
 //! Never sends: the letter that asks is owed in the same transaction as the asking. Never says to a stranger whether an address is known.
 
 mod asking;
+mod explain;
 mod forecast;
 mod list;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Europe::Belgrade;
 use serde::Serialize;
 
 use crate::domain::address::EmailAddress;
-use crate::domain::subscriber::{Candidate, Preferences, State, in_time};
+use crate::domain::subscriber::{Preferences, State};
 use crate::io::roster::Roster;
 use crate::io::roster::outbox::LetterRow;
 use crate::io::roster::people::{Changing, Consent, GivenConsent, PauseReason, Subscriber};
@@ -20,6 +21,7 @@ use crate::io::roster::token::Purpose;
 
 use asking::owe_the_question;
 pub use asking::{Asked, LEFT_DAYS, PENDING_DAYS, ask, ask_on_the_web, ask_to_manage, may_be_asked, tend};
+pub use explain::{Step, Told, explain, next_digest, prospect};
 pub use forecast::{Forecast, forecast};
 pub use list::{ImportHow, Imported, export, import};
 
@@ -170,65 +172,4 @@ fn present(roster: &Roster, id: i64) -> Result<Subscriber> {
         bail!("subscriber {id} left; they must ask anew (`potvrda subscriber add`)");
     }
     Ok(subscriber)
-}
-
-/// One change of the bill that `explain` is asked about.
-pub struct Told<'a> {
-    /// Its id in history.db.
-    pub change_id: i64,
-    /// When we saw it.
-    pub seen_at: DateTime<Utc>,
-    /// None: such changes are told to nobody (a baseline, an import, no agreement), and why.
-    pub candidate: std::result::Result<Candidate<'a>, &'static str>,
-}
-
-/// Why one change was, or was not, told to somebody.
-#[derive(Debug, Clone, Serialize)]
-pub struct Step {
-    /// The change.
-    pub change_id: i64,
-    /// A sentence.
-    pub because: String,
-    /// The letter that tells of it.
-    pub letter: Option<LetterRow>,
-}
-
-/// Why somebody was, or was not, told of each change of a bill, step by step.
-pub fn explain(roster: &Roster, subscriber: &Subscriber, changes: &[Told<'_>], cursor: i64) -> Result<Vec<Step>> {
-    changes
-        .iter()
-        .map(|change| {
-            let letter = roster.letters_about(subscriber.id, &[change.change_id])?.into_iter().next();
-            let waits = !roster.waiting_for_digest(subscriber.id, &[change.change_id])?.is_empty();
-            let because = reason(subscriber, change, letter.as_ref(), waits, cursor);
-            Ok(Step { change_id: change.change_id, because, letter })
-        })
-        .collect::<Result<_>>()
-        .context("the letters could not be read")
-}
-
-fn reason(subscriber: &Subscriber, change: &Told<'_>, letter: Option<&LetterRow>, waits: bool, cursor: i64) -> String {
-    if let Some(letter) = letter {
-        let when = letter
-            .ended_at
-            .map_or_else(|| format!("due {}", letter.due_at.format("%F %T UTC")), |at| format!("{}", at.format("%F %T UTC")));
-        let error = letter.last_error.as_ref().map_or_else(String::new, |e| format!("; last answer: {e}"));
-        return format!("letter {} tells of it: {}, {when}, tried {} time(s){error}", letter.id, letter.state, letter.attempts);
-    }
-    let candidate = match &change.candidate {
-        Ok(candidate) => candidate,
-        Err(why) => return format!("told to nobody: {why}"),
-    };
-    match (subscriber.state, subscriber.confirmed_at) {
-        _ if waits => format!("it waits for the next {} digest", subscriber.preferences.every),
-        _ if change.change_id > cursor => "not dispatched yet: the next poll or deliver does it".to_owned(),
-        (_, None) => "they had not confirmed".to_owned(),
-        (_, Some(at)) if !in_time(at, change.seen_at) => format!("they confirmed only on {}, after it was seen", at.format("%F %T UTC")),
-        (State::Left, _) => "they left".to_owned(),
-        _ if !subscriber.preferences.want(candidate) => format!("their choices leave it out (kind {})", candidate.kind),
-        (State::Paused, _) => "they were paused".to_owned(),
-        _ => {
-            "nothing keeps it from them, and yet no letter is owed: they were paused, or chose otherwise, when it was dispatched".to_owned()
-        }
-    }
 }

@@ -341,3 +341,102 @@ fn the_privacy_notice_names_who_answers_in_every_language() {
         assert!(office.pages.get(&format!("{prefix}/")).body.contains("Ulica 1, 11000 Beograd"), "at the foot of every page");
     }
 }
+
+#[test]
+fn it_is_explained_what_the_paused_will_and_will_not_be_told() {
+    let office = open();
+    office.house.run(&["subscriber", "add", "ana@ngo.example", "--confirmed", "--reason", "story", "--every", "daily"]).expect(0);
+    let why = |who: &str| office.house.run(&["explain", who, "200-17"]).expect(0).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(why("ana@ngo.example").contains("they are told in the daily digest at 20"), "{}", why("ana@ngo.example"));
+    office.house.run(&["subscriber", "pause", "ana@ngo.example", "--until", "2099-05-01"]).expect(0);
+    assert!(why("ana@ngo.example").contains("nothing while they are paused, until 2099-05-01 00:00 Europe/Belgrade"));
+}
+
+/// A letter on its way while another reader leaves: the server takes its time with the first one.
+#[test]
+fn who_leaves_while_letters_go_out_gets_none_of_them() {
+    let office = open();
+    for n in 0..3 {
+        office.house.run(&["subscriber", "add", &format!("r{n}@ngo.example"), "--confirmed", "--reason", "story"]).expect(0);
+    }
+    let third = potvrda::io::roster::Roster::open_reader(&office.house.data()).unwrap();
+    let leave = third.token(potvrda::io::roster::token::Purpose::Leave, 3, None);
+    let title = "Predlog zakona o potvrđivanju Sporazuma između Republike Srbije i Republike Italije o saradnji";
+    let rows = [RUSSIA, BELGIUM, title].into_iter().zip(200..).map(|(title, n)| RowSpec::bill(&format!("{n}-17"), title, "23. oktobar 2017."));
+    office._parliament.serve("/bills", Reply::page(bills_page(&rows.collect::<Vec<_>>())));
+    office.server.breaks(crate::house::mail::Fault::SlowAfterDot(Duration::from_millis(1_500)), 1);
+    let polling = office.house.start(&["poll"]);
+    let under_way =
+        crate::house::eventually(Duration::from_secs(20), || office.server.said().iter().any(|line| line.eq_ignore_ascii_case("DATA")));
+    assert!(under_way);
+    assert_eq!(office.pages.ask("POST", &format!("/unsubscribe/{leave}"), "List-Unsubscribe=One-Click").status, 200);
+    polling.end_within(Duration::from_secs(30)).expect(0);
+    let to: Vec<String> = office.server.accepted().into_iter().flat_map(|letter| letter.to).collect();
+    assert!(to.contains(&"r0@ngo.example".to_owned()) && to.contains(&"r1@ngo.example".to_owned()), "{to:?}");
+    assert!(!to.contains(&"r2@ngo.example".to_owned()), "{to:?}");
+}
+
+#[test]
+fn a_million_guesses_cost_little_and_open_nothing() {
+    use potvrda::io::roster::Roster;
+    use potvrda::io::roster::token::Purpose;
+    let dir = tempfile::tempdir().unwrap();
+    let roster = Roster::open(dir.path(), true).unwrap();
+    let real = roster.token(Purpose::Manage, 1, Some("2999-01-01T00:00:00Z".parse().unwrap()));
+    let (head, _) = real.rsplit_once('.').unwrap();
+    let now = "2026-11-23T12:00:00Z".parse().unwrap();
+    // Fewer where the build is not an optimised one.
+    let tries: u64 = if cfg!(debug_assertions) { 20_000 } else { 1_000_000 };
+    let began = Instant::now();
+    let hits = (0..tries).filter(|n| roster.read_token(Purpose::Manage, &format!("{head}.{n:032x}"), now).is_some()).count();
+    let each = began.elapsed() / u32::try_from(tries).unwrap();
+    assert_eq!(hits, 0);
+    let most = if cfg!(debug_assertions) { Duration::from_millis(1) } else { Duration::from_micros(20) };
+    assert!(each < most, "{each:?}");
+}
+
+#[test]
+fn every_verb_of_the_command_line_reaches_every_choice() {
+    let office = open();
+    let run = |args: &[&str]| office.house.run(args).expect(0).stdout;
+    let said = run(&[
+        "subscriber",
+        "add",
+        "ana@ngo.example",
+        "--confirmed",
+        "--reason",
+        "papir, 3. maj 2026.",
+        "--language",
+        "sr-Cyrl",
+        "--every",
+        "weekly",
+        "--country",
+        "ru",
+        "--level",
+        "government",
+        "--instrument",
+        "sporazum",
+        "--body",
+        "Vlada",
+        "--word",
+        "trgovina",
+        "--change",
+        "adopted",
+        "--proof-of-silence",
+        "no",
+    ]);
+    assert!(said.contains("1 of the 2 agreements"), "{said}");
+    let chosen = office.person("ana@ngo.example")["preferences"].clone();
+    assert_eq!((&chosen["instruments"], &chosen["proof_of_silence"]), (&json!(["sporazum"]), &json!(false)));
+    assert_eq!(office.person("ana@ngo.example")["consents"][0]["text"], "papir, 3. maj 2026.");
+    office.house.run(&["subscriber", "add", "b@ngo.example", "--instrument", "ukaz"]).expect(2);
+    office.house.run(&["subscriber", "add", "b@ngo.example", "--confirmed"]).expect(2);
+    run(&["subscriber", "set", "ana@ngo.example", "--proof-of-silence", "yes", "--instrument", "ugovor"]);
+    let chosen = office.person("ana@ngo.example")["preferences"].clone();
+    assert_eq!((&chosen["instruments"], &chosen["proof_of_silence"]), (&json!(["ugovor"]), &json!(true)));
+    run(&["subscriber", "remove", "ana@ngo.example"]);
+    let gone = office.person("ana@ngo.example");
+    assert_eq!((&gone["state"], &gone["address"]), (&json!("left"), &json!(null)));
+    run(&["subscriber", "remove", "ana@ngo.example", "--erase"]);
+    assert!(office.house.run(&["subscriber", "show", "ana@ngo.example"]).code != 0);
+}

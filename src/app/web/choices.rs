@@ -144,7 +144,7 @@ pub(super) fn fields(t: Tongue, chosen: &Preferences, open: bool) -> Markup {
 
 fn countries(t: Tongue, chosen: &Preferences) -> Markup {
     let mut all: Vec<(&str, String)> = agreement::countries().map(|code| (code, t.country(code))).collect();
-    all.sort_by_cached_key(|(_, name)| script::fold(name));
+    all.sort_by_cached_key(|(code, name)| in_order(t, code, name));
     html! {
         details.more open[!chosen.countries.is_empty()] {
             summary { (t.say("Државе", "Countries")) }
@@ -153,6 +153,19 @@ fn countries(t: Tongue, chosen: &Preferences) -> Markup {
             })))
         }
     }
+}
+
+/// What a country's name is sorted by: the order of the letters of its language and script, as a printed list has it.
+fn in_order(t: Tongue, code: &str, name: &str) -> Vec<usize> {
+    const CYRILLIC: &str = " абвгдђежзијклљмнњопрстћуфхцчџш";
+    const LATIN: &str = " абцчћдџђефгхијклљмнњопрсштувзж";
+    let order = match t.0 {
+        Language::SrCyrl => CYRILLIC,
+        Language::SrLatn => LATIN,
+        Language::En => return name.chars().map(|c| c as usize).collect(),
+    };
+    let written = agreement::country_names(code).map_or(name, |names| names.cyrillic[0].as_str());
+    written.to_lowercase().chars().map(|c| order.chars().position(|known| known == c).unwrap_or(usize::MAX)).collect()
 }
 
 fn boxes<'a>(name: &str, legend: &str, all: impl Iterator<Item = (&'a str, Cow<'a, str>, bool)>) -> Markup {
@@ -263,6 +276,18 @@ mod tests {
         assert!(Sent::read(flood.as_bytes()).preferences(Language::En).words.iter().all(|word| word.chars().count() <= TYPED_CHARS_MAX));
         let many: String = (0..100).map(|n| format!("word=w{n}&")).collect();
         assert_eq!(Sent::read(many.as_bytes()).preferences(Language::En).words.len(), TYPED_MAX);
+    }
+
+    #[test]
+    fn countries_stand_in_the_order_of_the_readers_letters() {
+        let sorted = |language| {
+            let t = Tongue(language);
+            let mut all = ["TD", "CF", "GB", "HR", "DZ"].map(|code| (code, t.country(code)));
+            all.sort_by_cached_key(|(code, name)| in_order(t, code, name));
+            all.map(|(code, _)| code)
+        };
+        assert_eq!(sorted(Language::SrLatn), ["DZ", "CF", "TD", "HR", "GB"], "Alžir, Centralno-, Čad, Hrvatska, Ujedinjeno");
+        assert_eq!(sorted(Language::SrCyrl), ["DZ", "GB", "HR", "CF", "TD"], "Алжир, Уједињено, Хрватска, Централно-, Чад");
     }
 
     #[test]

@@ -179,6 +179,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn who_comes_through_a_proxy_or_from_beyond_is_not_near() {
+        let near = |peer: &str| Peer(peer.parse::<IpAddr>().unwrap().to_canonical()).is_local();
+        assert!(near("127.0.0.1") && near("::1") && near("::ffff:127.0.0.1") && !near("192.0.2.1") && !near("10.0.0.1"));
+        let peer = Peer("127.0.0.1".parse().unwrap());
+        assert!(
+            !peer.is_through_proxy(&HeaderMap::new(), &[]) && peer.is_through_proxy(&HeaderMap::new(), &["127.0.0.1".parse().unwrap()])
+        );
+    }
+
+    #[test]
     fn only_a_trusted_proxy_is_believed() {
         let peer = Peer("10.0.0.1".parse().unwrap());
         let trusted: Vec<Network> = vec!["10.0.0.0/8".parse().unwrap()];
