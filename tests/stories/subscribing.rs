@@ -270,7 +270,7 @@ fn choices_are_changed_counted_and_paused_behind_a_fresh_link() {
     assert_eq!((&chosen["changes"], &chosen["words"]), (&json!(["adopted"]), &json!(["fee"])));
     assert!(office.pages.ask("POST", &door, "do=pause&until=2001-01-01").body.contains("role=\"alert\""));
     assert_eq!(office.person("ana@ngo.example")["state"], "confirmed");
-    let day = (chrono::Utc::now() + chrono::Duration::days(20)).format("%F").to_string();
+    let day = (potvrda::app::clock::now() + chrono::Duration::days(20)).format("%F").to_string();
     office.pages.ask("POST", &door, &format!("do=pause&until={day}"));
     let ana = office.person("ana@ngo.example");
     assert_eq!((&ana["state"], &ana["pause_reason"]), (&json!("paused"), &json!("asked")));
@@ -362,7 +362,8 @@ fn who_leaves_while_letters_go_out_gets_none_of_them() {
     let third = potvrda::io::roster::Roster::open_reader(&office.house.data()).unwrap();
     let leave = third.token(potvrda::io::roster::token::Purpose::Leave, 3, None);
     let title = "Predlog zakona o potvrđivanju Sporazuma između Republike Srbije i Republike Italije o saradnji";
-    let rows = [RUSSIA, BELGIUM, title].into_iter().zip(200..).map(|(title, n)| RowSpec::bill(&format!("{n}-17"), title, "23. oktobar 2017."));
+    let rows =
+        [RUSSIA, BELGIUM, title].into_iter().zip(200..).map(|(title, n)| RowSpec::bill(&format!("{n}-17"), title, "23. oktobar 2017."));
     office._parliament.serve("/bills", Reply::page(bills_page(&rows.collect::<Vec<_>>())));
     office.server.breaks(crate::house::mail::Fault::SlowAfterDot(Duration::from_millis(1_500)), 1);
     let polling = office.house.start(&["poll"]);

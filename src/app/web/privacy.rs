@@ -53,6 +53,14 @@ pub(super) fn page(visit: &Visit) -> Page {
                 ": " (outward(url.as_str(), &t.say("ко су, пише овде", "who they are is written here"))) "."
             } @else { "." }
         }
+        (rights(visit))
+    };
+    Page { title: title.into_owned(), main }
+}
+
+fn rights(visit: &Visit) -> Markup {
+    let t = visit.tongue;
+    html! {
         h2 { (t.say("Ваша права", "Your rights")) }
         p {
             (t.say(
@@ -67,8 +75,7 @@ pub(super) fn page(visit: &Visit) -> Page {
                  the Commissioner for Information of Public Importance and Personal Data Protection."
             ))
         }
-    };
-    Page { title: title.into_owned(), main }
+    }
 }
 
 fn controller(visit: &Visit) -> Markup {
