@@ -19,7 +19,7 @@ use crate::domain::selector::CssSelector;
 
 pub use load::{secret_file, settings_file};
 pub use reading::Problem;
-pub use values::{HostName, Listen, Network, Proxy, Security, SourceKind, TlsFallback, Transport};
+pub use values::{HostName, Listen, Metrics, Network, Proxy, Security, SourceKind, TlsFallback, Transport};
 
 use reading::settings;
 
@@ -201,6 +201,8 @@ settings! {
         listen: Listen = Listen::At(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
         /// Whose word is taken for a visitor's address.
         trusted_proxies: Vec<Network> = Vec::new();
+        /// Who may read `/metrics`.
+        metrics: Metrics = Metrics::Local;
     }
 }
 

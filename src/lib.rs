@@ -28,6 +28,7 @@ pub mod domain {
     pub mod dates;
     pub mod declension;
     pub mod document;
+    pub mod icalendar;
     pub mod identity;
     pub mod legislature;
     pub mod letter;

@@ -295,7 +295,7 @@ impl House {
     }
 
     fn people(&mut self, names: &[&str]) -> Vec<i64> {
-        let consent = Consent { how: ConsentHow::Command, text: Some("asked in person".to_owned()) };
+        let consent = Consent { how: ConsentHow::Command, version: None, text: Some("asked in person".to_owned()) };
         let at = self.now() - Duration::hours(1);
         names
             .iter()
@@ -879,7 +879,7 @@ fn the_machines_own_mailer_gets_the_letter_on_its_input_and_its_codes_are_unders
 fn who_asks_gets_one_question_a_day_and_confirms_by_its_link() {
     let server = MailServer::start(|_, _| None);
     let mut house = House::new(server.road());
-    let consent = Consent { how: ConsentHow::Web, text: Some("Yes, write to me".to_owned()) };
+    let consent = Consent { how: ConsentHow::Web, version: None, text: Some("Yes, write to me".to_owned()) };
     let ask = |house: &mut House| {
         let now = house.now();
         subscribe::ask(&mut house.roster, &address("ana"), &Preferences::default(), &consent, "ngo.example", now).unwrap()
@@ -906,7 +906,7 @@ fn the_real_letters_carry_each_readers_own_links_in_every_language_and_part() {
     let real = |edition: &Edition, reader: &Reader| {
         Ok(potvrda::domain::letter::write(edition, reader, potvrda::domain::letter::words::Words::built_in())?)
     };
-    let consent = Consent { how: ConsentHow::Command, text: None };
+    let consent = Consent { how: ConsentHow::Command, version: None, text: None };
     let mut ids = Vec::new();
     for (name, language) in [("ana", Language::SrLatn), ("bora", Language::SrCyrl), ("ceca", Language::En), ("dana", Language::SrCyrl)] {
         let preferences = Preferences { language, ..Preferences::default() };
@@ -1104,7 +1104,7 @@ fn the_roster_is_its_owners_alone_and_a_newer_one_is_refused() {
 fn a_hundred_thousand_letters_are_owed_in_three_seconds() {
     let server = MailServer::start(|_, _| None);
     let mut house = House::new(server.road());
-    let consent = Consent { how: ConsentHow::Import, text: None };
+    let consent = Consent { how: ConsentHow::Import, version: None, text: None };
     let list: String = (0..100_000).map(|n| format!("reader{n}@reader.example\n")).collect();
     let how = subscribe::ImportHow { confirmed_because: Some(format!("{consent:?}")), strict: true, sender_domain: "x.example".to_owned() };
     let now = house.now();

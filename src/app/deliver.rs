@@ -285,5 +285,5 @@ impl Round<'_> {
 
 fn may_get_letters(row: &LetterRow) -> bool {
     // What is owed to somebody pending is the letter that asks.
-    row.subscriber_state.is_none_or(|state| matches!(state, State::Confirmed | State::Pending))
+    row.asked || row.subscriber_state.is_none_or(|state| matches!(state, State::Confirmed | State::Pending))
 }

@@ -189,7 +189,7 @@ impl Stage<'_> {
         self.heading(now, "Three readers confirm that they want letters: in Serbian, in both scripts, and in English.");
         for (address, language) in READERS {
             let preferences = Preferences { language, ..Preferences::default() };
-            let consent = Consent { how: ConsentHow::Command, text: Some("made up for the demo".to_owned()) };
+            let consent = Consent { how: ConsentHow::Command, version: None, text: Some("made up for the demo".to_owned()) };
             let address = address.parse().map_err(|why| anyhow::anyhow!("{why}"))?;
             self.roster.change(|people| {
                 let id = people.insert(&address, &preferences, &consent, now)?;

@@ -5,7 +5,8 @@
 mod digest;
 mod restored;
 
-use std::collections::BTreeMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -124,7 +125,7 @@ impl Told {
         Ok(Told { key, thread, countries, levels, bodies, texts, finding })
     }
 
-    fn is_for(&self, recipient: &Recipient, wanted: &Wanted) -> bool {
+    fn is_wanted(&self, wanted: &Wanted) -> bool {
         let candidate = Candidate {
             kind: self.finding.kind,
             countries: &self.countries,
@@ -133,7 +134,7 @@ impl Told {
             bodies: &self.bodies,
             texts: &self.texts,
         };
-        subscriber::in_time(recipient.confirmed_at, self.finding.seen_at) && wanted.want(&candidate)
+        wanted.want(&candidate)
     }
 }
 
@@ -152,20 +153,53 @@ fn thread((act_number, title): (Option<String>, String)) -> String {
     act_number.unwrap_or_else(|| title::key(&title))
 }
 
-/// What a recipient's neighbours share with them, made ready once for all who chose the same.
+/// Different choices made ready at one time: a few kilobytes each, where somebody chose words.
+const CHOICES_KEPT: usize = 1_024;
+
+/// One choice, made ready once for all who made it, however they are scattered.
+struct Choice {
+    preferences: Rc<Preferences>,
+    wanted: Wanted,
+    /// Which of the news it takes, whoever asks and whenever they confirmed.
+    takes: OnceCell<Vec<i64>>,
+    /// The last edition owed to somebody with it, and what it tells.
+    made: RefCell<Option<(Vec<i64>, i64)>>,
+}
+
+/// What recipients share with their neighbours.
 #[derive(Default)]
-struct Choices(Option<(Rc<Preferences>, Rc<Wanted>)>);
+struct Choices(HashMap<*const Preferences, Rc<Choice>>);
 
 impl Choices {
-    fn of(&mut self, recipient: &Recipient) -> Rc<Wanted> {
-        match &self.0 {
-            Some((known, wanted)) if Rc::ptr_eq(known, &recipient.preferences) => Rc::clone(wanted),
-            _ => {
-                let wanted = Rc::new(Wanted::of(&recipient.preferences));
-                self.0 = Some((Rc::clone(&recipient.preferences), Rc::clone(&wanted)));
-                wanted
-            }
+    /// The one of this recipient. It holds their preferences, so that no other's can come to stand at the same address.
+    fn of(&mut self, recipient: &Recipient) -> Rc<Choice> {
+        if self.0.len() >= CHOICES_KEPT {
+            self.0.clear();
         }
+        let made = self.0.entry(Rc::as_ptr(&recipient.preferences)).or_insert_with(|| {
+            let preferences = Rc::clone(&recipient.preferences);
+            Rc::new(Choice { wanted: Wanted::of(&preferences), preferences, takes: OnceCell::new(), made: RefCell::new(None) })
+        });
+        debug_assert!(Rc::ptr_eq(&made.preferences, &recipient.preferences));
+        Rc::clone(made)
+    }
+}
+
+impl Choice {
+    fn takes(&self, news: &News) -> &[i64] {
+        self.takes.get_or_init(|| news.findings.iter().filter(|(_, told)| told.is_wanted(&self.wanted)).map(|(id, _)| *id).collect())
+    }
+
+    /// The edition that tells these, by what was made for the neighbour before or made now.
+    fn edition<E>(&self, ids: &[i64], make: impl FnOnce(&Wanted) -> Result<i64, E>) -> Result<i64, E> {
+        if let Some((known, edition)) = &*self.made.borrow()
+            && known == ids
+        {
+            return Ok(*edition);
+        }
+        let edition = make(&self.wanted)?;
+        *self.made.borrow_mut() = Some((ids.to_vec(), edition));
+        Ok(edition)
     }
 }
 
@@ -180,18 +214,20 @@ fn tell(settings: &Settings, owing: &Owing<'_>, news: &News) -> Result<()> {
     let mut editions = Editions::new();
     let mut choices = Choices::default();
     owing.for_each_confirmed(|recipient| -> Result<(), crate::io::roster::RosterError> {
-        let wanted = choices.of(recipient);
-        let told = news.findings.iter().filter(|(_, told)| told.is_for(recipient, &wanted));
-        let ids: Vec<i64> = told.map(|(id, _)| *id).collect();
+        let choice = choices.of(recipient);
+        let seen = |id: &i64| news.findings.get(id).is_some_and(|told| subscriber::in_time(recipient.confirmed_at, told.finding.seen_at));
+        let ids: Vec<i64> = choice.takes(news).iter().copied().filter(seen).collect();
         if recipient.preferences.every != Every::Instant {
             return ids.iter().try_for_each(|id| owing.keep_for_digest(recipient.id, *id));
         }
         if ids.is_empty() {
             return Ok(());
         }
-        let parts: Vec<&Told> = ids.iter().filter_map(|id| news.findings.get(id)).collect();
-        let edition = edition(settings, owing, &mut editions, (&parts, &ids), &wanted, &news.edition(&[], Occasion::Alert))?;
-        owing.owe(edition, recipient.id).map(drop)
+        let made = choice.edition(&ids, |wanted| {
+            let parts: Vec<&Told> = ids.iter().filter_map(|id| news.findings.get(id)).collect();
+            edition(settings, owing, &mut editions, (&parts, &ids), wanted, &news.edition(&[], Occasion::Alert))
+        })?;
+        owing.owe(made, recipient.id).map(drop)
     })?;
     Ok(())
 }

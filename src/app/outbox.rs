@@ -81,6 +81,7 @@ pub fn show(roster: &Roster, id: i64, write: &Writer<'_>) -> Result<Shown> {
         leave_url: None,
         leave_mailto: None,
         confirm_url: None,
+        manage_url: None,
         controller: None,
         public_url: None,
     };

@@ -15,7 +15,7 @@ use crate::app::alarm::{self, Notice};
 use crate::app::daemon::{House, stopped};
 use crate::app::desk::Desk;
 use crate::app::poll::{self, Ask, Polled};
-use crate::app::{clock, dispatch, documents};
+use crate::app::{clock, dispatch, documents, subscribe};
 use crate::config::{Settings, Source};
 use crate::domain::schedule;
 use crate::io::fetch::{Fetcher, Jar, Request};
@@ -80,7 +80,7 @@ pub fn finish(desk: &mut Desk, roster: &mut Roster, tell: ForOperators, now: Dat
         desk.history.tell(&source, &told)?;
     }
     dispatch::dispatch(&desk.settings, &desk.history, roster, now)?;
-    Ok(())
+    subscribe::tend(&desk.settings, roster, now)
 }
 
 /// Polls on schedule until told to stop. The first round is made at once: whatever was missed while nobody looked is one look.

@@ -2,80 +2,28 @@
 //!
 //! Never sends: the letter that asks is owed in the same transaction as the asking. Never says to a stranger whether an address is known.
 
+mod asking;
+mod explain;
+mod forecast;
 mod list;
 
-use anyhow::{Context, Result, anyhow, bail};
-use chrono::{DateTime, Duration, Utc};
+use anyhow::{Result, anyhow, bail};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Europe::Belgrade;
 use serde::Serialize;
 
 use crate::domain::address::EmailAddress;
-use crate::domain::letter::{Edition, Occasion};
-use crate::domain::subscriber::{Candidate, Preferences, State, in_time};
+use crate::domain::subscriber::{Preferences, State};
 use crate::io::roster::Roster;
 use crate::io::roster::outbox::LetterRow;
-use crate::io::roster::owing::NewEdition;
-use crate::io::roster::people::{Changing, Consent, PauseReason, Subscriber};
+use crate::io::roster::people::{Changing, Consent, GivenConsent, PauseReason, Subscriber};
 use crate::io::roster::token::Purpose;
 
+use asking::owe_the_question;
+pub use asking::{Asked, LEFT_DAYS, PENDING_DAYS, ask, ask_on_the_web, ask_to_manage, may_be_asked, tend};
+pub use explain::{Step, Told, explain, next_digest, prospect};
+pub use forecast::{Forecast, forecast};
 pub use list::{ImportHow, Imported, export, import};
-
-/// How often one address is asked to confirm.
-const ASK_AGAIN_AFTER: Duration = Duration::hours(24);
-/// How many addresses are asked in a day, whoever asks for it: a flood of sign-ups makes us no mail bomb.
-const ASKED_PER_DAY_MAX: i64 = 200;
-
-/// What came of asking. The web answers the same words to all of these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Asked {
-    /// Pending; a letter that asks is owed.
-    LetterOwed(i64),
-    /// Pending; the letter went out within the last day, and no second one is owed.
-    LetterRecent(i64),
-    /// Gets letters already: nothing changed.
-    Already(i64),
-    /// Pending; too many addresses were asked today. Ask again tomorrow.
-    TooMany(i64),
-}
-
-/// Somebody asks. Consent in person (`confirmed`) is `add_confirmed`.
-pub fn ask(
-    roster: &mut Roster,
-    address: &EmailAddress,
-    preferences: &Preferences,
-    consent: &Consent,
-    sender_domain: &str,
-    now: DateTime<Utc>,
-) -> Result<Asked> {
-    let today = roster.asked_since(now - ASK_AGAIN_AFTER)?;
-    let asked = roster.change(|people| {
-        let known = people.find(address)?;
-        if let Some(subscriber) = &known
-            && matches!(subscriber.state, State::Confirmed | State::Paused)
-        {
-            return Ok(Asked::Already(subscriber.id));
-        }
-        let id = people.insert(address, preferences, consent, now)?;
-        let last = known.and_then(|subscriber| subscriber.asked_letter_at);
-        if last.is_some_and(|at| at > now - ASK_AGAIN_AFTER && at <= now) {
-            return Ok(Asked::LetterRecent(id));
-        }
-        if today >= ASKED_PER_DAY_MAX {
-            return Ok(Asked::TooMany(id));
-        }
-        owe_the_question(people, id, sender_domain, now)?;
-        Ok(Asked::LetterOwed(id))
-    })?;
-    Ok(asked)
-}
-
-fn owe_the_question(people: &Changing<'_>, id: i64, sender_domain: &str, now: DateTime<Utc>) -> crate::io::roster::Result<()> {
-    let facts = Edition { occasion: Occasion::Confirmation, made_at: now, watching_since: None, findings: Vec::new(), median_gap: None };
-    let key = format!("confirmation:{id}:{}", now.timestamp_millis());
-    let edition = NewEdition { key: &key, thread: None, facts: &facts, change_ids: &[], sender_domain };
-    people.owe(&edition, id, now)?;
-    people.asked_by_letter(id, now)
-}
 
 /// Somebody whose consent the operator has already: confirmed at once, no letter is owed. Answers the id, and whether they were new.
 pub fn add_confirmed(
@@ -126,6 +74,12 @@ pub fn change(roster: &mut Roster, id: i64, preferences: &Preferences) -> Result
     present(roster, id)?;
     roster.change(|people| people.choose(id, preferences))?;
     Ok(roster.subscriber(id)?)
+}
+
+/// The first moment of a Belgrade day.
+pub fn morning(day: NaiveDate) -> Option<DateTime<Utc>> {
+    let earliest = Belgrade.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest();
+    earliest.map(|at| at.with_timezone(&Utc))
 }
 
 /// No letters, until a time or until resumed. What is owed already waits.
@@ -195,71 +149,27 @@ pub fn all(roster: &Roster) -> Result<Vec<Subscriber>> {
     Ok(everyone)
 }
 
+/// All that is kept of one person.
+#[derive(Debug, Serialize)]
+pub struct Kept {
+    /// Who, what they chose, where they stand.
+    #[serde(flatten)]
+    pub subscriber: Subscriber,
+    /// Each consent as it was given, the earlier ones too.
+    pub consents: Vec<GivenConsent>,
+    /// Every letter owed or sent.
+    pub letters: Vec<LetterRow>,
+}
+
+/// Gathers it: what a person may ask to see (GDPR, Art. 15 and 20).
+pub fn kept(roster: &Roster, subscriber: Subscriber) -> Result<Kept> {
+    Ok(Kept { consents: roster.consents(subscriber.id)?, letters: roster.letters_of(subscriber.id)?, subscriber })
+}
+
 fn present(roster: &Roster, id: i64) -> Result<Subscriber> {
     let subscriber = roster.subscriber(id)?;
     if subscriber.state == State::Left {
         bail!("subscriber {id} left; they must ask anew (`potvrda subscriber add`)");
     }
     Ok(subscriber)
-}
-
-/// One change of the bill that `explain` is asked about.
-pub struct Told<'a> {
-    /// Its id in history.db.
-    pub change_id: i64,
-    /// When we saw it.
-    pub seen_at: DateTime<Utc>,
-    /// None: such changes are told to nobody (a baseline, an import, no agreement), and why.
-    pub candidate: std::result::Result<Candidate<'a>, &'static str>,
-}
-
-/// Why one change was, or was not, told to somebody.
-#[derive(Debug, Clone, Serialize)]
-pub struct Step {
-    /// The change.
-    pub change_id: i64,
-    /// A sentence.
-    pub because: String,
-    /// The letter that tells of it.
-    pub letter: Option<LetterRow>,
-}
-
-/// Why somebody was, or was not, told of each change of a bill, step by step.
-pub fn explain(roster: &Roster, subscriber: &Subscriber, changes: &[Told<'_>], cursor: i64) -> Result<Vec<Step>> {
-    changes
-        .iter()
-        .map(|change| {
-            let letter = roster.letters_about(subscriber.id, &[change.change_id])?.into_iter().next();
-            let waits = !roster.waiting_for_digest(subscriber.id, &[change.change_id])?.is_empty();
-            let because = reason(subscriber, change, letter.as_ref(), waits, cursor);
-            Ok(Step { change_id: change.change_id, because, letter })
-        })
-        .collect::<Result<_>>()
-        .context("the letters could not be read")
-}
-
-fn reason(subscriber: &Subscriber, change: &Told<'_>, letter: Option<&LetterRow>, waits: bool, cursor: i64) -> String {
-    if let Some(letter) = letter {
-        let when = letter
-            .ended_at
-            .map_or_else(|| format!("due {}", letter.due_at.format("%F %T UTC")), |at| format!("{}", at.format("%F %T UTC")));
-        let error = letter.last_error.as_ref().map_or_else(String::new, |e| format!("; last answer: {e}"));
-        return format!("letter {} tells of it: {}, {when}, tried {} time(s){error}", letter.id, letter.state, letter.attempts);
-    }
-    let candidate = match &change.candidate {
-        Ok(candidate) => candidate,
-        Err(why) => return format!("told to nobody: {why}"),
-    };
-    match (subscriber.state, subscriber.confirmed_at) {
-        _ if waits => format!("it waits for the next {} digest", subscriber.preferences.every),
-        _ if change.change_id > cursor => "not dispatched yet: the next poll or deliver does it".to_owned(),
-        (_, None) => "they had not confirmed".to_owned(),
-        (_, Some(at)) if !in_time(at, change.seen_at) => format!("they confirmed only on {}, after it was seen", at.format("%F %T UTC")),
-        (State::Left, _) => "they left".to_owned(),
-        _ if !subscriber.preferences.want(candidate) => format!("their choices leave it out (kind {})", candidate.kind),
-        (State::Paused, _) => "they were paused".to_owned(),
-        _ => {
-            "nothing keeps it from them, and yet no letter is owed: they were paused, or chose otherwise, when it was dispatched".to_owned()
-        }
-    }
 }

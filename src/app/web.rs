@@ -5,36 +5,46 @@
 //! ```text
 //! connection  who may connect, for how long, with how much        routes  which address is answered by what, and the headers of all answers
 //! tongue      the reader's language, and its words                page    the frame round every page
-//! list  gaps  agreement  sittings  status  subscribe              a page each
+//! list  gaps  agreement  sittings  status  privacy                a page each
+//! subscribe  manage  choices                                      who asks for letters, and changes what they hear of; their form    turns  how often
+//! download    /history.db                                         metrics /metrics
 //! doors       /confirm and /unsubscribe: a button on GET, an act on POST        data    JSON, CSV, Atom
 //! ```
 
 mod agreement;
+mod choices;
 mod connection;
 mod data;
 mod difference;
 mod doors;
+mod download;
 mod gaps;
 mod list;
+mod manage;
+mod metrics;
 mod page;
+mod privacy;
 mod routes;
 mod sittings;
 mod status;
 mod subscribe;
 mod tongue;
+mod turns;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use chrono::TimeDelta;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::app::daemon::{House, stopped};
 use crate::app::pulse::Pulse;
 use crate::config::{Listen, Settings};
 use crate::io::history::{History, HistoryError};
+use turns::Turns;
 
 /// A port that is taken is asked for again so often.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
@@ -54,7 +64,7 @@ pub async fn run(mut house: House) -> Result<()> {
                 tracing::info!("pages at http://{}", listener.local_addr().unwrap_or(address));
                 let stop = house.stop.clone();
                 tokio::select! {
-                    () = answer(house.settings.clone(), Some(house.pulse.clone()), listener, stop) => {}
+                    () = answer(house.settings.clone(), Some((house.pulse.clone(), house.bell.clone())), listener, stop) => {}
                     () = moved(house.settings.clone(), address) => {}
                 }
             }
@@ -104,8 +114,24 @@ pub async fn serve(settings: watch::Receiver<Arc<Settings>>, listener: TcpListen
     answer(settings, None, listener, stop).await;
 }
 
-async fn answer(settings: watch::Receiver<Arc<Settings>>, pulse: Option<Arc<Pulse>>, listener: TcpListener, stop: watch::Receiver<bool>) {
-    let hall = Hall { settings, pulse, readers: one(), doors: one(), guesses: Arc::default() };
+async fn answer(
+    settings: watch::Receiver<Arc<Settings>>,
+    daemon: Option<(Arc<Pulse>, Arc<Notify>)>,
+    listener: TcpListener,
+    stop: watch::Receiver<bool>,
+) {
+    let (pulse, bell) = daemon.unzip();
+    let hall = Hall {
+        settings,
+        pulse,
+        bell,
+        readers: one(),
+        doors: one(),
+        downloads: Arc::new(Semaphore::new(download::AT_ONCE)),
+        guesses: Arc::new(Turns::new(20, TimeDelta::minutes(1))),
+        sign_ups: Arc::new(Turns::new(5, TimeDelta::hours(1))),
+        counts: Arc::new(Turns::new(20, TimeDelta::minutes(1))),
+    };
     connection::accept(listener, routes::routes(hall), stop).await;
 }
 
@@ -119,7 +145,16 @@ struct Hall {
     readers: Arc<Semaphore>,
     /// And one opens a door: it may have to wait for the courier, and pages do not wait with it.
     doors: Arc<Semaphore>,
-    guesses: Arc<doors::Guesses>,
+    /// Who takes the whole history away, at one time.
+    downloads: Arc<Semaphore>,
+    /// Rung where a letter became due.
+    bell: Option<Arc<Notify>>,
+    /// Wrong links followed (faults.md X11).
+    guesses: Arc<Turns>,
+    /// Addresses entered (X9).
+    sign_ups: Arc<Turns>,
+    /// Forecasts asked for: each reads a year of agreements.
+    counts: Arc<Turns>,
 }
 
 /// Why there is no answer.
@@ -143,6 +178,13 @@ impl From<HistoryError> for Fault {
 }
 
 impl Hall {
+    /// A letter is owed: the courier need not wait for its next look.
+    fn ring(&self) {
+        if let Some(bell) = &self.bell {
+            bell.notify_one();
+        }
+    }
+
     fn settings(&self) -> Arc<Settings> {
         self.settings.borrow().clone()
     }

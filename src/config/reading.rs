@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::Url;
 
-use super::values::{HostName, Listen, Network, Proxy, Security, SourceKind, TlsFallback, Transport};
+use super::values::{HostName, Listen, Metrics, Network, Proxy, Security, SourceKind, TlsFallback, Transport};
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::schedule::Schedule;
 use crate::domain::selector::CssSelector;
@@ -361,4 +361,18 @@ macro_rules! texts {
         }
     )+};
 }
-texts!(EmailAddress, Mailbox, Schedule, CssSelector, SourceKind, Transport, Security, TlsFallback, HostName, Network, Listen, Proxy);
+texts!(
+    Metrics,
+    EmailAddress,
+    Mailbox,
+    Schedule,
+    CssSelector,
+    SourceKind,
+    Transport,
+    Security,
+    TlsFallback,
+    HostName,
+    Network,
+    Listen,
+    Proxy
+);

@@ -49,10 +49,20 @@ pub enum TlsFallback {
     Off,
 }
 
+/// Who may read `/metrics`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Metrics {
+    /// Who asks from this machine, and not through a proxy.
+    Local,
+    /// Everybody.
+    Open,
+}
+
 crate::words!(SourceKind { Bills = "bills", Laws = "laws", Activities = "activities" });
 crate::words!(Transport { Folder = "folder", Smtp = "smtp", Sendmail = "sendmail" });
 crate::words!(Security { Tls = "tls", Starttls = "starttls", None = "none" });
 crate::words!(TlsFallback { Marked = "marked", Off = "off" });
+crate::words!(Metrics { Local = "local", Open = "open" });
 
 /// A host: a name in its ASCII form, or an address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -207,7 +217,7 @@ macro_rules! shown_as_text {
         }
     )+};
 }
-shown_as_text!(SourceKind, Transport, Security, TlsFallback, HostName, Network, Listen, Proxy);
+shown_as_text!(Metrics, SourceKind, Transport, Security, TlsFallback, HostName, Network, Listen, Proxy);
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

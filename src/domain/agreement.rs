@@ -99,6 +99,11 @@ pub fn country_names(code: &str) -> Option<&'static CountryNames> {
     LEXICON.country_names(code)
 }
 
+/// The ISO codes of every country we have a name for, but our own.
+pub fn countries() -> impl Iterator<Item = &'static str> {
+    LEXICON.countries().map(|(code, _)| code).filter(|code| !lexicon::OURS.contains(code))
+}
+
 /// Whether a single word is one of the rulebook's or the lexicon's: an act, a confirming word, an instrument, an authority, a country.
 pub fn knows(word: &str) -> bool {
     let word = Folded::of(word);

@@ -52,6 +52,8 @@ pub enum Occasion {
     },
     /// Please confirm that you asked for this.
     Confirmation,
+    /// The fresh link to one's choices, to whoever asked for it.
+    Manage,
     /// For operators: a subject line and paragraphs, already in words; English.
     Operator {
         /// One line.
@@ -243,6 +245,8 @@ pub struct Reader {
     pub leave_mailto: Option<String>,
     /// For a confirmation letter: the page with the button, or the command for the operator.
     pub confirm_url: Option<String>,
+    /// For the letter with a fresh link: the page where choices are changed.
+    pub manage_url: Option<String>,
     /// Name, address and e-mail of who answers for the addresses.
     pub controller: Option<String>,
     /// Where the web pages are, without a slash at the end.
@@ -289,6 +293,7 @@ pub fn write(edition: &Edition, reader: &Reader, words: &Words) -> Result<Letter
         Occasion::Alert => ("alert", reader.language, context! { v => Serde(view::of(edition, reader)) }),
         Occasion::Digest { .. } => ("digest", reader.language, context! { v => Serde(view::of(edition, reader)) }),
         Occasion::Confirmation => ("confirmation", reader.language, context! { r => Serde(values::reader(reader)) }),
+        Occasion::Manage => ("manage", reader.language, context! { r => Serde(values::reader(reader)) }),
         Occasion::Operator { subject, paragraphs } => {
             let paragraphs: Vec<String> = paragraphs.iter().map(|p| markup::printed(p)).collect();
             ("operator", Language::En, context! { subject => markup::printed(subject), paragraphs })

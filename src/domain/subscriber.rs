@@ -58,6 +58,10 @@ pub struct Preferences {
     pub proof_of_silence: bool,
 }
 
+/// Sorts of agreement, in the words of `Detection::instrument`.
+pub const INSTRUMENTS: [&str; 12] =
+    ["sporazum", "ugovor", "konvencija", "protokol", "memorandum", "aneks", "povelja", "statut", "amandman", "odluka", "razmena", "other"];
+
 /// What a filter looks at: one change of one agreement.
 #[derive(Debug, Clone)]
 pub struct Candidate<'a> {

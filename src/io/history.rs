@@ -21,6 +21,7 @@ pub mod read;
 mod recall;
 pub mod record;
 pub mod search;
+pub mod snapshot;
 pub mod source;
 pub mod tell;
 mod value;

@@ -22,14 +22,14 @@ const HOSTILE: &str = "Predlog zakona o potvrđivanju Sporazuma između Republik
 const FORMULA: &str = "=HYPERLINK(\"x\") Predlog zakona o potvrđivanju Sporazuma između Republike Srbije i Kraljevine Belgije o saradnji";
 
 /// Pages that are up; they end when this is dropped.
-struct Pages {
-    at: SocketAddr,
+pub struct Pages {
+    pub at: SocketAddr,
     stop: watch::Sender<bool>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Pages {
-    fn open(settings: Settings) -> Pages {
+    pub fn open(settings: Settings) -> Pages {
         let (tell, told) = std::sync::mpsc::channel();
         let (stop, stopped) = watch::channel(false);
         let thread = std::thread::spawn(move || {
@@ -44,20 +44,20 @@ impl Pages {
         Pages { at: told.recv().unwrap(), stop, thread: Some(thread) }
     }
 
-    fn of(house: &House) -> Pages {
+    pub fn of(house: &House) -> Pages {
         let mut settings = Settings { data_dir: house.data(), ..Settings::default() };
         settings.sources.retain(|source| source.name == "bills");
         Pages::open(settings)
     }
 
-    fn raw(&self, bytes: &[u8]) -> Answer {
+    pub fn raw(&self, bytes: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(self.at).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         stream.write_all(bytes).unwrap();
         Answer::read(&mut stream)
     }
 
-    fn ask(&self, method: &str, path: &str, body: &str) -> Answer {
+    pub fn ask(&self, method: &str, path: &str, body: &str) -> Answer {
         let length = body.len();
         let form = "Content-Type: application/x-www-form-urlencoded";
         self.raw(
@@ -69,7 +69,7 @@ impl Pages {
         )
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, "")
     }
 }
@@ -83,10 +83,10 @@ impl Drop for Pages {
     }
 }
 
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
 }
 
 impl Answer {
@@ -99,7 +99,7 @@ impl Answer {
         Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")))
     }
 }
@@ -129,7 +129,7 @@ fn state(house: &House, id: i64) -> String {
 }
 
 /// Everything the databases hold, by what they hold and not by their bytes.
-fn contents(folder: &Path) -> String {
+pub fn contents(folder: &Path) -> String {
     let mut hash = Sha256::new();
     for name in ["history.db", "subscribers.db"] {
         let connection = rusqlite::Connection::open(folder.join(name)).unwrap();

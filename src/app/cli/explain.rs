@@ -42,7 +42,7 @@ pub(super) fn run(email: &str, typed: &str, json: bool, settings: &Settings) -> 
     let history = house::read_history(settings)?;
     let roster = house::read_roster(settings)?;
     let bill_id = which::bill(&history, typed)?;
-    let answer = explain(&history, &roster, &address, bill_id, clock::now())?;
+    let answer = explain(settings, &history, &roster, &address, bill_id, clock::now())?;
     if json {
         out::json(&answer)?;
         return Ok(0);
@@ -78,7 +78,14 @@ impl Way {
     }
 }
 
-fn explain(history: &History, roster: &Roster, address: &EmailAddress, bill_id: i64, now: DateTime<Utc>) -> anyhow::Result<Answer> {
+fn explain(
+    settings: &Settings,
+    history: &History,
+    roster: &Roster,
+    address: &EmailAddress,
+    bill_id: i64,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Answer> {
     let mut way = Way { steps: Vec::new() };
     let facts = history.facts(bill_id, now)?;
     way.say(format!("bill {bill_id} {}: {}", facts.act_number.map(|n| n.to_string()).unwrap_or_default(), facts.title));
@@ -99,7 +106,12 @@ fn explain(history: &History, roster: &Roster, address: &EmailAddress, bill_id: 
     for change in &changes {
         let bodies = history.finding(change.change_id)?.map(|finding| finding.bodies()).unwrap_or_default();
         let bodies: Vec<String> = bodies.iter().map(|name| script::fold(name)).collect();
-        told |= one_change(&mut way, roster, &subscriber, &facts, (&bodies, &texts), change)?;
+        told |= one_change(&mut way, (settings, roster, now), &subscriber, &facts, (&bodies, &texts), change)?;
+    }
+    if facts.verdict != Verdict::Other {
+        let bodies: Vec<String> =
+            facts.parties.iter().map(|party| script::fold(&party.name)).chain(names.iter().map(|n| script::fold(n))).collect();
+        future(&mut way, settings, &subscriber, &facts, (&bodies, &texts), now);
     }
     if let Some(stopped) = roster.stopped()? {
         way.step(false, format!("since {} nothing is sent at all: {}", at(stopped.at), stopped.reason));
@@ -122,7 +134,7 @@ fn person(way: &mut Way, subscriber: &Subscriber) {
 /// What became of one change: the verb's own reason, and, where a choice may be it, each choice by itself.
 fn one_change(
     way: &mut Way,
-    roster: &Roster,
+    (settings, roster, now): (&Settings, &Roster, DateTime<Utc>),
     subscriber: &Subscriber,
     facts: &Facts,
     (bodies, texts): (&[String], &Texts),
@@ -141,17 +153,37 @@ fn one_change(
     let chosen = for_all.is_ok() && subscriber.confirmed_at.is_some_and(|at| in_time(at, change.seen_at));
     let cursor = roster.cursor()?.map_or(0, |cursor| cursor.change_id);
     let told = [Told { change_id: change.change_id, seen_at: change.seen_at, candidate: for_all }];
-    let waits = !roster.waiting_for_digest(subscriber.id, &[change.change_id])?.is_empty();
     let mut any = false;
-    for step in subscribe::explain(roster, subscriber, &told, cursor)? {
+    for step in subscribe::explain(settings, roster, subscriber, &told, cursor, now)? {
         let state = step.letter.as_ref().map(|letter| letter.state);
-        let passes = waits || matches!(state, Some(LetterState::Sent | LetterState::Owed));
+        let passes = step.will || matches!(state, Some(LetterState::Sent | LetterState::Owed));
         any |= way.step(passes, step.because);
         if !passes && step.letter.is_none() && chosen {
             wishes(way, &subscriber.preferences, &candidate);
         }
     }
     Ok(any)
+}
+
+/// What comes if something happens to the bill now.
+fn future(
+    way: &mut Way,
+    settings: &Settings,
+    subscriber: &Subscriber,
+    facts: &Facts,
+    (bodies, texts): (&[String], &Texts),
+    now: DateTime<Utc>,
+) {
+    let countries: Vec<String> = facts.parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
+    let levels: Vec<Level> = facts.parties.iter().map(|p| p.level).collect();
+    let instrument = facts.instrument.as_deref();
+    let kind = crate::domain::change::Kind::Scheduled;
+    let candidate = Candidate { kind, countries: &countries, levels: &levels, instrument, bodies, texts };
+    let (passes, what) = subscribe::prospect(settings, subscriber, &candidate, now);
+    way.step(passes, what);
+    if !passes {
+        wishes(way, &subscriber.preferences, &candidate);
+    }
 }
 
 fn at(at: DateTime<Utc>) -> String {

@@ -4,8 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 
 use anyhow::{Context, anyhow};
-use chrono::{DateTime, NaiveDate, TimeZone, Utc};
-use serde::Serialize;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::args::{SubscriberCommand, Wishes};
 use super::table::{self, Table};
@@ -15,8 +14,6 @@ use crate::app::{clock, subscribe};
 use crate::config::Settings;
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::{Preferences, State, default_kinds};
-use crate::io::roster::Roster;
-use crate::io::roster::outbox::LetterRow;
 use crate::io::roster::people::{Consent, ConsentHow, Subscriber};
 
 pub(super) fn run(command: &SubscriberCommand, settings: &Settings) -> Result<u8, Failure> {
@@ -67,10 +64,11 @@ fn wished(before: Preferences, wishes: &Wishes) -> Preferences {
         every: wishes.every.unwrap_or(before.every),
         countries: list(before.countries, &wishes.country),
         levels: list(before.levels, &wishes.level),
+        instruments: list(before.instruments, &wishes.instrument),
         bodies: list(before.bodies, &wishes.body),
         words: list(before.words, &wishes.word),
         changes: list(before.changes, &wishes.change),
-        ..before
+        proof_of_silence: wishes.proof_of_silence.unwrap_or(before.proof_of_silence),
     }
 }
 
@@ -89,10 +87,11 @@ fn add(
 ) -> Result<u8, Failure> {
     let address = address(email)?;
     let (_history, mut roster) = house::open_or_make(settings)?;
-    let consent = Consent { how: ConsentHow::Command, text: reason.map(str::to_owned) };
+    let consent = Consent { how: ConsentHow::Command, version: None, text: reason.map(str::to_owned) };
     if confirmed {
         let (id, new) = subscribe::add_confirmed(&mut roster, &address, wanted, &consent, now)?;
         out::line(&if new { format!("{address}: subscriber {id}, confirmed") } else { already(&address, id) });
+        foretell(wanted, settings, now);
         return Ok(0);
     }
     let asked = subscribe::ask(&mut roster, &address, wanted, &consent, &sender_domain(settings), now)?;
@@ -102,9 +101,24 @@ fn add(
         }
         Asked::LetterRecent(id) => format!("{address}: subscriber {id}, pending; the letter that asks them went within the last day"),
         Asked::Already(id) => already(&address, id),
-        Asked::TooMany(id) => format!("{address}: subscriber {id}, pending; too many were asked today: add them again tomorrow"),
+        Asked::TooMany(id) => {
+            format!("{address}: subscriber {id}, pending; too many were asked today: the letter that asks them goes later")
+        }
+        Asked::Full => format!("{address}: not entered: too many wait to be asked already"),
     });
+    foretell(wanted, settings, now);
     Ok(0)
+}
+
+/// What choices that narrow would have sent in the past year; nothing where that cannot be said.
+fn foretell(wanted: &Preferences, settings: &Settings, now: DateTime<Utc>) {
+    if limits(wanted) == "every agreement" {
+        return;
+    }
+    let counted = house::read_history(settings).and_then(|history| Ok(subscribe::forecast(&history, wanted, now)?));
+    if let Ok(subscribe::Forecast { wanted, all }) = counted {
+        out::line(&format!("these choices would have taken {wanted} of the {all} agreements first seen in the past year"));
+    }
 }
 
 fn already(address: &EmailAddress, id: i64) -> String {
@@ -117,7 +131,7 @@ fn confirm(email: &str, reason: &str, settings: &Settings, now: DateTime<Utc>) -
     }
     let mut roster = house::write_roster(settings)?;
     let id = subscribe::find_typed(&roster, email)?.id;
-    let consent = Consent { how: ConsentHow::Command, text: Some(reason.trim().to_owned()) };
+    let consent = Consent { how: ConsentHow::Command, version: None, text: Some(reason.trim().to_owned()) };
     said(&subscribe::confirm(&mut roster, id, Some(&consent), now)?)
 }
 
@@ -140,9 +154,7 @@ fn set(email: &str, no_limits: bool, wishes: &Wishes, settings: &Settings) -> Re
 fn pause(email: &str, until: Option<NaiveDate>, settings: &Settings, now: DateTime<Utc>) -> Result<u8, Failure> {
     let mut roster = house::write_roster(settings)?;
     let id = subscribe::find_typed(&roster, email)?.id;
-    let morning = |day: NaiveDate| chrono_tz::Europe::Belgrade.from_local_datetime(&day.and_time(chrono::NaiveTime::MIN)).earliest();
-    let until = until.and_then(morning).map(|at| at.with_timezone(&Utc));
-    said(&subscribe::pause(&mut roster, id, until, now)?)
+    said(&subscribe::pause(&mut roster, id, until.and_then(subscribe::morning), now)?)
 }
 
 fn remove(email: &str, erase: bool, settings: &Settings, now: DateTime<Utc>) -> Result<u8, Failure> {
@@ -200,39 +212,20 @@ fn limits(wants: &Preferences) -> String {
     if narrowed.is_empty() { "every agreement".to_owned() } else { narrowed.join("; ") }
 }
 
-/// All that is kept of one address.
-#[derive(Serialize)]
-struct Kept {
-    #[serde(flatten)]
-    subscriber: Subscriber,
-    letters: Vec<LetterRow>,
-}
-
 fn show(email: &str, json: bool, settings: &Settings) -> Result<u8, Failure> {
     let roster = house::read_roster(settings)?;
     let subscriber = subscribe::find_typed(&roster, email)?;
-    let letters = letters_of(&roster, subscriber.id)?;
+    let kept = subscribe::kept(&roster, subscriber)?;
     if json {
-        out::json(&Kept { subscriber, letters })?;
+        out::json(&kept)?;
         return Ok(0);
     }
-    person(&subscriber).iter().for_each(|line| out::line(line));
-    if !letters.is_empty() {
+    person(&kept.subscriber).iter().for_each(|line| out::line(line));
+    if !kept.letters.is_empty() {
         out::line("");
-        super::outbox::table(&letters).iter().for_each(|line| out::line(line));
+        super::outbox::table(&kept.letters).iter().for_each(|line| out::line(line));
     }
     Ok(0)
-}
-
-fn letters_of(roster: &Roster, id: i64) -> Result<Vec<LetterRow>, Failure> {
-    let mut letters = Vec::new();
-    roster.for_each_letter::<anyhow::Error>(None, |letter| {
-        if letter.subscriber_id == Some(id) {
-            letters.push(letter);
-        }
-        Ok(())
-    })?;
-    Ok(letters)
 }
 
 fn person(one: &Subscriber) -> Vec<String> {
@@ -318,6 +311,8 @@ mod tests {
             body: Vec::new(),
             word: Vec::new(),
             change: Vec::new(),
+            instrument: Vec::new(),
+            proof_of_silence: None,
         }
     }
 

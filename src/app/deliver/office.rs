@@ -28,6 +28,10 @@ const KEPT: usize = 32;
 const LEAVE_TOKEN: &str = "lTOKENxOFxTHISxREADERx0x00000000000000000000";
 /// As `LEAVE_TOKEN`, in the letter that asks.
 const CONFIRM_TOKEN: &str = "cTOKENxOFxTHISxREADERx0x00000000000000000000";
+/// As `LEAVE_TOKEN`, in the letter with a fresh link.
+const MANAGE_TOKEN: &str = "mTOKENxOFxTHISxREADERx0x00000000000000000000";
+/// How long a fresh link is good for, from the moment the letter is sent: a mail server may have let it wait.
+const MANAGE_MINUTES: i64 = 30;
 /// A text this short passes every server that takes mail at all.
 const SHORT_CHARS: usize = 2_000;
 
@@ -147,7 +151,7 @@ impl Desk {
         let letter = if short { shortened(&letter, office.public_url.as_deref()) } else { letter };
         let domain = row.message_id.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
         let list = format!("Potvrda <potvrda.{domain}>");
-        let on_list = row.subscriber_id.filter(|_| !matches!(edition.occasion, Occasion::Confirmation));
+        let on_list = row.subscriber_id.filter(|_| !matches!(edition.occasion, Occasion::Confirmation | Occasion::Manage));
         let unsubscribe = on_list.map_or_else(Vec::new, |id| {
             let (page, mailto) = ways_out(office, &counter.roster.token(Purpose::Leave, id, None));
             page.into_iter().chain([mailto]).collect()
@@ -183,10 +187,10 @@ impl Desk {
         let Some(id) = row.subscriber_id else { return write(edition, &operator(office)) };
         let subscriber = roster.subscriber(id)?;
         let confirmed_on = subscriber.confirmed_at.map(|at| at.with_timezone(&Belgrade).date_naive());
-        let asks = matches!(edition.occasion, Occasion::Confirmation);
-        let reader = reader(office, &subscriber.preferences, confirmed_on, asks);
+        let reader = reader(office, &subscriber.preferences, confirmed_on, &edition.occasion);
         let leave = roster.token(Purpose::Leave, id, None);
         let confirm = roster.token(Purpose::Confirm, id, Some(row.owed_at + Duration::days(CONFIRM_DAYS)));
+        let manage = roster.token(Purpose::Manage, id, Some(counter.date + Duration::minutes(MANAGE_MINUTES)));
         let known = self.letters.iter().find(|(edition, kept, _)| *edition == row.edition_id && *kept == reader);
         let letter = if let Some((_, _, letter)) = known {
             letter.clone()
@@ -196,7 +200,7 @@ impl Desk {
             self.letters.push_front((row.edition_id, reader, letter.clone()));
             letter
         };
-        let own = |text: &str| text.replace(LEAVE_TOKEN, &leave).replace(CONFIRM_TOKEN, &confirm);
+        let own = |text: &str| text.replace(LEAVE_TOKEN, &leave).replace(CONFIRM_TOKEN, &confirm).replace(MANAGE_TOKEN, &manage);
         Ok(Letter { subject: letter.subject, text: own(&letter.text), html: own(&letter.html) })
     }
 }
@@ -207,17 +211,20 @@ fn ways_out(office: &Office, token: &str) -> (Option<String>, String) {
     (page, format!("mailto:{}?subject=leave%20{token}", office.answers()))
 }
 
-fn reader(office: &Office, preferences: &Preferences, confirmed_on: Option<NaiveDate>, asks: bool) -> Reader {
+fn reader(office: &Office, preferences: &Preferences, confirmed_on: Option<NaiveDate>, occasion: &Occasion) -> Reader {
     let (leave_url, leave_mailto) = ways_out(office, LEAVE_TOKEN);
-    let page = office.public_url.as_ref().map(|url| format!("{url}/confirm/{CONFIRM_TOKEN}"));
+    let page = |door: &str, token: &str| office.public_url.as_ref().map(|url| format!("{url}/{door}/{token}"));
+    let asks = matches!(occasion, Occasion::Confirmation);
+    let fresh = matches!(occasion, Occasion::Manage);
     Reader {
         language: preferences.language,
         confirmed_on,
-        filters: filters(preferences),
+        filters: filters(preferences, asks),
         leave_url,
         leave_mailto: Some(leave_mailto),
         // Without pages the letter asks for an answer, which the operator enters.
-        confirm_url: page.filter(|_| asks),
+        confirm_url: page("confirm", CONFIRM_TOKEN).filter(|_| asks),
+        manage_url: page("manage", MANAGE_TOKEN).filter(|_| fresh),
         controller: office.controller.clone(),
         public_url: office.public_url.clone(),
     }
@@ -231,16 +238,23 @@ fn operator(office: &Office) -> Reader {
         leave_url: None,
         leave_mailto: None,
         confirm_url: None,
+        manage_url: None,
         controller: None,
         public_url: office.public_url.clone(),
     }
 }
 
-/// What was asked for, in a word or two each; empty for "every agreement".
-fn filters(preferences: &Preferences) -> Vec<String> {
+/// What was asked for, in a word or two each; empty for "every agreement". A letter that asks a stranger holds no text of the sender's choice
+/// (faults.md X9): neither the words nor the bodies that somebody typed.
+fn filters(preferences: &Preferences, asks: bool) -> Vec<String> {
     let levels = preferences.levels.iter().map(|level| level.as_str().to_owned());
+    let chosen = preferences.countries.iter().chain(&preferences.instruments).cloned().chain(levels);
+    if asks {
+        let typed = !preferences.words.is_empty() || !preferences.bodies.is_empty();
+        return chosen.chain(typed.then(|| "…".to_owned())).collect();
+    }
     let words = preferences.words.iter().map(|word| format!("\u{201e}{word}\u{201d}"));
-    preferences.countries.iter().chain(&preferences.instruments).chain(&preferences.bodies).cloned().chain(levels).chain(words).collect()
+    chosen.chain(preferences.bodies.iter().cloned()).chain(words).collect()
 }
 
 /// The beginning of a letter, and where the rest is.

@@ -76,8 +76,10 @@ fn gather(settings: &Settings, known: &mut Known<'_>, owing: &Owing<'_>, every: 
     let mut choices = Choices::default();
     for (recipient, ids) in waiting {
         ids.iter().try_for_each(|id| known.read(*id))?;
-        let parts: Vec<&Told> = ids.iter().filter_map(|id| known.findings.get(id)).collect();
-        let made = edition(settings, owing, &mut editions, (&parts, &ids), &choices.of(&recipient), &base)?;
+        let made = choices.of(&recipient).edition(&ids, |wanted| {
+            let parts: Vec<&Told> = ids.iter().filter_map(|id| known.findings.get(id)).collect();
+            edition(settings, owing, &mut editions, (&parts, &ids), wanted, &base)
+        })?;
         owing.owe(made, recipient.id)?;
     }
     owing.digest_done(every)?;

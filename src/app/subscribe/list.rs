@@ -130,7 +130,7 @@ pub fn import(roster: &mut Roster, input: &mut dyn BufRead, how: &ImportHow, now
     if how.strict && report.bad_lines > 0 {
         return Ok(report);
     }
-    let consent = Consent { how: ConsentHow::Import, text: how.confirmed_because.clone() };
+    let consent = Consent { how: ConsentHow::Import, version: None, text: how.confirmed_because.clone() };
     roster.change(|people| {
         for line in lines {
             let email = line.email.clone();

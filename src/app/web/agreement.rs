@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
+use super::choices;
 use super::difference;
 use super::gaps::{self, Gap, Median};
 use super::page::{Page, Visit, outward, titled};
@@ -278,19 +279,7 @@ fn what(t: Tongue, kind: &str, detail: &str) -> Markup {
         }
         "before a committee" => t.say("пред одбором", "before a committee"),
         "on the agenda of the Assembly" => t.say("на дневном реду Скупштине", "on the agenda of the Assembly"),
-        "listed" => t.say("први пут на страницама које пратимо", "first time on the pages we follow"),
-        "recognised" => t.say("препознат као међународни споразум", "recognised as an international agreement"),
-        "provisional" => t.say("тражи се привремена примена", "provisional application is sought"),
-        "scheduled" => t.say("стављен на дневни ред", "put on the agenda"),
-        "unscheduled" => t.say("скинут са дневног реда", "taken off the agenda"),
-        "adopted" => t.say("усвојен", "adopted"),
-        "delisted" => t.say("више није на списку", "no longer on the list"),
-        "relisted" => t.say("поново на списку", "on the list again"),
-        "amended" => t.say("промењен податак", "a fact was changed"),
-        "document_added" => t.say("додат документ", "a document was added"),
-        "document_removed" => t.say("уклоњен документ", "a document was removed"),
-        "document_replaced" => t.say("замењен документ", "a document was replaced"),
-        other => other.into(),
+        other => choices::kind(t, other),
     };
     html! {
         (words)

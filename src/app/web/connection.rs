@@ -3,6 +3,8 @@
 //! Never looks into a request beyond its size.
 
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -29,6 +31,8 @@ const CONNECTIONS_MAX: usize = 64;
 const SLOW: Duration = Duration::from_secs(10);
 /// A connection ends by then, however slowly its answers are read.
 const LIFE: Duration = Duration::from_secs(60);
+/// But a download, which ends by then.
+const LONG_LIFE: Duration = Duration::from_secs(30 * 60);
 /// At the end, so long for answers under way.
 const GOODBYE: Duration = Duration::from_secs(3);
 /// The largest head.
@@ -44,7 +48,31 @@ const BREATH: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer(IpAddr);
 
+/// Whether a conversation may last longer than others: a whole history takes its time on a slow line.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Patience(Arc<AtomicBool>);
+
+impl Patience {
+    /// From now on it may.
+    pub(super) fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 impl Peer {
+    /// Whether it asks from this machine itself.
+    pub(super) fn is_local(self) -> bool {
+        self.0.is_loopback()
+    }
+
+    /// Whether this came, as far as can be seen, through a proxy.
+    pub(super) fn is_through_proxy(self, headers: &HeaderMap, trusted: &[Network]) -> bool {
+        trusted.iter().any(|network| network.contains(self.0))
+            || ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via"]
+                .iter()
+                .any(|name| headers.contains_key(*name))
+    }
+
     /// The visitor's address: what a trusted proxy says, else the neighbour's own.
     pub(super) fn visitor(self, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
         let is_proxy = |ip: IpAddr| trusted.iter().any(|network| network.contains(ip));
@@ -69,8 +97,9 @@ pub(super) async fn accept(listener: TcpListener, routes: Router, mut stop: watc
         match accepted {
             Ok((stream, _)) if connections.len() >= CONNECTIONS_MAX => turn_away(stream),
             Ok((stream, peer)) => {
-                let routes = routes.clone().layer(Extension(Peer(peer.ip().to_canonical())));
-                connections.spawn(converse(stream, routes, stop.clone()));
+                let patience = Patience::default();
+                let routes = routes.clone().layer(Extension(Peer(peer.ip().to_canonical()))).layer(Extension(patience.clone()));
+                connections.spawn(converse(stream, routes, patience, stop.clone()));
             }
             Err(error) => {
                 tracing::warn!("a visitor could not be let in: {error}");
@@ -90,12 +119,17 @@ fn turn_away(mut stream: TcpStream) {
     });
 }
 
-async fn converse(stream: TcpStream, routes: Router, mut stop: watch::Receiver<bool>) {
+async fn converse(stream: TcpStream, routes: Router, patience: Patience, mut stop: watch::Receiver<bool>) {
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(SLOW).max_buf_size(HEAD_BYTES_MAX);
     let conversation = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
     tokio::pin!(conversation);
-    let life = tokio::time::sleep(LIFE);
+    let life = async {
+        tokio::time::sleep(LIFE).await;
+        if patience.0.load(Ordering::Relaxed) {
+            tokio::time::sleep(LONG_LIFE - LIFE).await;
+        }
+    };
     tokio::pin!(life);
     let ended = tokio::select! {
         ended = conversation.as_mut() => ended,
@@ -143,6 +177,16 @@ async fn swallow(mut body: Body) {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_comes_through_a_proxy_or_from_beyond_is_not_near() {
+        let near = |peer: &str| Peer(peer.parse::<IpAddr>().unwrap().to_canonical()).is_local();
+        assert!(near("127.0.0.1") && near("::1") && near("::ffff:127.0.0.1") && !near("192.0.2.1") && !near("10.0.0.1"));
+        let peer = Peer("127.0.0.1".parse().unwrap());
+        assert!(
+            !peer.is_through_proxy(&HeaderMap::new(), &[]) && peer.is_through_proxy(&HeaderMap::new(), &["127.0.0.1".parse().unwrap()])
+        );
+    }
 
     #[test]
     fn only_a_trusted_proxy_is_believed() {

@@ -25,28 +25,39 @@ pub(super) fn csv(history: &History, filter: &Filter) -> Result<String, HistoryE
     Ok(std::iter::once(csv::line(read::agreement_columns())).chain(lines).collect())
 }
 
-/// The newest agreements (RFC 4287).
-pub(super) struct Feed {
-    base: String,
-    host: String,
-    ask: Ask,
+/// Where readers reach these pages: for links in what is taken away from them.
+pub(super) struct Place {
+    /// Without a slash at the end.
+    pub(super) base: String,
+    pub(super) host: String,
 }
 
-impl Feed {
-    /// Links lead to the public address, or where there is none, to where the reader asked.
-    pub(super) fn new(settings: &Settings, headers: &HeaderMap, ask: Ask) -> Feed {
+impl Place {
+    /// The public address, or where there is none, where the reader asked.
+    pub(super) fn new(settings: &Settings, headers: &HeaderMap) -> Place {
         let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let asked = url::Url::parse(&format!("http://{asked}")).ok().filter(url::Url::has_host);
         let url = settings.public_url.clone().or(asked);
         let base = url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()).unwrap_or_default();
-        let host = url.as_ref().and_then(url::Url::host_str).unwrap_or("localhost").to_owned();
-        Feed { base, host, ask }
+        Place { base, host: url.as_ref().and_then(url::Url::host_str).unwrap_or("localhost").to_owned() }
+    }
+}
+
+/// The newest agreements (RFC 4287).
+pub(super) struct Feed {
+    place: Place,
+    ask: Ask,
+}
+
+impl Feed {
+    pub(super) fn new(settings: &Settings, headers: &HeaderMap, ask: Ask) -> Feed {
+        Feed { place: Place::new(settings, headers), ask }
     }
 
     pub(super) fn write(&self, history: &History) -> Result<String, HistoryError> {
         let rows = history.agreements(&self.ask.filter(ENTRIES))?;
         let query = Some(self.ask.query(1)).filter(|q| !q.is_empty()).map(|q| format!("?{q}")).unwrap_or_default();
-        let (base, host) = (escaped(&self.base), escaped(&self.host));
+        let (base, host) = (escaped(&self.place.base), escaped(&self.place.host));
         let updated = rows.iter().map(|row| row.text("first_seen_at")).max().unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned());
         let mut feed = format!(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n\

@@ -2,10 +2,6 @@
 //!
 //! Never shows an address: letters are forwarded. Never asks a question on the way out.
 
-use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
-
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
@@ -21,45 +17,15 @@ use crate::domain::subscriber::State as Standing;
 use crate::io::roster::token::Purpose;
 use crate::io::roster::{Roster, RosterError};
 
-/// Wrong links that one visitor may follow in a minute; after them the door stays shut to that visitor for the rest of it (faults.md X11).
-const GUESSES_MAX: u32 = 20;
-/// How long that is.
-const WINDOW: TimeDelta = TimeDelta::seconds(60);
-/// Visitors remembered at one time: a few bytes each.
-const VISITORS_MAX: usize = 4_096;
+/// How long the link to one's choices is good for that confirming gives.
+const FRESH: TimeDelta = TimeDelta::minutes(30);
 /// Longer than any link of ours.
 const TOKEN_BYTES_MAX: usize = 100;
 
-/// Who followed wrong links lately, and how often.
-#[derive(Debug, Default)]
-pub(super) struct Guesses(Mutex<HashMap<IpAddr, (DateTime<Utc>, u32)>>);
-
-impl Guesses {
-    fn too_many(&self, visitor: IpAddr, now: DateTime<Utc>) -> bool {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(&visitor).is_some_and(|(since, times)| *times >= GUESSES_MAX && now.signed_duration_since(since) < WINDOW)
-    }
-
-    fn count(&self, visitor: IpAddr, now: DateTime<Utc>) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= VISITORS_MAX {
-            all.retain(|_, (since, _)| now.signed_duration_since(*since) < WINDOW);
-        }
-        if all.len() >= VISITORS_MAX {
-            all.clear();
-        }
-        let (since, times) = all.entry(visitor).or_insert((now, 0));
-        if now.signed_duration_since(*since) >= WINDOW {
-            (*since, *times) = (now, 0);
-        }
-        *times += 1;
-    }
-}
-
 /// Who stands at the door.
-enum Visitor {
+pub(super) enum Visitor {
     /// With a link of ours.
-    Known { language: Option<Tongue>, standing: Standing },
+    Known { id: i64, language: Option<Tongue>, standing: Standing },
     /// With a link that is not ours, or past its time.
     Unknown,
     /// After too many of those.
@@ -69,7 +35,15 @@ enum Visitor {
 /// Everything a door needs to know of a request.
 type Knock = (State<Hall>, Tongue, Uri, HeaderMap, Extension<Peer>, Path<String>);
 
-async fn look(hall: &Hall, purpose: Purpose, token: &str, headers: &HeaderMap, peer: Peer, now: DateTime<Utc>) -> Result<Visitor, Fault> {
+/// Whose link it is, and where they stand.
+pub(super) async fn look(
+    hall: &Hall,
+    purpose: Purpose,
+    token: &str,
+    headers: &HeaderMap,
+    peer: Peer,
+    now: DateTime<Utc>,
+) -> Result<Visitor, Fault> {
     let settings = hall.settings();
     let visitor = peer.visitor(headers, &settings.web.trusted_proxies);
     if hall.guesses.too_many(visitor, now) {
@@ -95,9 +69,11 @@ fn read(roster: &Result<Roster, RosterError>, purpose: Purpose, token: &str, now
     };
     let Some(id) = roster.read_token(purpose, token, now) else { return Ok(None) };
     match roster.subscriber(id) {
-        Ok(subscriber) => Ok(Some(Visitor::Known { language: Some(Tongue(subscriber.preferences.language)), standing: subscriber.state })),
+        Ok(subscriber) => {
+            Ok(Some(Visitor::Known { id, language: Some(Tongue(subscriber.preferences.language)), standing: subscriber.state }))
+        }
         // Erased: the link was ours, and nobody is left to write to.
-        Err(RosterError::NoSubscriber(_)) => Ok(Some(Visitor::Known { language: None, standing: Standing::Left })),
+        Err(RosterError::NoSubscriber(_)) => Ok(Some(Visitor::Known { id, language: None, standing: Standing::Left })),
         Err(error) => Err(Fault::Broken(error.into())),
     }
 }
@@ -108,7 +84,7 @@ fn answer(
     asked: Tongue,
     uri: &Uri,
     visitor: Result<Visitor, Fault>,
-    open: impl FnOnce(Tongue, Standing) -> (StatusCode, Page),
+    open: impl FnOnce(&Visit, Standing) -> (StatusCode, Page),
 ) -> Response {
     let tongue = match &visitor {
         Ok(Visitor::Known { language: Some(language), .. }) => *language,
@@ -116,9 +92,9 @@ fn answer(
     };
     let visit = Visit::new(tongue, uri.path(), None, hall.settings());
     let (status, page) = match visitor {
-        Ok(Visitor::Known { standing, .. }) => open(tongue, standing),
+        Ok(Visitor::Known { standing, .. }) => open(&visit, standing),
         Ok(Visitor::Unknown) => unknown(&visit),
-        Ok(Visitor::Guessing) => guessing(tongue),
+        Ok(Visitor::Guessing) => return too_often(&visit),
         Err(fault) => page::excuse(&visit, &fault),
     };
     visit.answer_in_private(status, &page)
@@ -127,9 +103,9 @@ fn answer(
 pub(super) async fn leave_page((State(hall), tongue, uri, headers, Extension(peer), Path(token)): Knock) -> Response {
     let visitor = look(&hall, Purpose::Leave, &token, &headers, peer, clock::now()).await;
     let action = uri.path().to_owned();
-    answer(&hall, tongue, &uri, visitor, |t, standing| match standing {
-        Standing::Left => (StatusCode::OK, left(t)),
-        _ => (StatusCode::OK, leaving(t, &action)),
+    answer(&hall, tongue, &uri, visitor, |visit, standing| match standing {
+        Standing::Left => (StatusCode::OK, left(visit.tongue)),
+        _ => (StatusCode::OK, leaving(visit, &action)),
     })
 }
 
@@ -147,35 +123,39 @@ pub(super) async fn leave((State(hall), tongue, uri, headers, Extension(peer), P
             visitor = Err(fault);
         }
     }
-    answer(&hall, tongue, &uri, visitor, |t, _| (StatusCode::OK, left(t)))
+    answer(&hall, tongue, &uri, visitor, |visit, _| (StatusCode::OK, left(visit.tongue)))
 }
 
 pub(super) async fn confirm_page((State(hall), tongue, uri, headers, Extension(peer), Path(token)): Knock) -> Response {
     let visitor = look(&hall, Purpose::Confirm, &token, &headers, peer, clock::now()).await;
     let action = uri.path().to_owned();
-    answer(&hall, tongue, &uri, visitor, |t, standing| match standing {
-        Standing::Pending => (StatusCode::OK, confirming(t, &action)),
-        Standing::Confirmed | Standing::Paused => (StatusCode::OK, confirmed(t)),
-        Standing::Left => (StatusCode::GONE, gone(t)),
+    answer(&hall, tongue, &uri, visitor, |visit, standing| match standing {
+        Standing::Pending => (StatusCode::OK, confirming(visit.tongue, &action)),
+        Standing::Confirmed | Standing::Paused => (StatusCode::OK, confirmed(visit, None)),
+        Standing::Left => (StatusCode::GONE, gone(visit.tongue)),
     })
 }
 
 pub(super) async fn confirm((State(hall), tongue, uri, headers, Extension(peer), Path(token)): Knock) -> Response {
     let now = clock::now();
     let mut visitor = look(&hall, Purpose::Confirm, &token, &headers, peer, now).await;
+    let mut fresh = None;
     if matches!(visitor, Ok(Visitor::Known { standing: Standing::Pending, .. })) {
         let dir = hall.settings().data_dir.clone();
         let done = block(&hall.doors, move || {
             let mut roster = Roster::open(&dir, false).map_err(|e| Fault::Broken(e.into()))?;
-            subscribe::confirm_by_token(&mut roster, &token, now).map_err(Fault::Broken)
+            let confirmed = subscribe::confirm_by_token(&mut roster, &token, now).map_err(Fault::Broken)?;
+            // Once, to the one who pressed the button: the link that confirms may be forwarded later.
+            Ok(confirmed.map(|subscriber| roster.token(Purpose::Manage, subscriber.id, Some(now + FRESH))))
         });
-        if let Err(fault) = done.await {
-            visitor = Err(fault);
+        match done.await {
+            Ok(link) => fresh = link,
+            Err(fault) => visitor = Err(fault),
         }
     }
-    answer(&hall, tongue, &uri, visitor, |t, standing| match standing {
-        Standing::Left => (StatusCode::GONE, gone(t)),
-        _ => (StatusCode::OK, confirmed(t)),
+    answer(&hall, tongue, &uri, visitor, |visit, standing| match standing {
+        Standing::Left => (StatusCode::GONE, gone(visit.tongue)),
+        _ => (StatusCode::OK, confirmed(visit, fresh.as_deref())),
     })
 }
 
@@ -190,18 +170,24 @@ fn door(title: &str, text: &str, button: Option<(&str, &str)>) -> Page {
     Page { title: title.to_owned(), main }
 }
 
-fn leaving(t: Tongue, action: &str) -> Page {
-    door(
+fn leaving(visit: &Visit, action: &str) -> Page {
+    let t = visit.tongue;
+    let Page { title, main } = door(
         &t.say("Одјава", "Leave"),
         &t.say(
             "Притиском на дугме престајете да добијате писма. Ваша адреса се тада брише.",
             "Press the button and the letters stop. Your address is then erased.",
         ),
         Some((action, &t.say("Не шаљите ми више писма", "Send me no more letters"))),
-    )
+    );
+    let main = html! {
+        (main)
+        p { a href=(visit.to("/manage")) { (t.say("Радије бих нешто да променим или да направим паузу", "I would rather change something, or pause")) } }
+    };
+    Page { title, main }
 }
 
-fn left(t: Tongue) -> Page {
+pub(super) fn left(t: Tongue) -> Page {
     door(
         &t.say("Одјављени сте", "You have left"),
         &t.say(
@@ -225,18 +211,25 @@ fn confirming(t: Tongue, action: &str) -> Page {
     )
 }
 
-fn confirmed(t: Tongue) -> Page {
-    door(
+fn confirmed(visit: &Visit, fresh: Option<&str>) -> Page {
+    let t = visit.tongue;
+    let Page { title, main } = door(
         &t.say("Пријава је потврђена", "Your subscription is confirmed"),
         &t.say(
             "Писаћемо вам чим се на страницама Скупштине појави нешто ново. У сваком писму је веза којом се одмах одјављујете.",
             "We will write as soon as something new appears on the Assembly's pages. Every letter has a link by which you leave at once.",
         ),
         None,
-    )
+    );
+    let choices = fresh.map_or_else(|| visit.to("/manage"), |token| format!("/manage/{token}"));
+    let main = html! {
+        (main)
+        p { a href=(choices) { (t.say("Изаберите о чему, колико често и на ком писму", "Choose of what, how often, and in which language")) } }
+    };
+    Page { title, main }
 }
 
-fn gone(t: Tongue) -> Page {
+pub(super) fn gone(t: Tongue) -> Page {
     door(
         &t.say("Ова веза више не важи", "This link is no longer valid"),
         &t.say(
@@ -263,40 +256,9 @@ fn unknown(visit: &Visit) -> (StatusCode, Page) {
     (StatusCode::NOT_FOUND, Page { title: title.into_owned(), main })
 }
 
-fn guessing(t: Tongue) -> (StatusCode, Page) {
-    let page =
-        door(&t.say("Превише покушаја", "Too many attempts"), &t.say("Покушајте поново за минут.", "Please try again in a minute."), None);
-    (StatusCode::TOO_MANY_REQUESTS, page)
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn twenty_wrong_links_in_a_minute_are_enough_and_only_for_who_followed_them() {
-        let guesses = Guesses::default();
-        let (one, other): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
-        let now: DateTime<Utc> = "2026-11-23T12:00:00Z".parse().unwrap();
-        for _ in 0..GUESSES_MAX {
-            assert!(!guesses.too_many(one, now));
-            guesses.count(one, now);
-        }
-        assert!(guesses.too_many(one, now + TimeDelta::seconds(59)));
-        assert!(!guesses.too_many(other, now));
-        assert!(!guesses.too_many(one, now + TimeDelta::seconds(60)));
-        guesses.count(one, now + TimeDelta::seconds(60));
-        assert!(!guesses.too_many(one, now + TimeDelta::seconds(61)));
-    }
-
-    #[test]
-    fn however_many_guess_the_memory_is_bounded() {
-        let guesses = Guesses::default();
-        let now: DateTime<Utc> = "2026-11-23T12:00:00Z".parse().unwrap();
-        for n in 0..10_000_u32 {
-            guesses.count(IpAddr::from(n.to_be_bytes()), now);
-        }
-        assert!(guesses.0.lock().unwrap().len() <= VISITORS_MAX);
-    }
+/// To whoever followed too many wrong links, or asked too often.
+pub(super) fn too_often(visit: &Visit) -> Response {
+    let t = visit.tongue;
+    let text = t.say("Покушајте поново касније.", "Please try again later.");
+    visit.answer_in_private(StatusCode::TOO_MANY_REQUESTS, &door(&t.say("Превише покушаја", "Too many attempts"), &text, None))
 }

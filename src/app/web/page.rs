@@ -114,14 +114,18 @@ impl Visit {
                         ))
                     }
                     p {
-                        @if let Some(name) = &controller.name { (name) " · " }
+                        @if let Some(name) = &controller.name {
+                            (name) @if let Some(address) = &controller.address { ", " (address) } " · "
+                        }
                         @if let Some(email) = controller.email.as_ref().or(self.settings.contact.as_ref()) {
                             a href=(format!("mailto:{email}")) { (email) } " · "
                         }
                         @if let Some(url) = &controller.privacy_url {
                             (outward(url.as_str(), &t.say("Заштита података", "Privacy"))) " · "
                         }
-                        a href="/agreements.csv" { "CSV" } " · " a href="/agreements.json" { "JSON" } " · " a href="/feed.atom" { "Atom" }
+                        a href=(self.to("/privacy")) { (t.say("Подаци о вама", "Your data")) } " · "
+                        a href="/agreements.csv" { "CSV" } " · " a href="/agreements.json" { "JSON" } " · " a href="/feed.atom" { "Atom" } " · "
+                        a href="/history.db" { (t.say("Цела база", "The whole database")) }
                     }
                 }
             }

@@ -11,7 +11,9 @@ use axum::routing::get;
 
 use super::page::{self, Visit};
 use super::tongue::{ALL, Tongue};
-use super::{Fault, Hall, agreement, block, connection, data, doors, list, sittings, status, subscribe};
+use super::{
+    Fault, Hall, agreement, block, connection, data, doors, download, list, manage, metrics, privacy, sittings, status, subscribe,
+};
 use crate::app::clock;
 
 /// Nothing but our own style, icon and forms; shown in nobody's frame.
@@ -25,19 +27,25 @@ pub(super) fn routes(hall: Hall) -> Router {
             .route(&format!("{prefix}/"), get(list_page))
             .route(&format!("{prefix}/agreement/{{id}}"), get(agreement_page))
             .route(&format!("{prefix}/sittings"), get(sittings_page))
+            .route(&format!("{prefix}/sittings.ics"), get(calendar))
             .route(&format!("{prefix}/status"), get(status_page))
-            .route(&format!("{prefix}/subscribe"), get(subscribe_page))
-            .route(&format!("{prefix}/manage"), get(subscribe_page));
+            .route(&format!("{prefix}/privacy"), get(privacy_page))
+            .route(&format!("{prefix}/subscribe"), get(subscribe::show).post(subscribe::ask))
+            .route(&format!("{prefix}/manage"), get(subscribe::fresh_link_page).post(subscribe::fresh_link));
     }
     for (_, prefix, _) in ALL {
         all = all.route(prefix, get(move || async move { Redirect::permanent(&format!("{prefix}/")) }));
     }
     all.route("/confirm/{token}", get(doors::confirm_page).post(doors::confirm))
+        .route("/manage/{token}", get(manage::show).post(manage::act))
         .route("/unsubscribe/{token}", get(doors::leave_page).post(doors::leave))
         .route("/healthz", get(healthz))
         .route("/agreements.json", get(json))
         .route("/agreements.csv", get(csv))
         .route("/feed.atom", get(atom))
+        .route("/history.db", get(download::history))
+        .route("/history.db.sha256", get(download::sum))
+        .route("/metrics", get(metrics::answer))
         .route("/style.css", get(page::style))
         .route("/icon.svg", get(page::icon))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /confirm/\nDisallow: /unsubscribe/\nDisallow: /manage/\n" }))
@@ -95,9 +103,9 @@ async fn status_page(State(hall): State<Hall>, tongue: Tongue, uri: Uri) -> Resp
     answer(&visit, found.map(|found| status::page(&visit, &found, now)))
 }
 
-async fn subscribe_page(State(hall): State<Hall>, tongue: Tongue, uri: Uri) -> Response {
+async fn privacy_page(State(hall): State<Hall>, tongue: Tongue, uri: Uri) -> Response {
     let visit = visit(&hall, tongue, &uri);
-    answer(&visit, Ok(subscribe::page(&visit)))
+    answer(&visit, Ok(privacy::page(&visit)))
 }
 
 async fn healthz(State(hall): State<Hall>) -> Response {
@@ -122,6 +130,13 @@ async fn json(State(hall): State<Hall>, RawQuery(query): RawQuery) -> Response {
 async fn csv(State(hall): State<Hall>, RawQuery(query): RawQuery) -> Response {
     let filter = list::Ask::read(query.as_deref()).filter(0);
     data_answer(hall.read(move |history| data::csv(history, &filter)).await, "text/csv; charset=utf-8; header=present")
+}
+
+async fn calendar(State(hall): State<Hall>, tongue: Tongue, headers: HeaderMap) -> Response {
+    let now = clock::now();
+    let place = data::Place::new(&hall.settings(), &headers);
+    let found = hall.read(move |history| sittings::find(history, now)).await;
+    data_answer(found.map(|found| sittings::calendar(tongue, &place, &found, now)), "text/calendar; charset=utf-8")
 }
 
 async fn atom(State(hall): State<Hall>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {

@@ -1,10 +1,12 @@
 //! The sittings that are known: what comes, what was, and which agreements stood there.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use maud::{Markup, html};
 
+use super::data;
 use super::page::{Page, Visit, outward, titled};
 use super::tongue::{Title, Tongue, day_of};
+use crate::domain::icalendar::{self, Event};
 use crate::domain::script;
 use crate::io::history::read::Record;
 use crate::io::history::{History, HistoryError};
@@ -46,6 +48,7 @@ pub(super) fn page(visit: &Visit, found: &Found) -> Page {
                 "The sittings of the Assembly and of committees that we know of, and the international agreements before them."
             ))
         }
+        p.quiet { a href=(visit.to("/sittings.ics")) { (t.say("Као календар (.ics)", "As a calendar (.ics)")) } }
         h2 { (t.say("Предстоје", "Coming")) }
         @if found.coming.is_empty() {
             p { (t.say("Није објављена ниједна предстојећа седница.", "No coming sitting has been published.")) }
@@ -57,6 +60,37 @@ pub(super) fn page(visit: &Visit, found: &Found) -> Page {
         }
     };
     Page { title: title.into_owned(), main }
+}
+
+/// The same as a calendar, in the reader's words.
+pub(super) fn calendar(t: Tongue, place: &data::Place, found: &Found, now: DateTime<Utc>) -> String {
+    let both = found.coming.iter().chain(&found.past);
+    let events: Vec<Event> = both.filter_map(|(sitting, agenda)| event(t, place, sitting, agenda, now)).collect();
+    icalendar::write(&t.say("Потврда: седнице", "Potvrda: sittings"), &events)
+}
+
+fn event(t: Tongue, place: &data::Place, sitting: &Record, agenda: &[Record], now: DateTime<Utc>) -> Option<Event> {
+    let day = day_of(&sitting.text("held_on"))?;
+    let base = &place.base;
+    let items = agenda.iter().map(|item| {
+        let Title { text, .. } = Title::of(item, t);
+        format!("{text}\n{base}{}/agreement/{}", t.path(), item.text("bill_id"))
+    });
+    let about = match (agenda.is_empty(), sitting.text("agenda_known") == "1") {
+        (false, _) => items.collect::<Vec<_>>().join("\n"),
+        (true, true) => t.say("На дневном реду нема међународних споразума.", "No international agreement on the agenda.").into_owned(),
+        (true, false) => t.say("Дневни ред није објављен.", "The agenda has not been published.").into_owned(),
+    };
+    Some(Event {
+        uid: format!("sitting-{}@{}", sitting.text("sitting_id"), place.host),
+        stamp: now,
+        day,
+        begins_at: sitting.text("begins_at").parse().ok().or_else(|| NaiveTime::parse_from_str(&sitting.text("begins_at"), "%H:%M").ok()),
+        summary: script::tidy(&sitting.text("title")),
+        location: Some(sitting.text("hall")).filter(|hall| !hall.is_empty()),
+        description: about,
+        url: Some(sitting.text("url")).filter(|url| !url.is_empty()),
+    })
 }
 
 fn list(visit: &Visit, sittings: &[(Record, Vec<Record>)]) -> Markup {

@@ -257,7 +257,6 @@ impl Lexicon {
     }
 
     /// Every country with its names.
-    #[cfg(test)]
     pub fn countries(&self) -> impl Iterator<Item = (&str, &CountryNames)> {
         self.names.iter().map(|(code, names)| (code.as_str(), names))
     }

@@ -65,6 +65,7 @@ fn editions() -> Vec<Edition> {
         all.push(edition(Occasion::Alert, Kind::ALL.iter().map(|kind| finding(n, *kind, places().swap_remove(0))).collect()));
     }
     all.push(edition(Occasion::Confirmation, Vec::new()));
+    all.push(edition(Occasion::Manage, Vec::new()));
     all.push(edition(Occasion::Operator { subject: "A subject".to_owned(), paragraphs: vec!["A paragraph.".to_owned()] }, Vec::new()));
     all
 }
@@ -236,6 +237,7 @@ fn reader(language: Language, full: bool) -> Reader {
         leave_url: some("https://potvrda.example/unsubscribe/x"),
         leave_mailto: some("mailto:leave@potvrda.example"),
         confirm_url: some("https://potvrda.example/confirm/x"),
+        manage_url: some("https://potvrda.example/manage/x"),
         controller: some("An association"),
         public_url: some("https://potvrda.example"),
     }

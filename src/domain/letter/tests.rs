@@ -42,6 +42,7 @@ fn reader(language: Language) -> Reader {
         leave_url: Some("https://potvrda.example/unsubscribe/aGVsbG8".to_owned()),
         leave_mailto: Some("mailto:leave@potvrda.example".to_owned()),
         confirm_url: Some("https://potvrda.example/confirm/aGVsbG8".to_owned()),
+        manage_url: Some("https://potvrda.example/manage/aGVsbG8".to_owned()),
         controller: Some("Udruženje Primer, Beograd, podaci@primer.example".to_owned()),
         public_url: Some("https://potvrda.example".to_owned()),
     }

@@ -97,6 +97,9 @@ pub struct ReaderView {
     pub(super) leave_url: Option<String>,
     pub(super) leave_mailto: Option<String>,
     pub(super) confirm_url: Option<String>,
+    pub(super) manage_url: Option<String>,
+    /// Where a fresh link is asked for: no personal link.
+    pub(super) manage_page: Option<String>,
     pub(super) controller: Option<String>,
     pub(super) public_url: Option<String>,
     pub(super) pages: Option<String>,
@@ -194,6 +197,8 @@ pub fn reader(reader: &Reader) -> ReaderView {
         leave_url: web(&reader.leave_url),
         leave_mailto: link(&reader.leave_mailto),
         confirm_url: web(&reader.confirm_url),
+        manage_url: web(&reader.manage_url),
+        manage_page: reader.public_url.as_deref().map(|url| printed(&format!("{}/{pages}/manage", url.trim_end_matches('/')))),
         controller: link(&reader.controller),
         public_url: web(&reader.public_url),
         pages: reader.public_url.as_deref().map(|url| printed(&format!("{}/{pages}/agreement/", url.trim_end_matches('/')))),

@@ -230,7 +230,7 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
     let (title, other_titles) = titles(facts, language);
     let printed_in = if title == facts.title { facts.language } else { script::language_of(&title) };
     let counterparts: Vec<&Party> = facts.parties.iter().filter(|p| !p.ours).collect();
-    let instrument = facts.instrument.as_deref().filter(|i| INSTRUMENTS.contains(i)).unwrap_or("other");
+    let instrument = facts.instrument.as_deref().filter(|i| crate::domain::subscriber::INSTRUMENTS.contains(i)).unwrap_or("other");
     let quoted = |value: &Option<String>| value.as_deref().map(|v| printed(&cut(v, 500)));
     Entry {
         n: 0,
@@ -275,10 +275,6 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
 
 /// A title longer than this is cut; the whole of it stands on our page.
 const TITLE_MAX: usize = 1000;
-
-/// The words of `Detection::instrument` that templates have nouns for.
-const INSTRUMENTS: [&str; 12] =
-    ["sporazum", "ugovor", "konvencija", "protokol", "memorandum", "aneks", "povelja", "statut", "amandman", "odluka", "razmena", "other"];
 
 /// How much of what it is about stands in the opening sentence.
 const TOPIC_MAX: usize = 160;

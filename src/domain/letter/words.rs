@@ -23,11 +23,13 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("sr/digest.txt", include_str!("../../../config/letters/sr/digest.txt")),
     ("sr/difference.txt", include_str!("../../../config/letters/sr/difference.txt")),
     ("sr/confirmation.txt", include_str!("../../../config/letters/sr/confirmation.txt")),
+    ("sr/manage.txt", include_str!("../../../config/letters/sr/manage.txt")),
     ("en/parts.txt", include_str!("../../../config/letters/en/parts.txt")),
     ("en/alert.txt", include_str!("../../../config/letters/en/alert.txt")),
     ("en/digest.txt", include_str!("../../../config/letters/en/digest.txt")),
     ("en/difference.txt", include_str!("../../../config/letters/en/difference.txt")),
     ("en/confirmation.txt", include_str!("../../../config/letters/en/confirmation.txt")),
+    ("en/manage.txt", include_str!("../../../config/letters/en/manage.txt")),
     ("en/operator.txt", include_str!("../../../config/letters/en/operator.txt")),
 ];
 

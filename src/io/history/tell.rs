@@ -57,6 +57,12 @@ impl History {
         Ok(all.query_map(params![change_id, whole(limit)], logged)?.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The rows of the log about one bill, by their ids, oldest first.
+    pub fn changes_of(&self, bill_id: i64) -> Result<Vec<i64>> {
+        let mut all = self.connection.prepare_cached("SELECT change_id FROM change WHERE bill_id = ?1 ORDER BY change_id")?;
+        Ok(all.query_map([bill_id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Which change of its sort this is: the first `relisted` of a bill is 1, the second 2. A rebuilt history counts the same.
     pub fn nth(&self, change: &LoggedChange) -> Result<i64> {
         let mut count =

@@ -173,7 +173,10 @@ impl Conversation {
         let said = self.connection.command(Data);
         self.accepted(Stage::Data, said, &[354])?;
         self.wait_for(self.patience.delivery, Stage::Content)?;
-        let said = self.connection.message(&message.bytes);
+        let said = match std::str::from_utf8(&message.bytes) {
+            Ok(text) => self.connection.command(stuffed(text)),
+            Err(_) => self.connection.message(&message.bytes),
+        };
         self.accepted(Stage::Content, said, &[250])?;
         self.carried += 1;
         Ok(())
@@ -235,6 +238,23 @@ impl Conversation {
     }
 }
 
+/// A letter as it stands after DATA (RFC 5321 4.5.2): no line of it is the dot that ends it, and the dot comes last. All of it goes in one write:
+/// with the dot in a second one, Nagle's algorithm waits for the server's delayed acknowledgement, 40 ms for every letter.
+fn stuffed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    for line in text.split_inclusive("\r\n") {
+        if line.starts_with('.') {
+            out.push('.');
+        }
+        out.push_str(line);
+    }
+    if !out.ends_with("\r\n") {
+        out.push_str("\r\n");
+    }
+    out.push_str(".\r\n");
+    out
+}
+
 fn tls_parameters(server: &Server) -> Result<Option<TlsParameters>, MailError> {
     if server.security == Security::None {
         return Ok(None);
@@ -257,4 +277,15 @@ fn words(error: &SmtpError) -> String {
         cause = known.source();
     }
     plain_words(&error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_of_a_letter_is_the_dot_that_ends_it() {
+        assert_eq!(stuffed("A: b\r\n\r\n.\r\n..x\r\na.b"), "A: b\r\n\r\n..\r\n...x\r\na.b\r\n.\r\n");
+        assert_eq!(stuffed(".\r\nQUIT\r\n"), "..\r\nQUIT\r\n.\r\n");
+    }
 }

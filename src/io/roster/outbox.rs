@@ -62,10 +62,12 @@ pub struct LetterRow {
     pub ended_at: Option<DateTime<Utc>>,
     /// The server's words, without addresses.
     pub last_error: Option<String>,
+    /// The reader asked for it: it goes while they are paused too.
+    pub asked: bool,
 }
 
 const SELECT: &str = "SELECT letter_id, edition_id, e.key, subscriber_id, coalesce(operator, s.address), s.state, l.state, e.sender_domain, e.thread, \
-                      owed_at, due_at, attempts, first_tried_at, tried_at, ended_at, last_error, operator \
+                      owed_at, due_at, attempts, first_tried_at, tried_at, ended_at, last_error, operator, asked \
                       FROM letter AS l JOIN edition AS e USING (edition_id) LEFT JOIN subscriber AS s USING (subscriber_id)";
 
 /// How many of each there are.
@@ -104,6 +106,7 @@ impl Roster {
             tried_at: instant_at(row, 13)?,
             ended_at: instant_at(row, 14)?,
             last_error: row.get(15)?,
+            asked: row.get(17)?,
         })
     }
 
@@ -137,6 +140,13 @@ impl Roster {
             tell(self.letter_row(row).map_err(RosterError::from)?)?;
         }
         Ok(())
+    }
+
+    /// Every letter to one subscriber, oldest first.
+    pub fn letters_of(&self, subscriber_id: i64) -> Result<Vec<LetterRow>> {
+        let sql = format!("{SELECT} WHERE l.subscriber_id = ?1 ORDER BY letter_id");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        Ok(statement.query_map([subscriber_id], |row| self.letter_row(row))?.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The letters that told, or will tell, a subscriber of any of these changes.
@@ -192,7 +202,7 @@ impl Roster {
     /// The letters to be tried now, at most `most`, longest due first. Not those of readers who are paused.
     pub fn due(&self, now: DateTime<Utc>, most: usize) -> Result<Vec<i64>> {
         let sql = "SELECT letter_id FROM letter AS l LEFT JOIN subscriber AS s USING (subscriber_id)
-                   WHERE l.state = 'owed' AND due_at <= ?1 AND (operator IS NOT NULL OR s.state IN ('pending', 'confirmed'))
+                   WHERE l.state = 'owed' AND due_at <= ?1 AND (operator IS NOT NULL OR s.state IN ('pending', 'confirmed') OR asked)
                    ORDER BY due_at, letter_id LIMIT ?2";
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         Ok(self
@@ -205,7 +215,7 @@ impl Roster {
     /// When the next letter is due; none where nothing is owed to anybody who listens.
     pub fn next_due_at(&self) -> Result<Option<DateTime<Utc>>> {
         let sql = "SELECT due_at FROM letter AS l LEFT JOIN subscriber AS s USING (subscriber_id)
-                   WHERE l.state = 'owed' AND (operator IS NOT NULL OR s.state IN ('pending', 'confirmed')) ORDER BY due_at LIMIT 1";
+                   WHERE l.state = 'owed' AND (operator IS NOT NULL OR s.state IN ('pending', 'confirmed') OR asked) ORDER BY due_at LIMIT 1";
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| instant_in(row, 0)).optional()?)
     }
 
@@ -269,7 +279,7 @@ impl Roster {
     /// No server was reached: every letter due now counts as tried, and those first tried before `expires` are given up. Answers how many.
     pub fn postpone_due(&mut self, error: &str, ladder: &Ladder, expires: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize> {
         const DUE: &str = "state = 'owed' AND due_at <= ?1 AND (operator IS NOT NULL
-                           OR subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE state IN ('pending', 'confirmed')))";
+                           OR subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE state IN ('pending', 'confirmed')) OR asked)";
         let expire = format!(
             "UPDATE letter SET state = 'expired', attempts = attempts + 1, tried_at = ?1, ended_at = ?1, last_error = ?2
              WHERE {DUE} AND first_tried_at <= ?3"

@@ -2,6 +2,7 @@
 //!
 //! Never decides who wants what: the dispatcher says whom to owe which edition.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
@@ -178,6 +179,15 @@ impl super::people::Changing<'_> {
         let edition_id = add_edition(&self.tx, edition)?;
         add_letter(&self.tx, edition_id, subscriber_id, now)
     }
+
+    /// The same for a letter the reader asked for, which goes while they are paused too.
+    pub fn owe_asked(&self, edition: &NewEdition<'_>, subscriber_id: i64, now: DateTime<Utc>) -> Result<()> {
+        let edition_id = add_edition(&self.tx, edition)?;
+        let sql =
+            "INSERT INTO letter (edition_id, subscriber_id, owed_at, due_at, asked) VALUES (?1, ?2, ?3, ?3, 1) ON CONFLICT DO NOTHING";
+        self.tx.prepare_cached(sql)?.execute(params![edition_id, subscriber_id, instant(now)])?;
+        Ok(())
+    }
 }
 
 fn digest_column(every: Every) -> Option<&'static str> {
@@ -218,20 +228,26 @@ fn add_letter(tx: &Transaction<'_>, edition_id: i64, subscriber_id: i64, now: Da
     Ok(tx.prepare_cached(sql)?.execute(params![edition_id, subscriber_id, instant(now)])? > 0)
 }
 
-/// Reads preferences; a hundred thousand subscribers choose a dozen different things.
+/// Different choices remembered at one time, each less than a kilobyte.
+const CHOICES_KEPT: usize = 2_048;
+
+/// Reads preferences; a hundred thousand subscribers choose a dozen different things, in no order.
 #[derive(Default)]
 struct PreferencesReader {
-    last: Option<(String, Rc<Preferences>)>,
+    known: HashMap<String, Rc<Preferences>>,
 }
 
 impl PreferencesReader {
     fn recipient(&mut self, row: &rusqlite::Row<'_>) -> rusqlite::Result<Recipient> {
         let text = row.get_ref(1)?.as_str()?;
-        let preferences = match &self.last {
-            Some((last, preferences)) if last == text => Rc::clone(preferences),
-            _ => {
+        let preferences = match self.known.get(text) {
+            Some(preferences) => Rc::clone(preferences),
+            None => {
                 let preferences: Rc<Preferences> = Rc::new(super::value::json_in(row, 1)?);
-                self.last = Some((text.to_owned(), Rc::clone(&preferences)));
+                if self.known.len() >= CHOICES_KEPT {
+                    self.known.clear();
+                }
+                self.known.insert(text.to_owned(), Rc::clone(&preferences));
                 preferences
             }
         };

@@ -36,6 +36,8 @@ pub struct Subscriber {
     pub left_at: Option<DateTime<Utc>>,
     /// When the last letter that asks was owed.
     pub asked_letter_at: Option<DateTime<Utc>>,
+    /// The letter that asks waits for a day with fewer sign-ups.
+    pub waits: bool,
 }
 
 /// How somebody agreed to get letters.
@@ -43,8 +45,22 @@ pub struct Subscriber {
 pub struct Consent {
     /// By which door.
     pub how: ConsentHow,
+    /// Which wording: `web-1 sr-Latn`; none for an operator's reason.
+    pub version: Option<String>,
     /// The words agreed to, or the operator's reason.
     pub text: Option<String>,
+}
+
+/// A consent, with its times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GivenConsent {
+    /// How, and to which words.
+    #[serde(flatten)]
+    pub consent: Consent,
+    /// When it was given.
+    pub asked_at: DateTime<Utc>,
+    /// When it was confirmed; none: never.
+    pub confirmed_at: Option<DateTime<Utc>>,
 }
 
 /// The doors.
@@ -72,7 +88,7 @@ pub enum PauseReason {
 crate::words!(PauseReason { Asked = "asked", Refused = "refused" });
 
 const COLUMNS: &str = "subscriber_id, address, state, preferences, consent_how, consent_text, asked_at, confirmed_at, paused_at, paused_until, \
-                       pause_reason, left_at, asked_letter_at";
+                       pause_reason, left_at, asked_letter_at, consent_version, waits_since IS NOT NULL";
 
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Subscriber> {
     Ok(Subscriber {
@@ -80,7 +96,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Subscriber> {
         address: word_at(row, 1)?,
         state: word_in(row, 2)?,
         preferences: json_in(row, 3)?,
-        consent: Consent { how: word_in(row, 4)?, text: row.get(5)? },
+        consent: Consent { how: word_in(row, 4)?, version: row.get(13)?, text: row.get(5)? },
         asked_at: instant_in(row, 6)?,
         confirmed_at: instant_at(row, 7)?,
         paused_at: instant_at(row, 8)?,
@@ -88,6 +104,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Subscriber> {
         pause_reason: word_at(row, 10)?,
         left_at: instant_at(row, 11)?,
         asked_letter_at: instant_at(row, 12)?,
+        waits: row.get(14)?,
     })
 }
 
@@ -125,10 +142,22 @@ impl Roster {
         State::ALL.iter().map(|state| Ok((*state, statement.query_row([state.as_str()], |row| row.get(0))?))).collect()
     }
 
-    /// How many letters that ask were owed since: what a flood of sign-ups is measured by.
-    pub fn asked_since(&self, since: DateTime<Utc>) -> Result<i64> {
-        let sql = "SELECT count(*) FROM subscriber WHERE asked_letter_at > ?1";
-        Ok(self.connection.prepare_cached(sql)?.query_row([instant(since)], |row| row.get(0))?)
+    /// Every consent somebody gave, oldest first.
+    pub fn consents(&self, id: i64) -> Result<Vec<GivenConsent>> {
+        let sql = "SELECT how, version, text, asked_at, confirmed_at FROM consent WHERE subscriber_id = ?1 ORDER BY consent_id";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let all = statement.query_map([id], |row| {
+            let consent = Consent { how: word_in(row, 0)?, version: row.get(1)?, text: row.get(2)? };
+            Ok(GivenConsent { consent, asked_at: instant_in(row, 3)?, confirmed_at: instant_at(row, 4)? })
+        })?;
+        Ok(all.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether anything of `Changing::outdated` is there, or anybody waits to be asked: looked at before a transaction is begun.
+    pub fn has_sign_up_work(&self, asked_before: DateTime<Utc>, left_before: DateTime<Utc>) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM subscriber WHERE waits_since IS NOT NULL) OR EXISTS (SELECT 1 FROM subscriber
+                   WHERE address_mark IS NOT NULL AND ((state = 'pending' AND asked_at < ?1) OR (state = 'left' AND left_at < ?2)))";
+        Ok(self.connection.prepare_cached(sql)?.query_row(params![instant(asked_before), instant(left_before)], |row| row.get(0))?)
     }
 
     /// Changes to subscribers, all or none.
@@ -166,25 +195,44 @@ impl Changing<'_> {
 
     /// Writes down who asked, as pending. Somebody who left keeps the row and begins anew.
     pub fn insert(&self, address: &EmailAddress, preferences: &Preferences, consent: &Consent, now: DateTime<Utc>) -> Result<i64> {
-        let sql = "INSERT INTO subscriber (address, address_mark, state, every, preferences, consent_how, consent_text, asked_at)
-                   VALUES (?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7)
+        let sql = "INSERT INTO subscriber (address, address_mark, state, every, preferences, consent_how, consent_text, asked_at, consent_version)
+                   VALUES (?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7, ?8)
                    ON CONFLICT (address_mark) DO UPDATE SET address = excluded.address, state = 'pending', every = excluded.every,
                        preferences = excluded.preferences, consent_how = excluded.consent_how, consent_text = excluded.consent_text,
-                       asked_at = excluded.asked_at, confirmed_at = NULL, paused_at = NULL, paused_until = NULL, pause_reason = NULL, left_at = NULL
+                       consent_version = excluded.consent_version, asked_at = excluded.asked_at, confirmed_at = NULL, paused_at = NULL, paused_until = NULL, pause_reason = NULL, left_at = NULL
                    RETURNING subscriber_id";
         let mark = self.secret.address_mark(&address.key());
         let every = preferences.every.as_str();
         let (how, text) = (consent.how.as_str(), &consent.text);
-        let values = params![address.as_str(), mark, every, json(preferences)?, how, text, instant(now)];
-        Ok(self.tx.prepare_cached(sql)?.query_row(values, |row| row.get(0))?)
+        let values = params![address.as_str(), mark, every, json(preferences)?, how, text, instant(now), consent.version];
+        let id: i64 = self.tx.prepare_cached(sql)?.query_row(values, |row| row.get(0))?;
+        self.keep_consent(id, consent, now, None)?;
+        Ok(id)
+    }
+
+    /// Consents that were never confirmed are kept once: whoever asks a thousand times fills no disk.
+    fn keep_consent(&self, id: i64, consent: &Consent, now: DateTime<Utc>, confirmed: Option<DateTime<Utc>>) -> Result<()> {
+        self.tx.prepare_cached("DELETE FROM consent WHERE subscriber_id = ?1 AND confirmed_at IS NULL")?.execute([id])?;
+        let sql = "INSERT INTO consent (subscriber_id, how, version, text, asked_at, confirmed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let values = params![id, consent.how.as_str(), consent.version, consent.text, instant(now), confirmed.map(instant)];
+        self.tx.prepare_cached(sql)?.execute(values)?;
+        Ok(())
     }
 
     /// Letters begin. The words agreed to are kept where they are given.
     pub fn confirm(&self, id: i64, consent: Option<&Consent>, now: DateTime<Utc>) -> Result<()> {
         let sql = "UPDATE subscriber SET state = 'confirmed', confirmed_at = ?2, consent_how = coalesce(?3, consent_how),
-                   consent_text = coalesce(?4, consent_text) WHERE subscriber_id = ?1 AND state = 'pending'";
+                   consent_text = coalesce(?4, consent_text), consent_version = CASE WHEN ?3 IS NULL THEN consent_version END,
+                   waits_since = NULL WHERE subscriber_id = ?1 AND state = 'pending'";
         let (how, text) = (consent.map(|c| c.how.as_str()), consent.and_then(|c| c.text.as_deref()));
-        self.tx.prepare_cached(sql)?.execute(params![id, instant(now), how, text])?;
+        if self.tx.prepare_cached(sql)?.execute(params![id, instant(now), how, text])? == 0 {
+            return Ok(());
+        }
+        if let Some(consent) = consent {
+            return self.keep_consent(id, consent, now, Some(now));
+        }
+        let sql = "UPDATE consent SET confirmed_at = ?2 WHERE subscriber_id = ?1 AND confirmed_at IS NULL";
+        self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
         Ok(())
     }
 
@@ -215,7 +263,7 @@ impl Changing<'_> {
     pub fn leave(&self, id: i64, now: DateTime<Utc>) -> Result<()> {
         let sql =
             "UPDATE subscriber SET state = 'left', address = NULL, left_at = coalesce(left_at, ?2), paused_at = NULL, paused_until = NULL,
-                   pause_reason = NULL WHERE subscriber_id = ?1";
+                   pause_reason = NULL, waits_since = NULL WHERE subscriber_id = ?1";
         self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
         let sql = "UPDATE letter SET state = 'dropped', ended_at = ?2 WHERE subscriber_id = ?1 AND state = 'owed'";
         self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
@@ -226,17 +274,57 @@ impl Changing<'_> {
     /// Erased: nothing is left that could be theirs but the count of letters.
     pub fn erase(&self, id: i64, now: DateTime<Utc>) -> Result<()> {
         self.leave(id, now)?;
-        let sql = "UPDATE subscriber SET address_mark = NULL, consent_text = NULL, preferences = ?2 WHERE subscriber_id = ?1";
+        let sql = "UPDATE subscriber SET address_mark = NULL, consent_text = NULL, consent_version = NULL, preferences = ?2 WHERE subscriber_id = ?1";
         self.tx.prepare_cached(sql)?.execute(params![id, json(&Preferences::default())?])?;
+        self.tx.prepare_cached("DELETE FROM consent WHERE subscriber_id = ?1")?.execute([id])?;
         Ok(())
     }
 
     /// Notes that a letter that asks is owed.
     pub fn asked_by_letter(&self, id: i64, now: DateTime<Utc>) -> Result<()> {
         self.tx
-            .prepare_cached("UPDATE subscriber SET asked_letter_at = ?2 WHERE subscriber_id = ?1")?
+            .prepare_cached("UPDATE subscriber SET asked_letter_at = ?2, waits_since = NULL WHERE subscriber_id = ?1")?
             .execute(params![id, instant(now)])?;
         Ok(())
+    }
+
+    /// Notes that the letter that asks has to wait.
+    pub fn asking_waits(&self, id: i64, now: DateTime<Utc>) -> Result<()> {
+        let sql = "UPDATE subscriber SET waits_since = coalesce(waits_since, ?2) WHERE subscriber_id = ?1";
+        self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
+        Ok(())
+    }
+
+    /// How many wait.
+    pub fn count_waiting(&self) -> Result<i64> {
+        Ok(self.tx.prepare_cached("SELECT count(*) FROM subscriber WHERE waits_since IS NOT NULL")?.query_row([], |row| row.get(0))?)
+    }
+
+    /// Those whose letter that asks has to wait, longest first, at most so many.
+    pub fn waiting(&self, most: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT subscriber_id FROM subscriber WHERE waits_since IS NOT NULL ORDER BY waits_since, subscriber_id LIMIT ?1";
+        Ok(self.tx.prepare_cached(sql)?.query_map([most], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How many letters that ask were owed since: what a flood of sign-ups is measured by.
+    pub fn asked_since(&self, since: DateTime<Utc>) -> Result<i64> {
+        let sql = "SELECT count(*) FROM subscriber WHERE asked_letter_at > ?1";
+        Ok(self.tx.prepare_cached(sql)?.query_row([instant(since)], |row| row.get(0))?)
+    }
+
+    /// How many letters of this sort (the beginning of their editions' keys) were owed to somebody since.
+    pub fn owed_since(&self, sort: &str, id: i64, since: DateTime<Utc>) -> Result<i64> {
+        // `;` follows `:`: all keys that begin so, by the index on keys.
+        let sql = "SELECT count(*) FROM edition WHERE key >= ?1 || ':' || ?2 || ':' AND key < ?1 || ':' || ?2 || ';' AND made_at > ?3";
+        Ok(self.tx.prepare_cached(sql)?.query_row(params![sort, id, instant(since)], |row| row.get(0))?)
+    }
+
+    /// Those who asked before this time and never confirmed, and those who left before that one: nothing is kept of them any longer.
+    pub fn outdated(&self, asked_before: DateTime<Utc>, left_before: DateTime<Utc>) -> Result<Vec<i64>> {
+        let sql = "SELECT subscriber_id FROM subscriber WHERE address_mark IS NOT NULL
+                   AND ((state = 'pending' AND asked_at < ?1) OR (state = 'left' AND left_at < ?2))";
+        let values = params![instant(asked_before), instant(left_before)];
+        Ok(self.tx.prepare_cached(sql)?.query_map(values, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Ends the pauses whose time is over. Answers how many.

@@ -7,6 +7,7 @@ CREATE TABLE subscriber (
     every           TEXT NOT NULL CHECK (every IN ('instant', 'daily', 'weekly')),  -- also in preferences; here to be selected by
     preferences     TEXT NOT NULL CHECK (json_valid(preferences)),                  -- domain::subscriber::Preferences
     consent_how     TEXT NOT NULL,      -- web, command or import
+    consent_version TEXT,               -- of the words: `web-1 sr-Latn`; NULL for an operator's reason
     consent_text    TEXT,               -- the words they agreed to, or the operator's reason
     asked_at        TEXT NOT NULL,
     confirmed_at    TEXT,
@@ -14,8 +15,23 @@ CREATE TABLE subscriber (
     paused_until    TEXT,               -- resumes by itself then; NULL: when told
     pause_reason    TEXT CHECK (pause_reason IN ('asked', 'refused')),
     left_at         TEXT,
-    asked_letter_at TEXT                -- when the last letter that asks was owed: at most one a day
+    asked_letter_at TEXT,               -- when the last letter that asks was owed: at most one a day
+    waits_since     TEXT                -- the letter that asks waits since then for a day with fewer sign-ups
 ) STRICT;
+CREATE INDEX subscriber_asked ON subscriber (asked_letter_at) WHERE asked_letter_at IS NOT NULL;
+CREATE INDEX subscriber_waits ON subscriber (waits_since) WHERE waits_since IS NOT NULL;
+
+CREATE TABLE consent (
+    -- Every consent as it was given, the earlier ones too. Erased with the person.
+    consent_id      INTEGER PRIMARY KEY,
+    subscriber_id   INTEGER NOT NULL REFERENCES subscriber,
+    how             TEXT NOT NULL,
+    version         TEXT,
+    text            TEXT,
+    asked_at        TEXT NOT NULL,
+    confirmed_at    TEXT                -- when it was confirmed: by the button, or by the operator
+) STRICT;
+CREATE INDEX consent_of ON consent (subscriber_id, consent_id);
 
 CREATE TABLE edition (
     -- What a letter tells, once for all who get the same: public facts, no address.
@@ -50,6 +66,7 @@ CREATE TABLE letter (
     handed_at       TEXT,                           -- last time it was offered to a server: the rate is counted by it
     ended_at        TEXT,                           -- when it left "owed"
     last_error      TEXT,                           -- a server's words, without addresses
+    asked           INTEGER NOT NULL DEFAULT 0 CHECK (asked IN (0, 1)),  -- the reader asked for it: it goes while they are paused too
     CHECK ((subscriber_id IS NULL) <> (operator IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX letter_once ON letter (edition_id, subscriber_id) WHERE subscriber_id IS NOT NULL;

@@ -26,6 +26,9 @@ pub struct Wishes {
     /// Only where a party is of this level; may be repeated
     #[arg(long, value_name = "LEVEL")]
     pub level: Vec<Level>,
+    /// Only this sort of agreement (sporazum, ugovor, konvencija, ...); may be repeated
+    #[arg(long, value_name = "SORT", value_parser = clap::builder::PossibleValuesParser::new(crate::domain::subscriber::INSTRUMENTS))]
+    pub instrument: Vec<String>,
     /// Only where this body is a party, or the committee that met; in any case and script; may be repeated
     #[arg(long, value_name = "NAME")]
     pub body: Vec<String>,
@@ -35,6 +38,17 @@ pub struct Wishes {
     /// Only this kind of change; may be repeated
     #[arg(long, value_name = "KIND")]
     pub change: Vec<Kind>,
+    /// The weekly proof of silence
+    #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
+    pub proof_of_silence: Option<bool>,
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" | "true" => Ok(true),
+        "no" | "false" => Ok(false),
+        _ => Err("say yes or no".to_owned()),
+    }
 }
 
 /// `subscriber ...`
