@@ -22,6 +22,7 @@ pub mod search;
 pub mod source;
 pub mod tell;
 mod value;
+mod watched;
 
 use std::path::PathBuf;
 

@@ -13,6 +13,7 @@ mod polling;
 mod readme;
 mod sending;
 mod server;
+mod silence;
 mod sittings;
 mod watch;
 mod web;
