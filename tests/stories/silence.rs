@@ -49,7 +49,10 @@ fn the_proof_of_silence_comes_once_a_week_and_counts_the_looks() {
     assert!(said[0].ends_with("|2|1|0"), "{said:?}");
     let (looks, good) = said[0].split_once('|').map(|(a, b)| (a.to_owned(), b.split('|').next().unwrap().to_owned())).unwrap();
     assert_eq!(looks, good);
-    assert!(looks.parse::<usize>().unwrap() > 1 && looks.parse::<usize>().unwrap() <= counted[0].parse().unwrap(), "{looks} of {counted:?}");
+    assert!(
+        looks.parse::<usize>().unwrap() > 1 && looks.parse::<usize>().unwrap() <= counted[0].parse().unwrap(),
+        "{looks} of {counted:?}"
+    );
 }
 
 #[test]

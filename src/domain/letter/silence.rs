@@ -178,8 +178,13 @@ mod tests {
             longest: Some((from, from + TimeDelta::hours(longest_h))),
         };
         let watched = Watched { from, until, pages: vec![page], found: 0 };
-        let edition =
-            Edition { occasion: Occasion::Silence { watched }, made_at: until, watching_since: None, findings: Vec::new(), median_gap: None };
+        let edition = Edition {
+            occasion: Occasion::Silence { watched },
+            made_at: until,
+            watching_since: None,
+            findings: Vec::new(),
+            median_gap: None,
+        };
         let reader = Reader { language, public_url: Some("https://potvrda.example".to_owned()), ..Reader::default() };
         let Letter { subject, text, html } = write(&edition, &reader, Words::built_in()).unwrap();
         Letter { subject, text: text.replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" "), html }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::params;
 
-use super::value::{instant, instant_in, whole_at};
+use super::value::{instant, instant_at, instant_in, whole_at};
 use super::{History, Result};
 use crate::domain::letter::silence::{Watched, WatchedPage};
 
@@ -17,6 +17,15 @@ impl History {
         )?;
         let found = found.query_row(params![instant(from), instant(until)], |row| whole_at(row, 0))?.unwrap_or(0);
         Ok(Watched { from, until, pages, found })
+    }
+
+    /// When anything new was last seen on any page: a bill on a list, or a page of an activity. None before the first.
+    pub fn newest_new(&self) -> Result<Option<DateTime<Utc>>> {
+        let mut newest = self.connection.prepare_cached(
+            "SELECT max(at) FROM (SELECT max(first_seen_at) AS at FROM bill WHERE seen_by = 'live'
+                                  UNION ALL SELECT max(first_seen_at) FROM presence UNION ALL SELECT max(linked_at) FROM activity)",
+        )?;
+        Ok(newest.query_row([], |row| instant_at(row, 0))?)
     }
 
     fn watched_page(&self, name: &str, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<WatchedPage> {

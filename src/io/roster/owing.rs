@@ -164,6 +164,17 @@ impl Owing<'_> {
         Ok(())
     }
 
+    /// What the operators were told of the house itself and is not over: a word, and since when.
+    pub fn troubles(&self) -> Result<Vec<(String, DateTime<Utc>)>> {
+        Ok(self.tx.query_row("SELECT troubles FROM progress", [], |row| super::value::json_in(row, 0))?)
+    }
+
+    /// Remembers what the operators were told of the house itself.
+    pub fn set_troubles(&self, troubles: &[(String, DateTime<Utc>)]) -> Result<()> {
+        self.tx.execute("UPDATE progress SET troubles = ?1", [json(&troubles)?])?;
+        Ok(())
+    }
+
     /// All of it, durably: the letters and the new cursor together. Answers how many letters are owed in all.
     pub fn finish(self, cursor: Option<&Cursor>) -> Result<i64> {
         if let Some(cursor) = cursor {
