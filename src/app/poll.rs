@@ -51,8 +51,8 @@ pub static READER: LazyLock<String> = LazyLock::new(|| format!("{}-{:016x}", env
 pub struct Ask {
     /// Without validators.
     pub full: bool,
-    /// Record nothing.
-    pub dry_run: bool,
+    /// Say each recorded change in words: a rehearsal's answer.
+    pub aloud: bool,
     /// One of the quick tries after a failure: it counts with the poll before it.
     pub again: bool,
     /// However much is new: a hold is released whose page was not kept.
@@ -82,7 +82,7 @@ pub struct Polled {
     /// It failed in a way that is told at once (a certificate, a redirect out of the web).
     #[serde(skip)]
     pub alarming: bool,
-    /// The changes a dry run would have recorded, in words.
+    /// The recorded changes in words, where that was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub would: Vec<String>,
 }
@@ -108,12 +108,10 @@ pub async fn poll(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>
     let state = desk.history.source(&source.name)?;
     recall_robots(desk, source, &state);
     let mut ask = ask;
-    if !ask.dry_run {
-        match release::due(desk, source, now)? {
-            Due::Nothing => {}
-            Due::Released(polled) => return Ok(*polled),
-            Due::PageGone => ask.believe = true,
-        }
+    match release::due(desk, source, ask, now)? {
+        Due::Nothing => {}
+        Due::Released(polled) => return Ok(*polled),
+        Due::PageGone => ask.believe = true,
     }
     let walk = Walk::begin(desk, source, state, ask, now);
     let polled = match source.kind {
@@ -166,7 +164,7 @@ impl<'a> Walk<'a> {
         self.state.baseline_at.is_none()
     }
 
-    /// Writes the poll down, unless it is a dry run, and says what came of it.
+    /// Writes the poll down and says what came of it.
     fn record(self, mut record: PollRecord) -> Result<Polled, HistoryError> {
         if let Some(state) = &mut record.state {
             keep_robots(self.desk, self.source, state);
@@ -182,11 +180,9 @@ impl<'a> Walk<'a> {
             changes: changes.len(),
             note: record.note.clone(),
             alarming: false,
-            would: if self.ask.dry_run { changes } else { Vec::new() },
+            would: if self.ask.aloud { changes } else { Vec::new() },
         };
-        if !self.ask.dry_run {
-            self.desk.history.record(&record)?;
-        }
+        self.desk.history.record(&record)?;
         Ok(polled)
     }
 }

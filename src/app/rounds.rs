@@ -58,14 +58,12 @@ pub struct ForOperators {
 pub async fn look(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>, tell: &mut ForOperators) -> Result<Polled> {
     let before = desk.history.source(&source.name)?;
     let polled = poll::poll(desk, source, ask, now).await?;
-    if !ask.dry_run {
-        let after = desk.history.source(&source.name)?;
-        let (notices, told) = alarm::consider(&before, &after, &polled, desk.settings.operator.after_failures, now);
-        notices.iter().for_each(|n| tracing::warn!(source = polled.source, "operators are told: {}", n.subject));
-        tell.notices.extend(notices);
-        if told != after.told {
-            tell.told.push((source.name.clone(), told));
-        }
+    let after = desk.history.source(&source.name)?;
+    let (notices, told) = alarm::consider(&before, &after, &polled, desk.settings.operator.after_failures, now);
+    notices.iter().for_each(|n| tracing::warn!(source = polled.source, "operators are told: {}", n.subject));
+    tell.notices.extend(notices);
+    if told != after.told {
+        tell.told.push((source.name.clone(), told));
     }
     Ok(polled)
 }

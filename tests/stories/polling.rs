@@ -574,19 +574,41 @@ fn a_folded_title_is_the_same_in_both_scripts() {
 }
 
 #[test]
-fn a_dry_run_says_what_it_would_do_and_does_nothing() {
+fn a_dry_run_says_what_it_would_record_and_send_and_does_nothing() {
     let mut watch = Watch::over(&["bills"]);
     watch.bills(&rows()[1..]);
     watch.look();
+    watch.house.run(&["subscriber", "add", "ana@ngo.example", "--confirmed", "--reason", "paper"]).expect(0);
+    watch.house.run(&["subscriber", "add", "bora@ngo.example", "--confirmed", "--reason", "paper", "--language", "en"]).expect(0);
     watch.bills(&rows());
     let (dump, polls) = (watch.dump(), watch.history("SELECT count(*) FROM poll"));
     let kept = files_below(&watch.house.data().join("evidence"));
+    let outbox = watch.house.run(&["outbox", "list", "--json"]).expect(0).stdout;
     let said = watch.house.run(&["poll", "--dry-run", "--json"]).expect(0).json();
     assert_eq!((said["sources"][0]["outcome"].clone(), said["sources"][0]["changes"].clone()), ("recorded".into(), 1.into()), "{said}");
+    let letters = said["would_send"].as_array().unwrap();
+    let readers: Vec<&str> = letters.iter().map(|letter| letter["to"][0].as_str().unwrap()).collect();
+    assert!(readers.len() == 2 && readers.contains(&"ana@ngo.example") && readers.contains(&"bora@ngo.example"), "{said}");
+    let told = watch.house.run(&["poll", "--dry-run"]).expect(0).stdout;
+    for letter in letters {
+        assert!(told.contains(letter["subject"].as_str().unwrap()), "{told}");
+        assert!(letter["text"].as_str().unwrap().lines().all(|line| told.contains(line.trim())), "{told}");
+    }
     assert_eq!((watch.dump(), watch.history("SELECT count(*) FROM poll")), (dump, polls));
     assert_eq!(files_below(&watch.house.data().join("evidence")), kept);
+    assert_eq!(watch.house.run(&["outbox", "list", "--json"]).expect(0).stdout, outbox);
     watch.look();
     assert_eq!(watch.kinds_after(4), ["listed 404-26"]);
+}
+
+#[test]
+fn a_dry_run_where_nothing_was_ever_made_makes_nothing() {
+    let watch = Watch::over(&["bills"]);
+    watch.bills(&rows());
+    let fresh = watch.house.data().join("fresh");
+    let said = watch.house.run(&["poll", "--dry-run", "--data", fresh.to_str().unwrap()]).expect(0).stdout;
+    assert!(said.contains("baseline") && said.contains("is being followed"), "{said}");
+    assert!(!fresh.exists());
 }
 
 fn files_below(folder: &std::path::Path) -> usize {

@@ -62,7 +62,7 @@ pub enum Command {
     Run,
     /// One poll of every source (or of NAME) now; then dispatch, and deliver what is due
     #[command(
-        after_help = "Examples:\n  potvrda poll\n  potvrda poll --source bills --full --json\n  potvrda poll --dry-run      records and sends nothing, prints what it would record\n  potvrda poll --release      accepts the stored held page\n\nExit codes: 0 done, 1 a source failed, 3 a poll is held, 75 another process holds the data directory."
+        after_help = "Examples:\n  potvrda poll\n  potvrda poll --source bills --full --json\n  potvrda poll --dry-run      records and sends nothing, prints what it would record and send\n  potvrda poll --release      accepts the stored held page\n\nExit codes: 0 done, 1 a source failed, 3 a poll is held, 75 another process holds the data directory."
     )]
     Poll(Poll),
     /// Send what is owed and due; never sleeps

@@ -70,6 +70,15 @@ pub fn open_or_make(settings: &Settings) -> Result<(History, Roster), Failure> {
     Ok((history, roster))
 }
 
+/// Whether both databases are there. An error where one is and the other is not.
+pub fn is_made(dir: &Path) -> Result<bool, Failure> {
+    match standing(dir) {
+        Standing::Whole => Ok(true),
+        Standing::Virgin => Ok(false),
+        Standing::Broken(what) => Err(broken(dir, what)),
+    }
+}
+
 /// Takes the directory for this process alone; made where none ever was.
 pub fn lock(settings: &Settings) -> Result<Lock, Failure> {
     let dir = &settings.data_dir;

@@ -20,6 +20,7 @@ mod lines;
 mod outbox;
 mod poll;
 mod read;
+mod rehearsal;
 mod run;
 mod show;
 mod subscriber;

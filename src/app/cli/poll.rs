@@ -1,10 +1,12 @@
 //! `poll`: one look at every source, now; then dispatch, and delivery of what is due. `deliver`: that last part alone.
+//! `poll --dry-run` is the same walk over copies (`rehearsal`).
 
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
 
 use super::args::Poll;
+use super::rehearsal::{self, WouldSend};
 use super::{Failure, code, house, out};
 use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::desk::Desk;
@@ -23,6 +25,9 @@ use crate::io::roster::Roster;
 struct Report {
     sources: Vec<Polled>,
     letters: Letters,
+    /// What a rehearsal would have sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would_send: Option<Vec<WouldSend>>,
 }
 
 #[derive(Serialize, Default)]
@@ -34,6 +39,9 @@ struct Letters {
 
 pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> {
     let sources = sources(ask, settings)?;
+    if ask.dry_run {
+        return rehearse(ask, settings, &sources).await;
+    }
     let _lock = match house::lock(settings) {
         Ok(lock) => lock,
         Err(failure) if ask.release && is_taken(&failure) => return leave_order(ask, settings),
@@ -41,19 +49,39 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
     };
     let (history, mut roster) = house::open_or_make(settings)?;
     let mut desk = Desk::with(settings.clone(), history);
+    let (polled, tell) = look(ask, &mut desk, &sources).await?;
+    let letters = tokio::task::block_in_place(|| letters(settings, &mut desk, &mut roster, tell))?;
+    let exit = exit_code(&polled);
+    say(ask, &Report { sources: polled, letters, would_send: None })?;
+    Ok(exit)
+}
+
+/// The same walk on a copy of both databases, up to the letters being owed.
+async fn rehearse(ask: &Poll, settings: &Settings, sources: &[&Source]) -> Result<u8, Failure> {
+    let stage = rehearsal::Stage::of(settings, sources)?;
+    let (history, mut roster) = house::open_or_make(&stage.settings)?;
+    let before = rehearsal::Standing::of(&roster)?;
+    let mut desk = Desk::with(stage.settings.clone(), history);
+    let (polled, tell) = rehearsal::unless_stopped(look(ask, &mut desk, sources)).await?;
+    let would_send = tokio::task::block_in_place(|| -> Result<_, Failure> {
+        rounds::finish(&mut desk, &mut roster, tell, clock::now())?;
+        rehearsal::would_send(&roster, &before)
+    })?;
+    let exit = exit_code(&polled);
+    say(ask, &Report { sources: polled, letters: Letters::default(), would_send: Some(would_send) })?;
+    Ok(exit)
+}
+
+async fn look(ask: &Poll, desk: &mut Desk, sources: &[&Source]) -> Result<(Vec<Polled>, ForOperators), Failure> {
     let mut polled = Vec::new();
     let mut tell = ForOperators::default();
     for source in sources {
-        polled.extend(one(ask, &mut desk, source, &mut tell).await?);
+        polled.extend(one(ask, desk, source, &mut tell).await?);
     }
     if ask.release && polled.is_empty() {
         return Err(Failure::new("nothing is held", "`potvrda check` says how each source stands"));
     }
-    let letters =
-        if ask.dry_run { Letters::default() } else { tokio::task::block_in_place(|| letters(settings, &mut desk, &mut roster, tell))? };
-    let exit = exit_code(&polled);
-    say(ask, &Report { sources: polled, letters })?;
-    Ok(exit)
+    Ok((polled, tell))
 }
 
 fn sources<'a>(ask: &Poll, settings: &'a Settings) -> Result<Vec<&'a Source>, Failure> {
@@ -85,10 +113,10 @@ fn leave_order(ask: &Poll, settings: &Settings) -> Result<u8, Failure> {
 
 async fn one(ask: &Poll, desk: &mut Desk, source: &Source, tell: &mut ForOperators) -> Result<Option<Polled>, Failure> {
     let now = clock::now();
+    let how = Ask { full: ask.full, aloud: ask.dry_run, ..Ask::default() };
     if ask.release {
-        return Ok(poll::release(desk, source, now)?);
+        return Ok(poll::release(desk, source, how, now)?);
     }
-    let how = Ask { full: ask.full, dry_run: ask.dry_run, ..Ask::default() };
     Ok(Some(rounds::look(desk, source, how, now, tell).await?))
 }
 
@@ -137,8 +165,9 @@ fn say(ask: &Poll, report: &Report) -> Result<(), Failure> {
         }
     }
     let Letters { owed, sent, failed } = report.letters;
-    if !ask.dry_run {
-        out::line(&format!("letters      sent {sent}, failed {failed}, owed {owed}"));
+    match &report.would_send {
+        Some(letters) => rehearsal::say(letters),
+        None => out::line(&format!("letters      sent {sent}, failed {failed}, owed {owed}")),
     }
     Ok(())
 }

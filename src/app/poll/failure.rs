@@ -67,15 +67,11 @@ impl Walk<'_> {
         self.record(record)
     }
 
-    /// Keeps a page as evidence. A full disk loses the copy, never the poll; a dry run keeps nothing.
+    /// Keeps a page as evidence. A full disk loses the copy, never the poll.
     pub(super) fn keep(&self, page: &Snapshot) -> SnapshotRow {
-        let file = if self.ask.dry_run {
-            None
-        } else {
-            let kept = self.desk.evidence.keep(&exhibit(page));
-            kept.map_err(|error| tracing::error!(source = self.source.name, "the page could not be kept as evidence: {error}")).ok()
-        };
-        let file = file.map(|kept| kept.file);
+        let kept = self.desk.evidence.keep(&exhibit(page));
+        let kept = kept.map_err(|error| tracing::error!(source = self.source.name, "the page could not be kept as evidence: {error}")).ok();
+        let file = kept.map(|kept| kept.file);
         SnapshotRow { url: page.url.to_string(), sha256: page.sha256.clone(), bytes: page.body.len(), fetched_at: page.fetched_at, file }
     }
 }

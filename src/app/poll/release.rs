@@ -23,7 +23,7 @@ pub(super) enum Due {
 }
 
 /// Releases what is due: ordered beside a running daemon, or held long enough.
-pub(super) fn due(desk: &mut Desk, source: &Source, now: DateTime<Utc>) -> Result<Due, HistoryError> {
+pub(super) fn due(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>) -> Result<Due, HistoryError> {
     let Some(hold) = desk.history.hold(&source.name)? else { return Ok(Due::Nothing) };
     let waited = TimeDelta::hours(i64::from(desk.settings.limits.release_after_hours));
     let why = match (hold.ordered_at, now - hold.held_at >= waited) {
@@ -31,19 +31,26 @@ pub(super) fn due(desk: &mut Desk, source: &Source, now: DateTime<Utc>) -> Resul
         (None, true) => "released by itself: nobody looked in time",
         (None, false) => return Ok(Due::Nothing),
     };
-    Ok(accept(desk, source, &hold, why, now)?.map_or(Due::PageGone, |polled| Due::Released(Box::new(polled))))
+    Ok(accept(desk, source, &hold, ask, why, now)?.map_or(Due::PageGone, |polled| Due::Released(Box::new(polled))))
 }
 
 /// Releases the held page of a source now. None where nothing is held.
-pub fn release(desk: &mut Desk, source: &Source, now: DateTime<Utc>) -> Result<Option<Polled>, HistoryError> {
+pub fn release(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>) -> Result<Option<Polled>, HistoryError> {
     match desk.history.hold(&source.name)? {
-        Some(hold) => accept(desk, source, &hold, "released by hand", now),
+        Some(hold) => accept(desk, source, &hold, ask, "released by hand", now),
         None => Ok(None),
     }
 }
 
 /// Reads the stored page as it was and records it. None where it cannot be read.
-fn accept(desk: &mut Desk, source: &Source, hold: &OpenHold, why: &str, now: DateTime<Utc>) -> Result<Option<Polled>, HistoryError> {
+fn accept(
+    desk: &mut Desk,
+    source: &Source,
+    hold: &OpenHold,
+    ask: Ask,
+    why: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Polled>, HistoryError> {
     let snapshot = match stored(desk, hold) {
         Ok(snapshot) => snapshot,
         Err(error) => {
@@ -52,7 +59,7 @@ fn accept(desk: &mut Desk, source: &Source, hold: &OpenHold, why: &str, now: Dat
         }
     };
     let state = desk.history.source(&source.name)?;
-    let walk = Walk::begin(desk, source, state, Ask::default(), now);
+    let walk = Walk::begin(desk, source, state, Ask { aloud: ask.aloud, ..Ask::default() }, now);
     block_in_place(|| match source.kind {
         SourceKind::Bills | SourceKind::Laws => lists::released(walk, &snapshot, why),
         SourceKind::Activities => activities::released(walk, snapshot, why),

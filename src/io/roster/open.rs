@@ -114,7 +114,12 @@ impl Roster {
 
     /// A whole copy in one file without a write-ahead log, consistent while others write. `to` must not exist.
     pub fn copy_to(&self, to: &Path) -> Result<()> {
-        copy(&self.connection, to)
+        // A reader's connection would refuse even this, which writes nothing here.
+        let query_only: bool = self.connection.pragma_query_value(None, "query_only", |row| row.get(0))?;
+        self.connection.pragma_update(None, "query_only", false)?;
+        let copied = copy(&self.connection, to);
+        self.connection.pragma_update(None, "query_only", query_only)?;
+        copied
     }
 }
 

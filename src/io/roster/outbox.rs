@@ -167,6 +167,11 @@ impl Roster {
         Ok(waiting)
     }
 
+    /// How many times a reader's change waits for a digest.
+    pub fn count_waiting(&self) -> Result<i64> {
+        Ok(self.connection.query_row("SELECT count(*) FROM pending", [], |row| row.get(0))?)
+    }
+
     /// How many letters stand where.
     pub fn count_letters(&self) -> Result<Counts> {
         let mut statement = self.connection.prepare_cached("SELECT state, count(*) FROM letter GROUP BY state")?;
