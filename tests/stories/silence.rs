@@ -45,6 +45,8 @@ fn the_proof_of_silence_comes_once_a_week_and_counts_the_looks() {
                 json_extract(facts, '$.occasion.watched.found')
            FROM edition WHERE key LIKE 'silence %' ORDER BY edition_id DESC LIMIT 1",
     );
+    let kinds = "SELECT json_extract(facts, '$.occasion.watched.pages[0].kind') FROM edition WHERE key LIKE 'silence %'";
+    assert!(watch.roster(kinds).iter().all(|kind| kind == "bills"), "{:?}", watch.roster(kinds));
     let counted = watch.history("SELECT count(*) FROM polls WHERE started_at < (SELECT max(started_at) FROM polls)");
     assert!(said[0].ends_with("|2|1|0"), "{said:?}");
     let (looks, good) = said[0].split_once('|').map(|(a, b)| (a.to_owned(), b.split('|').next().unwrap().to_owned())).unwrap();

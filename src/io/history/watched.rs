@@ -8,9 +8,10 @@ use super::{History, Result};
 use crate::domain::letter::silence::{Watched, WatchedPage};
 
 impl History {
-    /// What came of our looks at these sources from one instant to another. `sources`: their names, in the order they are told.
-    pub fn watched(&self, sources: &[&str], from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Watched> {
-        let pages = sources.iter().map(|name| self.watched_page(name, from, until)).collect::<Result<_>>()?;
+    /// What came of our looks at these sources from one instant to another. `sources`: name, kind and address of each,
+    /// in the order they are told.
+    pub fn watched(&self, sources: &[(&str, &str, &str)], from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Watched> {
+        let pages = sources.iter().map(|source| self.watched_page(*source, from, until)).collect::<Result<_>>()?;
         let mut found = self.connection.prepare_cached(
             "SELECT count(DISTINCT c.bill_id) FROM change c JOIN bill b USING (bill_id)
               WHERE c.kind IN ('listed', 'recognised') AND c.silent = 0 AND b.verdict = 'agreement' AND c.seen_at >= ?1 AND c.seen_at < ?2",
@@ -28,7 +29,7 @@ impl History {
         Ok(newest.query_row([], |row| instant_at(row, 0))?)
     }
 
-    fn watched_page(&self, name: &str, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<WatchedPage> {
+    fn watched_page(&self, (name, kind, url): (&str, &str, &str), from: DateTime<Utc>, until: DateTime<Utc>) -> Result<WatchedPage> {
         let state = self.source(name)?;
         let (mut looks, mut good, mut longest) = (0, 0, None);
         let mut seen_at = from;
@@ -54,8 +55,8 @@ impl History {
         }
         stretch(seen_at, until);
         Ok(WatchedPage {
-            kind: state.kind,
-            url: state.url,
+            kind: kind.to_owned(),
+            url: url.to_owned(),
             looks,
             good,
             rows: state.rows,
