@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 use chrono_tz::Europe::Belgrade;
 
 use super::{empty, sender_domain};
-use crate::config::{Settings, Source, SourceKind};
+use crate::config::Settings;
 use crate::domain::letter::silence::{BlindPage, Watched};
 use crate::domain::letter::{Edition, Occasion};
 use crate::domain::subscriber::Every;
@@ -20,7 +20,7 @@ const BLIND_AFTER: TimeDelta = TimeDelta::hours(24);
 
 /// How often we looked since the last letters of this rhythm.
 pub(super) fn watched(settings: &Settings, history: &History, owing: &Owing<'_>, every: Every, now: DateTime<Utc>) -> Result<Watched> {
-    let sources: Vec<(&str, &str, &str)> = settings.sources.iter().map(|s| (s.name.as_str(), kind(s), s.url.as_str())).collect();
+    let sources: Vec<(&str, &str, &str)> = settings.sources.iter().map(|s| (s.name.as_str(), s.kind.as_str(), s.url.as_str())).collect();
     let from = owing.digest_at(every)?.unwrap_or(now);
     Ok(history.watched(&sources, from, now)?)
 }
@@ -47,7 +47,7 @@ pub(super) fn tell_readers(settings: &Settings, history: &History, owing: &Owing
     let (mut newly, mut again, mut still) = (Vec::new(), Vec::new(), Vec::new());
     for source in &settings.sources {
         let state = history.source(&source.name)?;
-        let page = |since, until| BlindPage { kind: kind(source).to_owned(), url: source.url.to_string(), since, until };
+        let page = |since, until| BlindPage { kind: source.kind.as_str().to_owned(), url: source.url.to_string(), since, until };
         let told = known.iter().find(|(name, _)| *name == source.name);
         match (told, state.last_good_at.or(state.failing_since)) {
             (Some((_, since)), _) if state.last_good_at.is_some_and(|good| good > *since) => again.push(page(*since, state.last_good_at)),
@@ -70,15 +70,6 @@ pub(super) fn tell_readers(settings: &Settings, history: &History, owing: &Owing
         owing.set_blind(&still)?;
     }
     Ok(())
-}
-
-/// What templates call a source's kind.
-fn kind(source: &Source) -> &'static str {
-    match source.kind {
-        SourceKind::Bills => "bills",
-        SourceKind::Laws => "laws",
-        SourceKind::Activities => "activities",
-    }
 }
 
 /// Whether readers must know: two days whatever the days, one if all of it were working days.
