@@ -2,6 +2,8 @@
 //!
 //! Never sends: it answers with notices, and the words by which an episode is remembered as told.
 
+pub mod house;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::poll::Polled;

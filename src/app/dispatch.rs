@@ -4,6 +4,7 @@
 
 mod digest;
 mod restored;
+mod silence;
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
@@ -56,6 +57,7 @@ pub fn dispatch(settings: &Settings, history: &History, roster: &mut Roster, now
         tell(settings, &owing, &news)?;
         tell_operators(settings, &owing, &news)?;
         digest::put_together(settings, history, &owing, now)?;
+        silence::tell_readers(settings, history, &owing, now)?;
         done.owed = owing.finish(Some(&cursor))?;
         if !more {
             return Ok(done);
@@ -278,7 +280,7 @@ fn add(
 
 fn sort(occasion: &Occasion) -> &str {
     match occasion {
-        Occasion::Digest { every } => every,
+        Occasion::Digest { every, .. } => every,
         _ => "alert",
     }
 }

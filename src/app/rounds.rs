@@ -76,6 +76,7 @@ pub fn finish(desk: &mut Desk, roster: &mut Roster, tell: ForOperators, now: Dat
         dispatch::owe_operators(&desk.settings, &owing, "round", subject, paragraphs, now)?;
         owing.finish(None)?;
     }
+    alarm::house::watch(&desk.settings, &desk.history, roster, now)?;
     for (source, told) in tell.told {
         desk.history.tell(&source, &told)?;
     }

@@ -1,4 +1,4 @@
-//! Writes the letters: alert, digest, confirmation, operator notice, from the facts of an edition and the words in `config/letters/`.
+//! Writes the letters: alert, digest, proof of silence, blindness, confirmation, operator notice, from the facts of an edition and the words in `config/letters/`.
 //!
 //! Never looks anything up, never sends. What is not in the facts is not in the letter.
 
@@ -6,6 +6,7 @@ mod difference;
 pub mod markup;
 mod names;
 mod sample;
+pub mod silence;
 pub mod text;
 mod values;
 mod view;
@@ -20,6 +21,7 @@ use crate::domain::article::persons::Person;
 use crate::domain::bill::{ActNumber, Language, Party, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::document::Difference;
+use crate::domain::letter::silence::{BlindPage, Watched};
 use crate::domain::letter::words::Words;
 use crate::domain::subscriber::words::Quote;
 
@@ -49,6 +51,24 @@ pub enum Occasion {
     Digest {
         /// `daily`, `weekly` or `late`.
         every: String,
+        /// How often we looked since the digest before.
+        #[serde(default)]
+        watched: Option<Watched>,
+    },
+    /// The weekly proof of silence: how often we looked, and that nothing came, or what.
+    Silence {
+        /// The week.
+        watched: Watched,
+    },
+    /// Pages have been out of sight for too long: every reader is told.
+    Blind {
+        /// Which, and since when.
+        pages: Vec<BlindPage>,
+    },
+    /// They are in sight again.
+    Sighted {
+        /// Which, from when to when they were not.
+        pages: Vec<BlindPage>,
     },
     /// Please confirm that you asked for this.
     Confirmation,
@@ -291,7 +311,18 @@ pub fn write(edition: &Edition, reader: &Reader, words: &Words) -> Result<Letter
         Occasion::Alert if edition.findings.is_empty() => return Err(empty("alert")),
         Occasion::Digest { .. } if edition.findings.is_empty() => return Err(empty("digest")),
         Occasion::Alert => ("alert", reader.language, context! { v => Serde(view::of(edition, reader)) }),
-        Occasion::Digest { .. } => ("digest", reader.language, context! { v => Serde(view::of(edition, reader)) }),
+        Occasion::Digest { watched, .. } => {
+            let looks = watched.as_ref().map(silence::view);
+            ("digest", reader.language, context! { v => Serde(view::of(edition, reader)), w => Serde(looks) })
+        }
+        Occasion::Silence { watched } => {
+            ("silence", reader.language, context! { w => Serde(silence::view(watched)), r => Serde(values::reader(reader)) })
+        }
+        Occasion::Blind { pages } | Occasion::Sighted { pages } => {
+            let name = if matches!(edition.occasion, Occasion::Blind { .. }) { "blind" } else { "sighted" };
+            let out_of_sight = silence::blind_view(pages, edition.made_at);
+            (name, reader.language, context! { b => Serde(out_of_sight), r => Serde(values::reader(reader)) })
+        }
         Occasion::Confirmation => ("confirmation", reader.language, context! { r => Serde(values::reader(reader)) }),
         Occasion::Manage => ("manage", reader.language, context! { r => Serde(values::reader(reader)) }),
         Occasion::Operator { subject, paragraphs } => {

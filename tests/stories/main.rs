@@ -15,6 +15,7 @@ mod polling;
 mod readme;
 mod sending;
 mod server;
+mod silence;
 mod sittings;
 mod subscribing;
 mod watch;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use super::{Choices, Editions, Told, edition, empty};
+use super::{Choices, Editions, Told, edition, empty, silence};
 use crate::config::Settings;
 use crate::domain::letter::{Edition, Occasion};
 use crate::domain::subscriber::Every;
@@ -30,18 +30,31 @@ pub(super) fn put_together(settings: &Settings, history: &History, owing: &Owing
     let mut known = Known { history, findings: BTreeMap::new() };
     gather(settings, &mut known, owing, Every::Instant, now)?;
     for every in RHYTHMS {
-        if due(settings, owing, every, now)? {
+        if let Some(at) = due(settings, owing, every, now)? {
+            if every == Every::Weekly {
+                let mut has_digest = Vec::new();
+                owing.for_each_waiting(every, |recipient, _| -> Result<(), RosterError> {
+                    has_digest.push(recipient.id);
+                    Ok(())
+                })?;
+                silence::prove(settings, history, owing, &has_digest, (at, now))?;
+            }
             gather(settings, &mut known, owing, every, now)?;
         }
     }
     Ok(())
 }
 
-fn due(settings: &Settings, owing: &Owing<'_>, every: Every, now: DateTime<Utc>) -> Result<bool> {
+/// The newest scheduled hour that has come since the last digests, if any.
+fn due(settings: &Settings, owing: &Owing<'_>, every: Every, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
     let times = &settings.schedule;
     let schedule = if every == Every::Daily { &times.daily } else { &times.weekly };
     let last = owing.digest_at(every)?.unwrap_or(now);
-    Ok(schedule.next_after(last, times.timezone).is_some_and(|at| at <= now))
+    let mut due = None;
+    while let Some(at) = schedule.next_after(due.unwrap_or(last), times.timezone).filter(|at| *at <= now) {
+        due = Some(at);
+    }
+    Ok(due)
 }
 
 /// Findings of changes that wait, read once for all who wait for them.
@@ -70,7 +83,12 @@ fn gather(settings: &Settings, known: &mut Known<'_>, owing: &Owing<'_>, every: 
         Ok(())
     })?;
     let base = empty(known.history, now)?;
-    let occasion = if every == Every::Instant { Occasion::Alert } else { Occasion::Digest { every: every.to_string() } };
+    let occasion = if every == Every::Instant {
+        Occasion::Alert
+    } else {
+        let watched = if waiting.is_empty() { None } else { Some(silence::watched(settings, known.history, owing, every, now)?) };
+        Occasion::Digest { every: every.to_string(), watched }
+    };
     let base = Edition { occasion, ..base };
     let mut editions = Editions::new();
     let mut choices = Choices::default();

@@ -2,12 +2,13 @@
 //!
 //! Never reaches a reader: what stands here is made up.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::domain::article::persons;
 use crate::domain::bill::{ActNumber, Language, Level, Party, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::document::{self, Difference, Section};
+use crate::domain::letter::silence::{BlindPage, Watched, WatchedPage};
 use crate::domain::letter::words::{BUILT_IN, Words, told};
 use crate::domain::letter::{
     DocumentFact, Edition, Facts, Finding, Gap, Occasion, Place, Reader, SignatureFact, SittingFact, WriteError, write,
@@ -15,7 +16,7 @@ use crate::domain::letter::{
 use crate::domain::subscriber::words::Quote;
 
 /// What a template of letters may name.
-const KNOWN: [&str; 5] = ["v", "r", "d", "subject", "paragraphs"];
+const KNOWN: [&str; 7] = ["v", "r", "d", "w", "b", "subject", "paragraphs"];
 /// What the frame may name.
 const FRAME: [&str; 4] = ["language", "subject", "preview", "blocks"];
 
@@ -58,7 +59,13 @@ fn editions() -> Vec<Edition> {
     }
     let every: Vec<Finding> = Kind::ALL.iter().zip(0..).map(|(kind, n)| finding(n, *kind, places().swap_remove(0))).collect();
     for sort in ["daily", "weekly", "late"] {
-        all.push(edition(Occasion::Digest { every: sort.to_owned() }, every.clone()));
+        let watched = (sort != "late").then(|| watched(5));
+        all.push(edition(Occasion::Digest { every: sort.to_owned(), watched }, every.clone()));
+    }
+    for n in [0, 1, 2, 5] {
+        all.push(edition(Occasion::Silence { watched: watched(n) }, Vec::new()));
+        all.push(edition(Occasion::Blind { pages: blind(None) }, Vec::new()));
+        all.push(edition(Occasion::Sighted { pages: blind(Some(instant())) }, Vec::new()));
     }
     all.push(edition(Occasion::Alert, every));
     for n in [0, 1] {
@@ -68,6 +75,33 @@ fn editions() -> Vec<Edition> {
     all.push(edition(Occasion::Manage, Vec::new()));
     all.push(edition(Occasion::Operator { subject: "A subject".to_owned(), paragraphs: vec!["A paragraph.".to_owned()] }, Vec::new()));
     all
+}
+
+/// A week with `n` of everything; a bad one where `n` is less than two.
+fn watched(n: usize) -> Watched {
+    let until = instant();
+    let from = until - TimeDelta::days(7);
+    let page = |kind: &str| WatchedPage {
+        kind: kind.to_owned(),
+        url: "http://parliament.example/page".to_owned(),
+        looks: n + 1,
+        good: n,
+        rows: n,
+        agreements: n,
+        newest_good_at: (n > 0).then_some(until),
+        longest: (n < 5).then_some((from, from + TimeDelta::hours(if n == 2 { 5 } else { 31 }))),
+    };
+    Watched { from, until, pages: ["bills", "laws", "activities"].map(page).into(), found: n % 5 }
+}
+
+fn blind(until: Option<DateTime<Utc>>) -> Vec<BlindPage> {
+    let page = |kind: &str| BlindPage {
+        kind: kind.to_owned(),
+        url: "http://parliament.example/page".to_owned(),
+        since: instant() - TimeDelta::hours(26),
+        until,
+    };
+    ["bills", "laws", "activities"].map(page).into()
 }
 
 fn edition(occasion: Occasion, findings: Vec<Finding>) -> Edition {

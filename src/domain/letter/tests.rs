@@ -293,7 +293,7 @@ fn mixed(occasion: Occasion) -> Edition {
 
 #[test]
 fn a_digest_tells_what_comes_to_the_vote_first() {
-    let mut edition = mixed(Occasion::Digest { every: "daily".to_owned() });
+    let mut edition = mixed(Occasion::Digest { every: "daily".to_owned(), watched: None });
     edition.findings.reverse();
     let letter = written(&edition, Language::SrLatn);
     assert!(letter.text.contains("KfW, Франкфурт на Мајни"), "a printed name was changed:\n{}", letter.text);

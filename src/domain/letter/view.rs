@@ -134,7 +134,7 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
     let left_out = short.len().saturating_sub(SHORT_MAX);
     short.truncate(SHORT_MAX);
     let (occasion, every) = match &edition.occasion {
-        Occasion::Digest { every } => ("digest", every.clone()),
+        Occasion::Digest { every, .. } => ("digest", every.clone()),
         _ => ("alert", String::new()),
     };
     View {

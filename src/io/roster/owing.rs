@@ -154,6 +154,28 @@ impl Owing<'_> {
         read_digest(&self.tx, every)
     }
 
+    /// Sources readers were told are out of sight, each since when.
+    pub fn blind(&self) -> Result<Vec<(String, DateTime<Utc>)>> {
+        Ok(self.tx.query_row("SELECT blind FROM progress", [], |row| super::value::json_in(row, 0))?)
+    }
+
+    /// Remembers which sources readers were told are out of sight.
+    pub fn set_blind(&self, sources: &[(String, DateTime<Utc>)]) -> Result<()> {
+        self.tx.execute("UPDATE progress SET blind = ?1", [json(&sources)?])?;
+        Ok(())
+    }
+
+    /// What the operators were told of the house itself and is not over: a word, and since when.
+    pub fn troubles(&self) -> Result<Vec<(String, DateTime<Utc>)>> {
+        Ok(self.tx.query_row("SELECT troubles FROM progress", [], |row| super::value::json_in(row, 0))?)
+    }
+
+    /// Remembers what the operators were told of the house itself.
+    pub fn set_troubles(&self, troubles: &[(String, DateTime<Utc>)]) -> Result<()> {
+        self.tx.execute("UPDATE progress SET troubles = ?1", [json(&troubles)?])?;
+        Ok(())
+    }
+
     /// All of it, durably: the letters and the new cursor together. Answers how many letters are owed in all.
     pub fn finish(self, cursor: Option<&Cursor>) -> Result<i64> {
         if let Some(cursor) = cursor {

@@ -90,7 +90,9 @@ CREATE TABLE progress (
     stopped_at      TEXT,               -- nothing is sent since then (a restored directory, a changed history)
     stop_reason     TEXT,
     daily_at        TEXT,               -- when the daily digests were last put together
-    weekly_at       TEXT
+    weekly_at       TEXT,               -- and the weekly ones, with the proofs of silence
+    blind           TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(blind)),   -- sources readers were told are out of sight: [name, since]
+    troubles        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(troubles)) -- of the house itself, as operators were told: [word, since]
 ) STRICT;
 INSERT INTO progress (one) VALUES (1);
 

@@ -1,0 +1,228 @@
+//! What letters say of our looking: how often, how well, and since when we do not see.
+//!
+//! Counted by the caller from the stored polls; never judges a page.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Europe::Belgrade;
+use serde::{Deserialize, Serialize};
+
+/// A stretch without a good look is named from so long; the nights' pauses between scheduled looks are shorter.
+const NAMED: TimeDelta = TimeDelta::hours(4);
+/// From so long it stands in the subject: the week was bad.
+const BAD: TimeDelta = TimeDelta::hours(12);
+
+/// How often we looked between two instants, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Watched {
+    /// From here.
+    pub from: DateTime<Utc>,
+    /// To here.
+    pub until: DateTime<Utc>,
+    /// One entry a page followed.
+    pub pages: Vec<WatchedPage>,
+    /// Agreements first seen in this time.
+    pub found: usize,
+}
+
+/// One page in that time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WatchedPage {
+    /// `bills`, `laws` or `activities`.
+    pub kind: String,
+    /// Its address.
+    pub url: String,
+    /// How often we looked.
+    pub looks: usize,
+    /// How often it was whole and recognised, or was said to be unmodified.
+    pub good: usize,
+    /// Rows of the newest good page, and how many of them are agreements.
+    pub rows: usize,
+    /// Of these rows.
+    pub agreements: usize,
+    /// The newest good look, whenever it was.
+    pub newest_good_at: Option<DateTime<Utc>>,
+    /// The longest stretch without a good look.
+    pub longest: Option<(DateTime<Utc>, DateTime<Utc>)>,
+}
+
+/// A page that cannot be read, or could not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BlindPage {
+    /// `bills`, `laws` or `activities`.
+    pub kind: String,
+    /// Its address.
+    pub url: String,
+    /// The last good look; where there never was one, the first failed.
+    pub since: DateTime<Utc>,
+    /// The first good look after it; none while it lasts.
+    pub until: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct View {
+    from: Moment,
+    until: Moment,
+    pages: Vec<PageView>,
+    found: usize,
+    looks: usize,
+    good: usize,
+    failed: usize,
+    newest: Option<Moment>,
+    /// The page that was out of sight longest, where that makes the week a bad one.
+    worst: Option<PageView>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct BlindView {
+    pages: Vec<PageView>,
+    since: Option<Moment>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct PageView {
+    kind: String,
+    url: String,
+    looks: usize,
+    good: usize,
+    rows: usize,
+    agreements: usize,
+    newest: Option<Moment>,
+    /// A stretch worth naming: its ends, and its whole hours.
+    from: Option<Moment>,
+    until: Option<Moment>,
+    hours: i64,
+}
+
+/// An instant, as a template writes it: a day and an hour in Belgrade.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Moment {
+    day: String,
+    hour: String,
+}
+
+fn moment(at: DateTime<Utc>) -> Moment {
+    let at = at.with_timezone(&Belgrade);
+    Moment { day: at.format("%Y-%m-%d").to_string(), hour: at.format("%H:%M").to_string() }
+}
+
+pub(super) fn view(watched: &Watched) -> View {
+    let lasted = |page: &WatchedPage| page.longest.map_or(TimeDelta::zero(), |(from, until)| until.signed_duration_since(from));
+    let worst = watched.pages.iter().filter(|p| p.good == 0 || lasted(p) >= BAD).max_by_key(|p| lasted(p));
+    let (looks, good) = watched.pages.iter().fold((0, 0), |(looks, good), p| (looks + p.looks, good + p.good));
+    View {
+        from: moment(watched.from),
+        until: moment(watched.until),
+        found: watched.found,
+        looks,
+        good,
+        failed: looks.saturating_sub(good),
+        newest: watched.pages.iter().filter_map(|p| p.newest_good_at).max().map(moment),
+        worst: worst.map(|page| page_view(page, lasted(page))),
+        pages: watched.pages.iter().map(|page| page_view(page, lasted(page))).collect(),
+    }
+}
+
+fn page_view(page: &WatchedPage, lasted: TimeDelta) -> PageView {
+    let named = page.longest.filter(|_| lasted >= NAMED);
+    PageView {
+        kind: page.kind.clone(),
+        url: page.url.clone(),
+        looks: page.looks,
+        good: page.good,
+        rows: page.rows,
+        agreements: page.agreements,
+        newest: page.newest_good_at.map(moment),
+        from: named.map(|(from, _)| moment(from)),
+        until: named.map(|(_, until)| moment(until)),
+        hours: lasted.num_hours(),
+    }
+}
+
+/// Pages out of sight, or in sight again. `now` ends what has no end yet.
+pub(super) fn blind_view(pages: &[BlindPage], now: DateTime<Utc>) -> BlindView {
+    let page = |p: &BlindPage| PageView {
+        kind: p.kind.clone(),
+        url: p.url.clone(),
+        looks: 0,
+        good: 0,
+        rows: 0,
+        agreements: 0,
+        newest: None,
+        from: Some(moment(p.since)),
+        until: p.until.map(moment),
+        hours: p.until.unwrap_or(now).signed_duration_since(p.since).num_hours(),
+    };
+    BlindView { pages: pages.iter().map(page).collect(), since: pages.iter().map(|p| p.since).min().map(moment) }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::domain::bill::Language;
+    use crate::domain::letter::words::Words;
+    use crate::domain::letter::{Edition, Letter, Occasion, Reader, write};
+
+    /// A week with so many looks, all good but `failed`, and so many rows.
+    fn letter(looks: usize, failed: usize, rows: usize, longest_h: i64, language: Language) -> Letter {
+        let from = "2017-11-13T07:00:00Z".parse::<DateTime<Utc>>().unwrap();
+        let until = from + TimeDelta::days(7);
+        let page = WatchedPage {
+            kind: "bills".to_owned(),
+            url: "http://parliament.example/".to_owned(),
+            looks,
+            good: looks - failed,
+            rows,
+            agreements: rows,
+            newest_good_at: (looks > failed).then_some(until),
+            longest: Some((from, from + TimeDelta::hours(longest_h))),
+        };
+        let watched = Watched { from, until, pages: vec![page], found: 0 };
+        let edition = Edition {
+            occasion: Occasion::Silence { watched },
+            made_at: until,
+            watching_since: None,
+            findings: Vec::new(),
+            median_gap: None,
+        };
+        let reader = Reader { language, public_url: Some("https://potvrda.example".to_owned()), ..Reader::default() };
+        let Letter { subject, text, html } = write(&edition, &reader, Words::built_in()).unwrap();
+        Letter { subject, text: text.replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" "), html }
+    }
+
+    #[test]
+    fn looks_and_rows_are_counted_in_the_forms_of_the_language() {
+        for (n, looks, rows) in [
+            (1, "1 provera", "bio je 1 predlog zakona"),
+            (2, "2 provere", "bila su 2 predloga zakona"),
+            (5, "5 provera", "bilo je 5 predloga zakona"),
+            (11, "11 provera", "bilo je 11 predloga zakona"),
+            (21, "21 provera", "bio je 21 predlog zakona"),
+            (22, "22 provere", "bila su 22 predloga zakona"),
+            (111, "111 provera", "bilo je 111 predloga zakona"),
+            (112, "112 provera", "bilo je 112 predloga zakona"),
+            (143, "143 provere", "bila su 143 predloga zakona"),
+        ] {
+            let text = letter(n, 0, n, 2, Language::SrLatn).text;
+            assert!(text.contains(&format!("{looks}, od toga")) && text.contains(rows), "{n}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_quiet_week_says_so_and_what_to_think_if_the_letter_does_not_come() {
+        let quiet = letter(212, 3, 143, 2, Language::En);
+        assert!(quiet.subject.starts_with("No new agreements"), "{}", quiet.subject);
+        for said in ["212 looks", "209 of them good", "143 bills", "do not trust the silence", "https://potvrda.example/status"] {
+            assert!(quiet.text.contains(said), "{said}: {}", quiet.text);
+        }
+    }
+
+    #[test]
+    fn a_bad_week_says_so_in_its_subject() {
+        let bad = letter(212, 40, 143, 31, Language::SrLatn);
+        assert!(bad.subject.starts_with("Nismo videli spisak predloga zakona 31"), "{}", bad.subject);
+        assert!(!bad.subject.contains("Nema novih") && bad.text.contains("nismo ga videli"), "{}", bad.text);
+        let none = letter(5, 5, 0, 168, Language::En);
+        assert!(none.text.contains("No look was good") && !none.text.contains("there was no new"), "{}", none.text);
+    }
+}
