@@ -13,6 +13,7 @@ mod polling;
 mod readme;
 mod sending;
 mod server;
+mod simulation;
 mod sittings;
 mod watch;
 mod web;
