@@ -16,6 +16,7 @@ mod readme;
 mod sending;
 mod server;
 mod silence;
+mod simulation;
 mod sittings;
 mod subscribing;
 mod watch;
