@@ -28,7 +28,7 @@ use life::{Life, Served};
 use truth::Truth;
 
 const READERS: [&str; 3] = ["ana@ngo.example", "bojan@ngo.example", "ceca@ngo.example"];
-/// Rounds in one run; with the hours between them, some seven weeks.
+/// Rounds in one run; with the hours between them, about a month.
 const ROUNDS: usize = 50;
 
 /// SplitMix64: a seed is a run, on every machine.
@@ -60,6 +60,9 @@ struct Run {
     truth: Truth,
     /// Rounds for which the mail server stays as it is.
     mood: usize,
+    /// The mail server takes everything.
+    well: bool,
+    delivered_at: DateTime<Utc>,
 }
 
 impl Run {
@@ -77,7 +80,20 @@ impl Run {
         let now = DateTime::from_timestamp(clock::now().timestamp() + 7_200, 0).unwrap();
         let mut dice = Dice(seed);
         let life = Life::begin(&mut dice);
-        Run { dice, house, settings, parliament, server, postman: None, now, life, truth: Truth::default(), mood: 0 }
+        Run {
+            dice,
+            house,
+            settings,
+            parliament,
+            server,
+            postman: None,
+            now,
+            life,
+            truth: Truth::default(),
+            mood: 0,
+            well: true,
+            delivered_at: now,
+        }
     }
 
     /// One round of the daemon, perhaps killed on the way. What it saw goes into the model.
@@ -151,6 +167,7 @@ impl Run {
         let how = self.dice.below(14);
         self.mood = self.dice.below(4);
         let times = 1 + self.dice.below(2);
+        self.well = how > 9;
         self.truth.after_dot_drops += if how == 7 { times } else { 0 };
         self.server.rule(|rules| {
             *rules = Default::default();
@@ -183,6 +200,10 @@ impl Run {
         let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);
         let now = self.now;
         postman.deliver(&mut roster, &write, limit, &|| now, &AtomicBool::new(false)).unwrap();
+        if self.well && !killed && now - self.delivered_at > TimeDelta::hours(5) {
+            self.truth.good_deliveries.push(now);
+        }
+        self.delivered_at = now;
         self.postman = (!killed).then_some(postman);
     }
 
@@ -206,6 +227,7 @@ impl Run {
         }
         // Peace: what is owed must go out now.
         self.server.rule(|rules| *rules = Default::default());
+        self.well = true;
         for _ in 0..6 {
             self.now += TimeDelta::hours(5);
             self.round(true).await;

@@ -26,6 +26,8 @@ pub struct Truth {
     /// Episodes of blindness that a round came to the end of.
     blind: usize,
     pub after_dot_drops: usize,
+    /// Deliveries that nothing stood in the way of, long enough after the one before for every letter to be due.
+    pub good_deliveries: Vec<DateTime<Utc>>,
 }
 
 impl Truth {
@@ -92,25 +94,40 @@ impl Truth {
 
     /// Each reader has one letter about each agreement, and it ended well.
     fn readers(&self, ask: &dyn Fn(&str) -> Vec<(String, i64)>) {
+        let paused: BTreeMap<String, i64> = ask("SELECT address, state = 'paused' FROM people.subscriber").into_iter().collect();
         for (nth, reader) in READERS.iter().enumerate() {
             let mine = ask(&format!(
-                "SELECT c.act_number || ' ' || l.state, count(*) FROM people.letter l JOIN people.edition_change USING (edition_id) \
-                 JOIN changes c USING (change_id) WHERE l.subscriber_id = {} AND c.kind = 'listed' GROUP BY 1",
+                "SELECT c.act_number || ' ' || l.state || ' ' || coalesce(l.first_tried_at, '-') || ' ' || coalesce(l.ended_at, '-'), count(*)
+                 FROM people.letter l JOIN people.edition_change USING (edition_id) JOIN changes c USING (change_id)
+                 WHERE l.subscriber_id = {} AND c.kind = 'listed' GROUP BY l.letter_id, c.act_number",
                 nth + 1
             ));
-            let told: BTreeMap<&str, (&str, i64)> =
-                mine.iter().filter_map(|(both, n)| both.split_once(' ').map(|(act, state)| (act, (state, *n)))).collect();
-            // Ceca's address is refused at times; after three refusals she is paused, and that is no loss.
+            let mut told: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
+            for (letter, _) in &mine {
+                let mut words = letter.split(' ');
+                told.entry(words.next().unwrap()).or_default().push(words.collect());
+            }
+            // Ceca's address is refused at times; after three refusals she is paused, and what is owed to her then waits for her.
             let may_be_refused = nth == 2;
             for act in &self.seen {
-                match told.get(act.as_str()) {
-                    Some(("sent", 1)) => {}
-                    Some(("refused", 1)) | None if may_be_refused => {}
+                match told.get(act.as_str()).map(|letters| letters.iter().map(Vec::as_slice).collect::<Vec<_>>()).as_deref() {
+                    Some([["sent", ..]]) => {}
+                    Some([["expired", first, ended]]) => self.expired(reader, act, first, ended),
+                    Some([["refused", ..]]) | None if may_be_refused => {}
+                    Some([["owed", ..]]) if paused[*reader] == 1 => {}
                     other => panic!("LOSS: {reader} and {act}: {other:?}"),
                 }
             }
             let made_up: Vec<_> = told.keys().filter(|act| !self.seen.contains(**act)).collect();
             assert!(made_up.is_empty(), "FALSE: {reader} was told of {made_up:?}");
         }
+    }
+
+    /// A letter is given up only after five days in which the server never was well.
+    fn expired(&self, reader: &str, act: &str, first: &str, ended: &str) {
+        let (first, ended): (DateTime<Utc>, DateTime<Utc>) = (first.parse().unwrap(), ended.parse().unwrap());
+        assert!(ended - first >= TimeDelta::days(5), "LOSS: {reader} and {act}: given up after {}", ended - first);
+        let well = self.good_deliveries.iter().find(|at| (first..=ended).contains(at));
+        assert_eq!(well, None, "LOSS: {reader} and {act}: given up at {ended}, and the server was well");
     }
 }
