@@ -4,6 +4,7 @@
 
 mod azbuka;
 mod lost;
+mod quick;
 mod spaced;
 
 use std::ops::Range;
@@ -23,6 +24,10 @@ pub const LOST: char = '?';
 /// One line as a person reads it: NFC, every run of white space one space, control, bidirectional and zero-width characters and soft
 /// hyphens removed. Nothing else changes: this is what is shown and stored as a title.
 pub fn tidy(text: &str) -> String {
+    let text = text.trim();
+    if quick::is_tidy(text) {
+        return text.to_owned();
+    }
     let mut line = String::with_capacity(text.len());
     let mut gap = false;
     let mut push = |c: char| {
@@ -47,6 +52,10 @@ pub fn tidy(text: &str) -> String {
 /// The comparison form: two spellings of one text (script, case, marks, `dj`, look-alikes, letter-spacing, quotes, spaces) fold to the
 /// same string of lower-case ASCII letters, digits and single spaces, with [`LOST`] where a letter was lost. Not for display.
 pub fn fold(text: &str) -> String {
+    quick::fold_plain(text).unwrap_or_else(|| fold_any(text))
+}
+
+fn fold_any(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     fold_words(&unspaced(text), &mut out, |_, _| ());
     out

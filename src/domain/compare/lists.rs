@@ -2,9 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
+
 use super::{Comparison, Count, Look, NewBill, Printed};
 use crate::domain::agreement::{self, Detection};
-use crate::domain::bill::{Language, Row, Stage, Verdict};
+use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
 use crate::domain::change::{Fact, Kind, KnownBill, KnownTitle, Presence, Profile};
 use crate::domain::identity::{self, Candidates, Found, Subject};
 use crate::domain::listing::ListKind;
@@ -279,13 +281,24 @@ impl Comparison {
 
 /// A row printed twice, with the same title, date, number and documents, is one row. Titles are folded only where all else is the same.
 fn once_each(rows: &[Row]) -> Vec<&Row> {
-    let rest = |row: &Row| {
-        let documents: Vec<_> = row.documents.iter().map(|d| d.url.path().to_owned()).collect();
-        (row.listed_on, row.act_number, documents)
-    };
-    let mut alike: HashMap<_, Vec<&Row>> = HashMap::with_capacity(rows.len());
-    rows.iter().for_each(|row| alike.entry(rest(row)).or_default().push(row));
+    fn rest(row: &Row) -> (Option<NaiveDate>, Option<ActNumber>, impl Iterator<Item = &str>) {
+        (row.listed_on, row.act_number, row.documents.iter().map(|d| d.url.path()))
+    }
+    // what most rows have to themselves
+    fn mark(row: &Row) -> (Option<NaiveDate>, Option<ActNumber>, Option<&str>) {
+        let (day, number, mut paths) = rest(row);
+        (day, number, paths.next())
+    }
+    let mut alike: HashMap<_, usize> = HashMap::with_capacity(rows.len());
+    rows.iter().for_each(|row| *alike.entry(mark(row)).or_default() += 1);
     let mut seen = HashSet::new();
-    let first = |row: &&Row| alike.get(&rest(row)).is_none_or(|a| a.len() == 1) || seen.insert((title::key(&row.title), rest(row)));
-    rows.iter().filter(first).collect()
+    let mut each = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (day, number, paths) = rest(row);
+        let alone = alike.get(&mark(row)) == Some(&1);
+        if alone || seen.insert((title::key(&row.title), day, number, paths.collect::<Vec<_>>())) {
+            each.push(row);
+        }
+    }
+    each
 }

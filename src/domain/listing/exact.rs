@@ -37,12 +37,13 @@ pub(super) struct Seen {
 pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Seen {
     let mut seen = Seen::default();
     let mut columns: HashMap<NodeId, Option<usize>> = HashMap::new();
+    let mut days = Days::default();
     for title in html.select(&selectors.title) {
         let Some(row) = row_of(title, selectors) else { continue };
         if !seen.taken.insert(row.id()) {
             continue;
         }
-        let cells = Cells::of(row, title, selectors);
+        let cells = Cells::of(row, title, selectors, &mut days);
         match cells.read(url, selectors, || submitter_column(row, &mut columns)) {
             Ok(row) => seen.rows.push(row),
             Err(Some(reject)) => seen.rejects.push(reject),
@@ -50,6 +51,16 @@ pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Seen {
         }
     }
     seen
+}
+
+/// The days a list prints, most of them in many rows.
+#[derive(Default)]
+struct Days(HashMap<String, Option<NaiveDate>>);
+
+impl Days {
+    fn read(&mut self, text: String) -> Option<NaiveDate> {
+        *self.0.entry(text).or_insert_with_key(|text| day_of(text))
+    }
 }
 
 /// A row's parts, told apart by what they say.
@@ -62,7 +73,7 @@ struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    fn of(row: ElementRef<'a>, marked: ElementRef<'a>, selectors: &Compiled) -> Self {
+    fn of(row: ElementRef<'a>, marked: ElementRef<'a>, selectors: &Compiled, days: &mut Days) -> Self {
         let dated = row.select(&selectors.date).find(|cell| cell.id() != marked.id());
         // The title's class on the date's column: believe the words.
         if is_date(&short_text(marked)) {
@@ -71,7 +82,7 @@ impl<'a> Cells<'a> {
                 return Cells { row, title, date: Some(marked), day: None };
             }
         }
-        if let Some(day) = dated.and_then(|c| day_of(&short_text(c))) {
+        if let Some(day) = dated.and_then(|c| days.read(short_text(c))) {
             return Cells { row, title: marked, date: dated, day: Some(day) };
         }
         let date = dated.filter(|c| looks_like_date(&short_text(*c))).or_else(|| {
@@ -192,11 +203,12 @@ fn raw_text(element: ElementRef) -> String {
     raw
 }
 
-/// The text, where it is short enough to be a date; else nothing.
+/// The text, where it is short enough to be a date, and has a digit; else nothing.
 fn short_text(element: ElementRef) -> String {
     let raw = raw_text(element);
     let words = raw.trim();
-    if words.len() > DATE_CHARS_MAX * 3 { String::new() } else { script::tidy(words) }
+    let no_date = words.len() > DATE_CHARS_MAX * 3 || !words.contains(|c: char| c.is_ascii_digit());
+    if no_date { String::new() } else { script::tidy(words) }
 }
 
 /// The words of a title's box: those of its `strong`, where it has one, without documents' labels.

@@ -2,6 +2,7 @@
 //!
 //! Never fetches, never builds an address of its own.
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::domain::bill::{Language, Link};
@@ -93,29 +94,17 @@ pub fn is_document(url: &Url) -> bool {
 
 fn path(url: &Url) -> String {
     let decoded = decoded(url.path());
-    let parts: Vec<&str> = decoded.split('/').filter(|p| !p.is_empty()).collect();
-    format!("/{}", parts.join("/"))
+    let mut path = String::with_capacity(decoded.len());
+    for part in decoded.split('/').filter(|part| !part.is_empty()) {
+        path.push('/');
+        path.push_str(part);
+    }
+    if path.is_empty() { "/".to_owned() } else { path }
 }
 
 /// Percent-decoded; what is no UTF-8 afterwards stays as U+FFFD.
 pub(crate) fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut i = 0;
-    while i < bytes.len() {
-        let hex = |b: u8| (b as char).to_digit(16).map(|d| d as u8);
-        match (bytes[i], bytes.get(i + 1).copied().and_then(hex), bytes.get(i + 2).copied().and_then(hex)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push(high * 16 + low);
-                i += 3;
-            }
-            (byte, ..) => {
-                out.push(byte);
-                i += 1;
-            }
-        }
-    }
-    script::tidy(&String::from_utf8_lossy(&out))
+    script::tidy(&percent_decode_str(text).decode_utf8_lossy())
 }
 
 #[cfg(test)]

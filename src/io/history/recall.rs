@@ -17,8 +17,9 @@ impl History {
         let bills = &mut known.bills;
         self.each("SELECT bill_id, title, title_key, language FROM title ORDER BY title_id", |row| {
             let title = KnownTitle { title: row.get(1)?, key: row.get(2)?, language: word_in(row, 3)? };
-            let at = places.get(&row.get(0)?);
-            at.into_iter().for_each(|&at| bills[at].titles.push(title.clone()));
+            if let Some(&at) = places.get(&row.get(0)?) {
+                bills[at].titles.push(title);
+            }
             Ok(())
         })?;
         let links = "SELECT bill_id, canonical, url, source, missing_since, missing_polls FROM link WHERE gone_at IS NULL ORDER BY link_id";
