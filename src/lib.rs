@@ -49,6 +49,7 @@ pub mod config;
 
 pub mod io {
     //! One outside thing each; thin; no decisions; never each other.
+    pub mod archive;
     pub mod document;
     pub mod evidence;
     pub mod fetch;
@@ -72,6 +73,7 @@ pub mod app {
     pub mod desk;
     pub mod dispatch;
     pub mod documents;
+    pub mod exhibits;
     pub mod outbox;
     pub mod poll;
     pub mod pulse;

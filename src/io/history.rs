@@ -6,6 +6,7 @@
 //! open     opens, creates, brings up to date, notices that the file was taken away      fault    what goes wrong, and what to do then
 //! source   a source's state between polls: validators, failures, holds, pages to read   recall   everything a comparison needs
 //! record   one poll, one transaction       fact     one fact, one row       chain   the append-only log of changes and its hashes
+//! proof    what proves a bill
 //! documents  what links lead to       watched  how often we looked
 //! tell     the facts of one letter         read     answers for the command line and the web         decide   a person's verdict
 //! search   full-text search in both scripts, and finding a bill by what a person typed   value    times, days and words in columns
@@ -17,6 +18,7 @@ pub mod documents;
 mod fact;
 pub mod fault;
 mod open;
+pub mod proof;
 pub mod read;
 mod recall;
 pub mod record;

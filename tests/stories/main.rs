@@ -6,6 +6,7 @@ mod answers;
 mod commands;
 mod daemon;
 mod documents;
+mod evidence;
 mod fetching;
 mod harness;
 mod house;

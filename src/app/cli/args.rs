@@ -146,6 +146,12 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// What proves a bill, in one file: pages, documents, headers, hashes and the log
+    Evidence {
+        /// What to do
+        #[command(subcommand)]
+        command: EvidenceCommand,
+    },
     /// People: who gets letters, and of what
     Subscriber {
         /// What to do
@@ -291,6 +297,34 @@ pub struct Agreements {
     /// Print CSV (RFC 4180)
     #[arg(long)]
     pub csv: bool,
+}
+
+/// `evidence ...`
+#[derive(Debug, Subcommand)]
+pub enum EvidenceCommand {
+    /// Write everything that proves a bill into one tar archive
+    #[command(
+        after_help = "Example:\n  potvrda evidence export 404-18 --out 404-18.tar\n\nThe printed SHA-256 proves the whole file: note it elsewhere."
+    )]
+    Export {
+        /// Act number, row id, or part of a title
+        bill: String,
+        /// The archive to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check an archive, without network, database or settings; ends with 1 where a single byte was changed, and says which file
+    #[command(after_help = "Example:\n  potvrda evidence verify 404-18.tar")]
+    Verify {
+        /// The archive
+        file: PathBuf,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `config ...`

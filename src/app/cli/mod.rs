@@ -13,6 +13,7 @@ mod config;
 mod decide;
 mod demo;
 mod detect;
+mod evidence;
 mod explain;
 mod failure;
 mod house;
@@ -80,6 +81,7 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
         Command::Show { bill, json } => show::run(bill, *json, &within()?),
         Command::Changes { since, json } => agreements::changes(*since, *json, &within()?),
         Command::Decide { bill, verdict, reason } => decide::run(bill, *verdict, reason, &within()?),
+        Command::Evidence { command } => evidence::run(command, within),
         Command::Explain { email, bill, json } => explain::run(email, bill, *json, &within()?),
         Command::Subscriber { command } => subscriber::run(command, &within()?),
         Command::Outbox { command } => outbox::run(command, &within()?),

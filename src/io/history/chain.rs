@@ -35,7 +35,7 @@ impl Head {
     }
 
     /// The head after one more row.
-    fn next(&self, entry: &Entry<'_>) -> Head {
+    pub(super) fn next(&self, entry: &Entry<'_>) -> Head {
         let change_id = self.change_id + 1;
         let number = |n: i64| Some(n.to_string());
         let text = |t: &str| Some(t.to_owned());
