@@ -58,6 +58,7 @@ pub mod io {
     pub mod mail;
     pub mod memory;
     pub mod roster;
+    pub mod warc;
 }
 
 pub mod app {
@@ -74,6 +75,7 @@ pub mod app {
     pub mod dispatch;
     pub mod documents;
     pub mod exhibits;
+    pub mod import;
     pub mod outbox;
     pub mod poll;
     pub mod pulse;

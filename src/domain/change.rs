@@ -9,6 +9,9 @@ use crate::domain::agreement::Detection;
 use crate::domain::article::Signature;
 use crate::domain::bill::{ActNumber, Language, Link, Sitting, Stage, Verdict};
 
+/// The source of what archived pages say: none that is ever polled.
+pub const ARCHIVE: &str = "import";
+
 /// The twelve kinds of change of the contract, the same words as `changes.kind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

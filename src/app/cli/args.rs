@@ -5,7 +5,7 @@ mod people;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::bill::{Stage, Verdict};
@@ -146,6 +146,11 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Archived pages (saved HTML, WARC) as past observations; never owes a letter
+    #[command(
+        after_help = "Examples:\n  potvrda import list.html --captured-at 2018-03-06T08:30:00Z --kind bills\n  potvrda import list.html --url https://web.archive.org/web/20180306083000/http://www.parlament.gov.rs/zakoni.1037.html\n  potvrda import crawl.warc.gz\n\nAll is read before anything is recorded. A bill that only an archive has shown is still told of when a poll sees it."
+    )]
+    Import(Import),
     /// What proves a bill, in one file: pages, documents, headers, hashes and the log
     Evidence {
         /// What to do
@@ -297,6 +302,26 @@ pub struct Agreements {
     /// Print CSV (RFC 4180)
     #[arg(long)]
     pub csv: bool,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Saved pages and web archives (WARC, also .gz)
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// When the pages were captured; a WARC says it itself
+    #[arg(long, value_name = "TIME", value_parser = super::import::moment)]
+    pub captured_at: Option<DateTime<Utc>>,
+    /// Where the page was; an address in the Wayback Machine says the time too
+    #[arg(long, value_name = "URL")]
+    pub url: Option<url::Url>,
+    /// What kind of page it is; guessed if not given
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<PageKind>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `evidence ...`

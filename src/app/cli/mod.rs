@@ -17,6 +17,7 @@ mod evidence;
 mod explain;
 mod failure;
 mod house;
+mod import;
 mod lines;
 mod office;
 mod outbox;
@@ -77,6 +78,7 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
         Command::Deliver { limit, json } => poll::deliver(*limit, *json, &load()?),
         Command::Check { offline, json } => block_on(check::run(*offline, *json, &load()?, arguments.config.as_deref())),
         Command::Run => run::run(load()?, || load().map_err(|failure| failure.error)),
+        Command::Import(ask) => import::run(ask, &within()?),
         Command::Agreements(ask) => agreements::list(ask, &within()?),
         Command::Show { bill, json } => show::run(bill, *json, &within()?),
         Command::Changes { since, json } => agreements::changes(*since, *json, &within()?),

@@ -115,7 +115,7 @@ fn unread(file: &Path, why: &NotAPage) -> Failure {
 }
 
 /// Which kind of page it seems to be. Known markup of a list says most; then bills named in an agenda or in prose; then links.
-fn guess(page: &Page, url: &Url) -> PageKind {
+pub(super) fn guess(page: &Page, url: &Url) -> PageKind {
     let list = listing::read(page, url, ListKind::Bills, &Selectors::default())
         .or_else(|_| listing::read(page, url, ListKind::Laws, &Selectors::default()));
     let told = activity::read_page(page, url).ok();

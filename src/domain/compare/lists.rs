@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::{Comparison, Count, Look, NewBill, Printed};
 use crate::domain::agreement::{self, Detection};
 use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
-use crate::domain::change::{Fact, Kind, KnownBill, KnownTitle, Presence, Profile};
+use crate::domain::change::{ARCHIVE, Fact, Kind, KnownBill, KnownTitle, Presence, Profile};
 use crate::domain::identity::{self, Candidates, Found, Subject};
 use crate::domain::listing::ListKind;
 use crate::domain::page::address;
@@ -68,8 +68,9 @@ impl Comparison {
     /// A row that is on no list yet may have been mentioned; an adopted law was a bill.
     fn row_by_title(&self, look: &Look<'_>, subject: &Subject<'_>) -> Found {
         let elsewhere = |bill: &KnownBill| match look.kind {
-            ListKind::Bills => bill.presence.is_empty(),
-            ListKind::Laws => bill.presence.iter().all(|p| p.source != look.source),
+            // What stood on an archived list only, stands on none of ours yet.
+            ListKind::Bills if look.source != ARCHIVE => bill.presence.iter().all(|p| p.source == ARCHIVE),
+            ListKind::Bills | ListKind::Laws => bill.presence.iter().all(|p| p.source != look.source),
         };
         match self.ledger.by_title(subject, elsewhere) {
             Candidates::One(place) => return Found::Merged(place, "same title, the only such bill of this legislature"),

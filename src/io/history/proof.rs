@@ -1,9 +1,11 @@
 //! What proves a bill: the pages and documents it was seen on, and the log of changes with its chain.
 
+use chrono::{DateTime, Utc};
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
 use super::chain::{Entry, Head};
+use super::value::instant;
 use super::{History, Result};
 
 /// A page or a document that was kept.
@@ -94,6 +96,13 @@ const DOCUMENTS: &str = "SELECT 'document', l.url, v.fetched_at, v.sha256, v.byt
       FROM document v JOIN link l USING (link_id) WHERE l.bill_id = ?1 AND v.sha256 IS NOT NULL ORDER BY v.document_id";
 
 impl History {
+    /// Whether an archived page was recorded before.
+    pub fn is_imported(&self, sha256: &str, captured_at: DateTime<Utc>) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM snapshot s JOIN poll p USING (poll_id)
+                                   WHERE p.seen_by = 'import' AND s.sha256 = ?1 AND s.fetched_at = ?2)";
+        Ok(self.connection.query_row(sql, params![sha256, instant(captured_at)], |row| row.get(0))?)
+    }
+
     /// The pages and documents that prove a bill, pages first, oldest first.
     pub fn exhibits(&self, bill_id: i64) -> Result<Vec<Exhibited>> {
         let mut found = Vec::new();
