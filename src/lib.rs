@@ -64,6 +64,8 @@ pub mod io {
 pub mod app {
     //! Order and policy.
     pub mod alarm;
+    pub mod backup;
+    pub mod checkup;
     pub mod cli;
     pub mod clock;
     pub mod courier;

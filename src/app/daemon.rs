@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::app::{courier, pulse, rounds, web};
+use crate::app::{checkup, courier, pulse, rounds, web};
 use crate::config::Settings;
 
 /// What the tasks share: the settings, the word to stop, and the bell that says letters are owed.
@@ -55,6 +55,7 @@ pub async fn run(settings: Settings, reload: impl Fn() -> Result<Settings>) -> R
     tasks.spawn(named("courier", courier::run(house.clone())));
     tasks.spawn(named("web", web::run(house.clone())));
     tasks.spawn(named("pulse", pulse::run(house.clone())));
+    tasks.spawn(named("checkup", checkup::run(house.clone())));
 
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be heard")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be heard")?;

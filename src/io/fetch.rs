@@ -291,7 +291,7 @@ impl Fetcher {
             _ => Guard::Plain,
         };
         let client = self.clients.get(guard, &self.manners, &self.resolver)?;
-        let headers = request_headers(request.validators);
+        let headers = request_headers(request.validators, &client::user_agent(&self.manners.contact));
         let mut closed = None;
         for again in [false, true] {
             let mut builder = client.get(url.clone()).headers(headers.clone());

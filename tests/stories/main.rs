@@ -5,11 +5,13 @@
 mod answers;
 mod commands;
 mod daemon;
+mod disk;
 mod documents;
 mod evidence;
 mod fetching;
 mod harness;
 mod house;
+mod import;
 mod layers;
 mod open_data;
 mod polling;

@@ -157,6 +157,22 @@ pub enum Command {
         #[command(subcommand)]
         command: EvidenceCommand,
     },
+    /// Copy both databases and the evidence, consistent while the daemon runs
+    #[command(
+        after_help = "Example:\n  potvrda backup /var/backups/potvrda\n\nDIR is made, or holds an earlier backup, which is brought up to date. It holds addresses."
+    )]
+    Backup {
+        /// The backup's folder
+        dir: PathBuf,
+    },
+    /// Put a backup in place; it starts stopped and sends nothing until `outbox release`, or for twelve hours
+    #[command(
+        after_help = "Example:\n  systemctl stop potvrda && potvrda restore /var/backups/potvrda\n\nWhat stands in the data directory is set aside in it, not deleted."
+    )]
+    Restore {
+        /// The backup's folder
+        dir: PathBuf,
+    },
     /// People: who gets letters, and of what
     Subscriber {
         /// What to do

@@ -90,7 +90,8 @@ pub fn lock(settings: &Settings) -> Result<Lock, Failure> {
     Ok(Lock::take(dir)?)
 }
 
-fn make_directory(dir: &Path) -> Result<(), Failure> {
+/// Makes the data directory where there is none.
+pub fn make_directory(dir: &Path) -> Result<(), Failure> {
     let made = DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(dir);
     made.with_context(|| format!("the data directory {} cannot be made", dir.display())).map_err(|error| Failure {
         hint: Some("make it yourself and give it to the user potvrda runs as, or name another with --data DIR".to_owned()),

@@ -7,6 +7,7 @@ pub mod out;
 mod agreements;
 mod args;
 mod article;
+mod backup;
 mod check;
 mod completions;
 mod config;
@@ -78,6 +79,8 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
         Command::Deliver { limit, json } => poll::deliver(*limit, *json, &load()?),
         Command::Check { offline, json } => block_on(check::run(*offline, *json, &load()?, arguments.config.as_deref())),
         Command::Run => run::run(load()?, || load().map_err(|failure| failure.error)),
+        Command::Backup { dir } => backup::backup(dir, &within()?),
+        Command::Restore { dir } => backup::restore(dir, &within()?),
         Command::Import(ask) => import::run(ask, &within()?),
         Command::Agreements(ask) => agreements::list(ask, &within()?),
         Command::Show { bill, json } => show::run(bill, *json, &within()?),

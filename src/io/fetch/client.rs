@@ -97,7 +97,7 @@ fn setting(name: &str, error: &(dyn Error + 'static)) -> FetchError {
 }
 
 /// `potvrda/0.1.0 (+contact)`; letters that a header cannot carry are left out.
-fn user_agent(contact: &str) -> String {
+pub(super) fn user_agent(contact: &str) -> String {
     let contact: String = contact.chars().filter(|c| (' '..='~').contains(c)).collect();
     let version = env!("CARGO_PKG_VERSION");
     if contact.is_empty() { format!("potvrda/{version}") } else { format!("potvrda/{version} (+{contact})") }

@@ -13,8 +13,11 @@ use super::Validators;
 const HEADER_BYTES_KEPT: usize = 1024;
 
 /// What we send, in its order.
-pub fn request_headers(validators: Option<&Validators>) -> HeaderMap {
+pub fn request_headers(validators: Option<&Validators>, user_agent: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
+    if let Ok(name) = HeaderValue::from_str(user_agent) {
+        headers.insert(header::USER_AGENT, name);
+    }
     headers.insert(header::ACCEPT, HeaderValue::from_static("text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.5"));
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     let said = validators.cloned().unwrap_or_default();
