@@ -44,12 +44,22 @@ pub struct Copied {
 pub fn backup(data: &Path, to: &Path) -> Result<Copied> {
     may_hold_a_backup(data, to)?;
     let stage = fresh(&to.join(STAGE), PRIVATE)?;
+    let copied = copy_databases(data, &stage, to);
+    let cleared = fs::remove_dir_all(&stage);
+    let (changes, owed) = copied?;
+    cleared.context("the stage cannot be cleared")?;
+    let evidence_files = copy_missing(&data.join(EVIDENCE), &to.join(EVIDENCE))?;
+    Ok(Copied { changes, owed, evidence_files, set_aside: None })
+}
+
+/// Both databases by way of the stage. Answers with the changes in the log, and the letters owed.
+fn copy_databases(data: &Path, stage: &Path, to: &Path) -> Result<(i64, usize)> {
     // The subscribers first: what was told must never be newer than what was seen.
     let roster = Roster::open_reader(data)?;
-    roster.copy_to(&Roster::path_in(&stage))?;
+    roster.copy_to(&Roster::path_in(stage))?;
     let history = History::open_reader(data)?;
-    history.copy_to(&History::path_in(&stage))?;
-    fs::set_permissions(History::path_in(&stage), fs::Permissions::from_mode(HISTORY_MODE))?;
+    history.copy_to(&History::path_in(stage))?;
+    fs::set_permissions(History::path_in(stage), fs::Permissions::from_mode(HISTORY_MODE))?;
     let mut copy = Roster::open(&stage, false)?;
     copy.stop_on_waking(WHY)?;
     let owed = copy.count_letters()?.owed;
@@ -62,9 +72,7 @@ pub fn backup(data: &Path, to: &Path) -> Result<Copied> {
         fs::rename(stage.join(name), to.join(name)).with_context(|| format!("{name} cannot be put into {}", to.display()))?;
     }
     sync(to)?;
-    fs::remove_dir_all(&stage).context("the stage cannot be cleared")?;
-    let evidence_files = copy_missing(&data.join(EVIDENCE), &to.join(EVIDENCE))?;
-    Ok(Copied { changes, owed: whole(owed), evidence_files, set_aside: None })
+    Ok((changes, whole(owed)))
 }
 
 fn whole(n: impl TryInto<usize>) -> usize {

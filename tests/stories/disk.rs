@@ -200,5 +200,11 @@ fn what_is_no_backup_is_not_restored_and_what_is_none_is_not_overwritten() {
     for folder in ["other", "data"] {
         house.run(&["backup", folder]).expect(1);
     }
+    fs::write(house.path().join("copy/keep"), b"").unwrap();
+    let roster = house.data().join("subscribers.db");
+    fs::rename(&roster, house.path().join("away")).unwrap();
+    house.run(&["backup", "copy"]).expect(74);
+    fs::rename(house.path().join("away"), &roster).unwrap();
+    assert!(!house.path().join("copy/incoming").exists());
     assert_eq!(all(&house), before);
 }

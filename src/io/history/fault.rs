@@ -66,7 +66,9 @@ impl HistoryError {
             }
             HistoryError::Newer { .. } => "run the version of potvrda that wrote it, or a later one; the file was left as it is",
             HistoryError::Older { .. } => "any command that writes (`potvrda poll`, or the daemon) brings it up to date and keeps a copy",
-            HistoryError::Corrupt(_) => "the file was left as it is; stop the daemon and restore a backup, as docs/operating.md says",
+            HistoryError::Corrupt(_) => {
+                "the file was left as it is; stop the daemon and `potvrda restore` a backup, as docs/operating.md says"
+            }
             HistoryError::Locked => "close the program that holds it (sqlite3, a backup); the next poll catches up",
             HistoryError::Full => "make space on the disk; nothing was recorded, the next poll sees the same again",
             HistoryError::ReadOnly(_) => {

@@ -66,7 +66,9 @@ impl RosterError {
             }
             RosterError::Newer { .. } => "run the version of potvrda that wrote it, or a later one; the file was left as it is",
             RosterError::Older { .. } => "any command that writes (`potvrda poll`, or the daemon) brings it up to date and keeps a copy",
-            RosterError::Corrupt(_) => "the file was left as it is; stop the daemon and restore a backup, as docs/operating.md says",
+            RosterError::Corrupt(_) => {
+                "the file was left as it is; stop the daemon and `potvrda restore` a backup, as docs/operating.md says"
+            }
             RosterError::Locked => "close the program that holds it (sqlite3, a backup); then try again; nothing was changed",
             RosterError::Full => "make space on the disk; nothing was written; what is owed stays owed",
             RosterError::ReadOnly(_) => {
