@@ -44,9 +44,6 @@ pub struct Cursor {
     pub hash: String,
 }
 
-/// The hour of a stop that begins when the copy is first at work.
-const NEVER_YET: DateTime<Utc> = DateTime::from_timestamp(253_370_764_800, 0).unwrap();
-
 /// Since when and why nothing is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stopped {
@@ -77,23 +74,6 @@ impl Roster {
                 "UPDATE progress SET stopped_at = ?1, stop_reason = ?2 WHERE stopped_at IS NULL",
                 params![value::instant(now), reason],
             )?;
-            Ok(())
-        })
-    }
-
-    /// Stops from now on, whatever stop stood before. A copy may have been made without a write-ahead log: it gets one.
-    pub fn stop_anew(&mut self, reason: &str, now: DateTime<Utc>) -> Result<()> {
-        self.write(|tx| {
-            tx.execute("UPDATE progress SET stopped_at = ?1, stop_reason = ?2", params![value::instant(now), reason])?;
-            Ok(())
-        })?;
-        Ok(self.connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?)
-    }
-
-    /// Marks a copy: whenever it wakes up, it is stopped, and its hours count from then (`stop_anew`).
-    pub fn stop_on_waking(&mut self, reason: &str) -> Result<()> {
-        self.write(|tx| {
-            tx.execute("UPDATE progress SET stopped_at = ?1, stop_reason = ?2", params![value::instant(NEVER_YET), reason])?;
             Ok(())
         })
     }

@@ -157,22 +157,6 @@ pub enum Command {
         #[command(subcommand)]
         command: EvidenceCommand,
     },
-    /// Copy both databases and the evidence, consistent while the daemon runs
-    #[command(
-        after_help = "Example:\n  potvrda backup /var/backups/potvrda\n\nDIR is made, or holds an earlier backup, which is brought up to date. It holds addresses."
-    )]
-    Backup {
-        /// The backup's folder
-        dir: PathBuf,
-    },
-    /// Put a backup in place; it starts stopped and sends nothing until `outbox release`, or for twelve hours
-    #[command(
-        after_help = "Example:\n  systemctl stop potvrda && potvrda restore /var/backups/potvrda\n\nWhat stands in the data directory is set aside in it, not deleted."
-    )]
-    Restore {
-        /// The backup's folder
-        dir: PathBuf,
-    },
     /// People: who gets letters, and of what
     Subscriber {
         /// What to do
@@ -184,6 +168,22 @@ pub enum Command {
         /// What to do
         #[command(subcommand)]
         command: OutboxCommand,
+    },
+    /// Both databases and the evidence into a folder, consistent while the daemon runs
+    #[command(
+        after_help = "Example:\n  potvrda backup /var/backups/potvrda      again and again: only what is new is copied\n\nA backup holds addresses: keep it as you keep those."
+    )]
+    Backup {
+        /// Empty, absent, or an earlier backup
+        dir: PathBuf,
+    },
+    /// A backup back into the data directory, which starts stopped: nothing is sent until `outbox release`, or for twelve hours
+    #[command(
+        after_help = "Example:\n  systemctl stop potvrda && potvrda restore /var/backups/potvrda && systemctl start potvrda\n\nWhat stood there is moved aside, not removed. Exit codes: 0 done, 1 no backup there, 74 the backup is damaged,\n75 another process holds the data directory."
+    )]
+    Restore {
+        /// A folder that `backup` wrote
+        dir: PathBuf,
     },
     /// The settings
     Config {

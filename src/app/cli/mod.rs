@@ -79,8 +79,6 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
         Command::Deliver { limit, json } => poll::deliver(*limit, *json, &load()?),
         Command::Check { offline, json } => block_on(check::run(*offline, *json, &load()?, arguments.config.as_deref())),
         Command::Run => run::run(load()?, || load().map_err(|failure| failure.error)),
-        Command::Backup { dir } => backup::backup(dir, &within()?),
-        Command::Restore { dir } => backup::restore(dir, &within()?),
         Command::Import(ask) => import::run(ask, &within()?),
         Command::Agreements(ask) => agreements::list(ask, &within()?),
         Command::Show { bill, json } => show::run(bill, *json, &within()?),
@@ -90,6 +88,8 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
         Command::Explain { email, bill, json } => explain::run(email, bill, *json, &within()?),
         Command::Subscriber { command } => subscriber::run(command, &within()?),
         Command::Outbox { command } => outbox::run(command, &within()?),
+        Command::Backup { dir } => backup::backup(dir, &within()?),
+        Command::Restore { dir } => backup::restore(dir, &within()?),
     }
 }
 

@@ -101,11 +101,6 @@ impl History {
         if said == "ok" { Ok(()) } else { Err(HistoryError::Corrupt(said)) }
     }
 
-    /// Sees that readers and writers do not wait for each other: a copy may have been made without a write-ahead log.
-    pub fn use_log(&self) -> Result<()> {
-        Ok(self.connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?)
-    }
-
     /// A whole copy in one file without a write-ahead log, consistent while others write. `to` must not exist.
     pub fn copy_to(&self, to: &Path) -> Result<()> {
         // A reader's connection would refuse even this, which writes nothing here.
