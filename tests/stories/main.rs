@@ -7,6 +7,7 @@ mod backup;
 mod commands;
 mod daemon;
 mod disk;
+mod dkim;
 mod documents;
 mod evidence;
 mod fetching;
