@@ -144,7 +144,9 @@ impl Comparison {
             }),
         };
         self.claim(Some(place));
-        if !mention.provisional {
+        if mention.provisional {
+            self.observe_provisional(place, &mention.title, page.silent);
+        } else {
             self.observe_listed(place, &mention.title, page.silent);
         }
         self.observe_title(place, &mention.title, &key, Printed::Elsewhere);
@@ -286,7 +288,14 @@ pub(super) struct Agenda {
 impl Agenda {
     pub(super) fn of(known: KnownSitting) -> Self {
         let bills = known.bills.iter().map(|&id| BillRef::Known(id)).collect();
-        Agenda { at: SittingRef::Known(known.id), content_id: known.content_id, sitting: known.sitting, bills, added: Vec::new(), announced: false }
+        Agenda {
+            at: SittingRef::Known(known.id),
+            content_id: known.content_id,
+            sitting: known.sitting,
+            bills,
+            added: Vec::new(),
+            announced: false,
+        }
     }
 
     fn is(&self, content_id: Option<u64>, told: &Sitting) -> bool {
