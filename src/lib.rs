@@ -62,6 +62,7 @@ pub mod io {
 pub mod app {
     //! Order and policy.
     pub mod alarm;
+    pub mod backup;
     pub mod cli;
     pub mod clock;
     pub mod courier;

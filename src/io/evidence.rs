@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 /// The folder's name within the data directory.
-const FOLDER: &str = "evidence";
+pub const FOLDER: &str = "evidence";
 
 /// The form of the sidecar, for those who read it in ten years.
 const SIDECAR_FORM: u32 = 1;

@@ -158,6 +158,22 @@ pub enum Command {
         #[command(subcommand)]
         command: OutboxCommand,
     },
+    /// Both databases and the evidence into a folder, consistent while the daemon runs
+    #[command(
+        after_help = "Example:\n  potvrda backup /var/backups/potvrda      again and again: only what is new is copied\n\nA backup holds addresses: keep it as you keep those."
+    )]
+    Backup {
+        /// Empty, absent, or an earlier backup
+        dir: PathBuf,
+    },
+    /// A backup back into the data directory, which starts stopped: nothing is sent until `outbox release`, or for twelve hours
+    #[command(
+        after_help = "Example:\n  systemctl stop potvrda && potvrda restore /var/backups/potvrda && systemctl start potvrda\n\nWhat stood there is moved aside, not removed. Exit codes: 0 done, 1 no backup there, 74 the backup is damaged,\n75 another process holds the data directory."
+    )]
+    Restore {
+        /// A folder that `backup` wrote
+        dir: PathBuf,
+    },
     /// The settings
     Config {
         /// What to do

@@ -90,6 +90,12 @@ pub fn lock(settings: &Settings) -> Result<Lock, Failure> {
     Ok(Lock::take(dir)?)
 }
 
+/// Takes the directory for this process alone, whatever stands in it: it is about to be replaced.
+pub fn lock_to_restore(settings: &Settings) -> Result<Lock, Failure> {
+    make_directory(&settings.data_dir)?;
+    Ok(Lock::take(&settings.data_dir)?)
+}
+
 fn make_directory(dir: &Path) -> Result<(), Failure> {
     let made = DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(dir);
     made.with_context(|| format!("the data directory {} cannot be made", dir.display())).map_err(|error| Failure {
@@ -114,7 +120,10 @@ fn broken(dir: &Path, what: &str) -> Failure {
     Failure {
         code: code::DATABASE,
         error: anyhow!("{}: {what}", dir.display()),
-        hint: Some("restore the missing file from a backup, as docs/operating.md says; nothing was changed".to_owned()),
+        hint: Some(
+            "bring it back with `potvrda restore DIR`, or restore the missing file from a backup of your own; nothing was changed"
+                .to_owned(),
+        ),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod out;
 mod agreements;
 mod args;
 mod article;
+mod backup;
 mod check;
 mod completions;
 mod config;
@@ -83,6 +84,8 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
         Command::Explain { email, bill, json } => explain::run(email, bill, *json, &within()?),
         Command::Subscriber { command } => subscriber::run(command, &within()?),
         Command::Outbox { command } => outbox::run(command, &within()?),
+        Command::Backup { dir } => backup::backup(dir, &within()?),
+        Command::Restore { dir } => backup::restore(dir, &within()?),
     }
 }
 
