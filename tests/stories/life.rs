@@ -238,7 +238,7 @@ fn bills_that_confirm_one_agreement_in_later_legislatures_are_joined() {
         let forest = RowSpec::bill("12-23", "Zakon o šumama", "1. mart 2023.");
         watch.now = at("2023-05-10");
         watch.bills(&[water()]);
-        watch.serve(crate::watch::LAWS, law(&[forest.clone()]));
+        watch.serve(crate::watch::LAWS, law(std::slice::from_ref(&forest)));
         watch.look();
         watch.bills(&[water(), row("50-23", "9. maj 2023.")]);
         watch.look();
