@@ -358,6 +358,7 @@ fn office(road: Road) -> Office {
         public_url: Some("https://potvrda.example".to_owned()),
         one_click: true,
         controller: None,
+        signer: None,
         operators: vec![address("operator")],
     }
 }

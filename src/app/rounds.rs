@@ -137,7 +137,7 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
     survive(read.map(drop).map_err(Into::into))?;
     survive(block_in_place(|| finish(&mut desk, &mut roster, tell, clock::now())))?;
     house.bell.notify_one();
-    if all_good {
+    if all_good && clock::is_sane(clock::now()) {
         heartbeat(&desk.fetcher, desk.settings.heartbeat.url.as_ref(), &mut stop).await;
     }
     if !told_to_wait && !read_the_rest(&mut desk, &mut roster, house, &mut stop).await? {

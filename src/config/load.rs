@@ -208,8 +208,14 @@ impl Check<'_, '_> {
         }
         if let Some(dkim) = &mail.dkim {
             self.file(&["mail", "dkim", "key_file"], check_secret(&secret_file(&dkim.key_file)));
-            let why = "this version does not sign letters: let the mail server sign them, and take [mail.dkim] out";
-            self.wrong(&["mail", "dkim"], format!("mail.dkim: {why}"));
+            let label =
+                |part: &str| !part.is_empty() && part.len() < 64 && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+            if !dkim.selector.split('.').all(label) {
+                self.wrong(
+                    &["mail", "dkim", "selector"],
+                    "mail.dkim.selector: a name of letters, digits and hyphens, as it stands before `._domainkey`".to_owned(),
+                );
+            }
         }
         if let Some(file) = &self.settings.http.extra_ca_file {
             self.file(&["http", "extra_ca_file"], check_filled(file));

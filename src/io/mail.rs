@@ -5,9 +5,11 @@
 //! ```text
 //! compose   a letter becomes a message: headers, parts, encodings      smtp       a mail server, one conversation, one letter after another
 //! folder    one .eml file a letter                                     sendmail   the machine's own mailer
+//! dkim      signs it with the domain's key
 //! ```
 
 mod compose;
+mod dkim;
 mod folder;
 mod sendmail;
 mod smtp;
@@ -15,6 +17,7 @@ mod smtp;
 use std::path::PathBuf;
 
 pub use compose::{Message, Parcel, compose};
+pub use dkim::Signer;
 pub use smtp::{Credentials, Patience, Server};
 
 /// By which road letters leave.

@@ -5,6 +5,7 @@ use crate::house::pages::{RowSpec, bills_page};
 use crate::house::parliament::{Parliament, Reply};
 use crate::house::{House, tool};
 use crate::watch::{BILLS, Watch};
+use crate::web::Pages;
 
 const RUSSIA: &str = "Predlog zakona o potvrđivanju Sporazuma između Ministarstva unutrašnjih poslova Republike Srbije i Federalne službe bezbednosti Ruske Federacije o saradnji";
 const SWEDEN: &str =
@@ -127,6 +128,20 @@ fn a_replaced_text_is_a_change_with_both_hashes_and_its_clauses() {
     assert!(letter.is_empty(), "only who asked is told: {letter:?}");
     assert_eq!(json["replacements"][0]["difference"]["changes"].as_array().unwrap().len(), 1, "{json}");
     assert_eq!(facts(&watch), ["2017-05-23|Moskva|potpisan|[\"sr\",\"ru\"]|1"]);
+    // The same stands on the bill's page, with both hashes.
+    let id = watch.history("SELECT bill_id FROM bills WHERE act_number = '404-18'");
+    let pages = Pages::of(&watch.house);
+    let told = watch.history("SELECT before, after FROM changes WHERE kind = 'document_replaced'");
+    let (before, after) = told[0].split_once('|').unwrap();
+    for (language, heading) in [("en", "Replaced documents"), ("sr", "Zamenjeni dokumenti"), ("sr-cyrl", "Замењени документи")]
+    {
+        let page = pages.get(&format!("/{language}/agreement/{}", id[0])).body;
+        for said in [heading, before, after, "svima"] {
+            assert!(page.contains(said) || (said == "svima" && page.contains("свима")), "{language}: {said}: {page}");
+        }
+    }
+    let other = watch.history("SELECT bill_id FROM bills WHERE act_number IS NULL");
+    assert!(!pages.get(&format!("/en/agreement/{}", other[0])).body.contains("Replaced documents"));
 }
 
 #[test]
@@ -290,7 +305,9 @@ fn a_word_file_is_read_by_the_hidden_child() {
 #[test]
 fn a_missing_tool_is_a_named_state_and_read_once_it_is_there() {
     let parliament = Parliament::open();
-    let house = House::new().source("bills", "bills", &parliament, BILLS);
+    let house = House::new()
+        .source("bills", "bills", &parliament, BILLS)
+        .table("operator", "emails = [\"op@ngo.example\", \"second@ngo.example\"]");
     parliament.serve(&path(PDF), Reply::document("application/pdf", law("Imunitet.")));
     parliament.serve(BILLS, Reply::page(bills_page(&[only_pdf(RUSSIA, "404-18")])));
     let without = |args: &[&str]| house.command(args).env("PATH", house.path()).output().unwrap();
@@ -301,8 +318,17 @@ fn a_missing_tool_is_a_named_state_and_read_once_it_is_there() {
     assert_eq!(state(), "unread");
     let checked = without(&["check", "--offline"]);
     assert!(String::from_utf8_lossy(&checked.stdout).contains("poppler-utils"));
+    let told = |word: &str| {
+        let subject = |letter: &String| letter.lines().find(|line| line.starts_with("Subject: ")).unwrap_or_default().to_owned();
+        house.letters().iter().map(subject).filter(|subject| subject.contains(word)).count()
+    };
+    without(&["poll"]);
+    without(&["poll"]);
+    assert_eq!(told("pdftotext is not installed"), 2, "once to each operator: {:?}", house.letters());
     if tool("pdftotext").is_some() {
         house.run(&["poll"]).expect(0);
+        house.run(&["poll"]).expect(0);
+        assert_eq!(told("pdftotext is installed again"), 2);
         assert_eq!(state(), "text");
     }
 }

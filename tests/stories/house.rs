@@ -23,6 +23,7 @@ use parliament::Parliament;
 pub struct House {
     folder: tempfile::TempDir,
     sources: Vec<String>,
+    top: Vec<String>,
     tables: Vec<(String, String)>,
 }
 
@@ -61,6 +62,7 @@ impl House {
         let letters = folder.path().join("letters");
         House {
             sources: Vec::new(),
+            top: Vec::new(),
             tables: vec![(
                 "mail".into(),
                 format!("transport = \"folder\"\nfolder = {letters:?}\nfrom = \"Potvrda <potvrda@potvrda.example>\""),
@@ -82,6 +84,12 @@ impl House {
             server.port()
         );
         self.table("mail", &table)
+    }
+
+    /// A line before all tables.
+    pub fn top(mut self, line: &str) -> House {
+        self.top.push(line.to_owned());
+        self
     }
 
     /// Replaces a table of the settings.
@@ -112,7 +120,7 @@ impl House {
 
     /// Writes `potvrda.toml` and says where it is.
     pub fn settings(&self) -> PathBuf {
-        let mut text = format!("data_dir = {:?}\ncontact = \"stories@potvrda.example\"\n", self.data());
+        let mut text = format!("data_dir = {:?}\ncontact = \"stories@potvrda.example\"\n{}\n", self.data(), self.top.join("\n"));
         if !self.tables.iter().any(|(name, _)| name == "http") {
             text += "[http]\nallow_private_addresses = true\nmin_interval_ms = 0\ntimeout_s = 10\n";
         }

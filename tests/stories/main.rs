@@ -6,6 +6,7 @@ mod answers;
 mod backup;
 mod commands;
 mod daemon;
+mod dkim;
 mod documents;
 mod fetching;
 mod harness;

@@ -116,6 +116,8 @@ fn a_baseline_is_silent_and_the_operator_gets_one_letter() {
     assert_eq!(watch.roster("SELECT count(*), max(operator) FROM letter"), ["1|op@ngo.example"]);
     assert_eq!(watch.outcomes(), ["unmodified", "unmodified"]);
     assert_eq!(watch.roster("SELECT count(*) FROM letter"), ["1"]);
+    let source = watch.history("SELECT kind, url LIKE 'http://127.0.0.1:%.html' FROM source ORDER BY name");
+    assert_eq!(source, ["bills|1", "laws|1"]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! One bill met in a committee's prose, on a list, on an agenda and among the laws is one bill, in whatever order it is met.
 
+use chrono::Datelike;
+
 use crate::house::pages::{RowSpec, Script, activities_page, agenda, bills_page, laws_page, sitting_page};
 use crate::house::parliament::Reply;
 use crate::polling::cyrillic;
@@ -311,7 +313,8 @@ fn a_flood_on_an_agenda_is_held_and_released_by_itself() {
     let titles: Vec<String> = (0..80)
         .map(|i| format!("Predlog zakona o potvrđivanju Sporazuma broj {i} između Vlade Republike Srbije i Vlade Republike Italije o saradnji, koji je podnela Vlada"))
         .collect();
-    watch.serve(SITTING, convened(&titles.iter().map(String::as_str).collect::<Vec<_>>()));
+    let page = convened(&titles.iter().map(String::as_str).collect::<Vec<_>>());
+    watch.serve(SITTING, page.replace("utorak, 24. novembar 2026", "utorak, 3. novembar 2026"));
     link(&watch, &[("Sazvana Prva sednica", SITTING, "20. novembar 2026.")]);
     assert_eq!(watch.outcomes()[2], "held");
     let n = watch.kinds().len();
@@ -320,6 +323,55 @@ fn a_flood_on_an_agenda_is_held_and_released_by_itself() {
     watch.look();
     assert_eq!(watch.kinds_after(n).len(), 160, "listed and scheduled");
     assert_eq!(watch.roster("SELECT count(*) FROM letter WHERE operator IS NULL"), ["1"]);
+}
+
+/// A day as the pages print it.
+fn printed(day: chrono::NaiveDate) -> String {
+    const MONTHS: [&str; 12] =
+        ["januar", "februar", "mart", "april", "maj", "jun", "jul", "avgust", "septembar", "oktobar", "novembar", "decembar"];
+    format!("{}. {} {}", day.day(), MONTHS[day.month0() as usize], day.year())
+}
+
+#[test]
+fn a_flood_on_an_agenda_of_the_next_two_days_waits_for_nobody() {
+    let titles: Vec<String> = (0..80)
+        .map(|i| format!("Predlog zakona o potvrđivanju Sporazuma broj {i} između Vlade Republike Srbije i Vlade Republike Italije o saradnji, koji je podnela Vlada"))
+        .collect();
+    for (days, outcome, letters) in [(1, "recorded", "1"), (2, "recorded", "1"), (4, "held", "0")] {
+        let mut watch = begin();
+        let day = (watch.now + chrono::TimeDelta::days(days)).with_timezone(&chrono_tz::Europe::Belgrade).date_naive();
+        let page = convened(&titles.iter().map(String::as_str).collect::<Vec<_>>());
+        watch.serve(SITTING, page.replace("24. novembar 2026", &printed(day)));
+        link(&watch, &[("Sazvana Prva sednica", SITTING, "20. novembar 2026.")]);
+        assert_eq!(watch.outcomes()[2], outcome, "in {days} days");
+        assert_eq!(watch.roster("SELECT count(*) FROM letter WHERE operator IS NULL"), [letters], "in {days} days");
+    }
+}
+
+#[test]
+fn a_bill_of_a_held_list_that_a_committee_names_is_told_at_once_and_only_once() {
+    let mut watch = begin();
+    let row = |i: usize| {
+        let title =
+            format!("Predlog zakona o potvrđivanju Sporazuma broj {i} između Vlade Republike Srbije i Vlade Republike Italije o saradnji");
+        RowSpec::bill(&format!("{}-26", 1_000 + i), &title, "3. novembar 2026.")
+    };
+    let flood: Vec<RowSpec> = [RowSpec::bill("11-26", WATER, "2. mart 2026."), RowSpec::bill("404-26", RUSSIA, "3. novembar 2026.")]
+        .into_iter()
+        .chain((0..80).map(row))
+        .collect();
+    watch.bills(&flood);
+    assert_eq!(watch.outcomes()[0], "held");
+    let n = watch.kinds().len();
+    watch.serve(COMMITTEE, report(Script::Latin, RUSSIA));
+    link(&watch, &[("Osma sednica Odbora", COMMITTEE, "12. novembar 2026.")]);
+    assert_eq!(watch.outcomes()[0], "held");
+    assert_eq!(watch.kinds_after(n), ["listed -"]);
+    assert_eq!(watch.roster("SELECT count(*) FROM letter WHERE operator IS NULL"), ["1"]);
+    watch.hours(13);
+    watch.look();
+    assert_eq!(watch.history("SELECT count(*) FROM changes WHERE kind = 'listed' AND title_latin LIKE '%Federaln%'"), ["1"]);
+    assert_eq!(watch.roster("SELECT count(*) FROM letter WHERE operator IS NULL"), ["2"], "the rest is one digest");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What operators are told of the house itself: that the disk is nearly full, and that nothing new came for too long. Once, once when it is
-//! over, and of the disk once a day meanwhile.
+//! What operators are told of the house itself: that the disk is nearly full, that nothing new came for too long, that the clock cannot be
+//! right, that the reader of documents is missing. Once, once when it is over, and of the disk and the clock once a day meanwhile.
 //!
 //! Never sends, never frees room.
 
@@ -7,9 +7,12 @@ use anyhow::Result;
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Europe::Belgrade;
 
+mod tools;
+
 use super::{Notice, REMIND_AFTER, day_and_hour, lasted};
 use crate::app::dispatch;
 use crate::config::Settings;
+use crate::io::document::{self, PDFTOTEXT};
 use crate::io::history::History;
 use crate::io::roster::Roster;
 
@@ -22,9 +25,15 @@ const QUIET_DAYS: (i64, i64) = (10, 45);
 pub fn watch(settings: &Settings, history: &History, roster: &mut Roster, now: DateTime<Utc>) -> Result<()> {
     let room = rustix::fs::statvfs(&settings.data_dir).ok().map(|s| s.f_bavail.saturating_mul(s.f_frsize) / (1024 * 1024));
     let newest = history.newest_new()?;
+    let last_look = history.newest_look()?;
+    let unread = (!document::is_installed(PDFTOTEXT)).then(|| history.unread_documents()).transpose()?;
     let owing = roster.owing(now)?;
     let before = owing.troubles()?;
-    let (notices, after) = consider(&before, room, newest, now);
+    let (mut notices, mut after) = consider(&before, room, newest, now);
+    for (more, known) in [tools::clock(&before, last_look, now), tools::reader(&before, unread, now)] {
+        notices.extend(more);
+        after.extend(known);
+    }
     if let Some(Notice { subject, paragraphs }) = super::one_letter(notices) {
         tracing::warn!("operators are told: {subject}");
         dispatch::owe_operators(settings, &owing, "house", subject, paragraphs, now)?;

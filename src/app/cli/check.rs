@@ -92,6 +92,7 @@ pub(super) async fn run(offline: bool, json: bool, settings: &Settings, file: Op
     told.tell(here::schedule(settings, now));
     told.tell(here::clock(now));
     told.tell(here::tools().await);
+    told.tell(site::signing(settings));
     if offline {
         told.tell(data::remembered(settings));
     } else {

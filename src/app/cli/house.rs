@@ -121,7 +121,7 @@ fn broken(dir: &Path, what: &str) -> Failure {
         code: code::DATABASE,
         error: anyhow!("{}: {what}", dir.display()),
         hint: Some(
-            "bring it back with `potvrda restore DIR`, or restore the missing file from a backup of your own; nothing was changed"
+            "bring it back with `potvrda restore DIR`, or restore the missing file by hand, as docs/operating.md says; nothing was changed"
                 .to_owned(),
         ),
     }

@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 use std::fs;
+use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Europe::Belgrade;
 
@@ -12,7 +13,7 @@ use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::bill::Language;
 use crate::domain::letter::{Edition, Letter, Occasion, Reader};
 use crate::domain::subscriber::Preferences;
-use crate::io::mail::{self, Credentials, Message, Parcel, Patience, Road, Server};
+use crate::io::mail::{self, Credentials, Message, Parcel, Patience, Road, Server, Signer};
 use crate::io::roster::Roster;
 use crate::io::roster::outbox::LetterRow;
 use crate::io::roster::token::Purpose;
@@ -54,15 +55,14 @@ pub struct Office {
     pub controller: Option<String>,
     /// Who is told when something is wrong.
     pub operators: Vec<EmailAddress>,
+    /// Signs letters, where no relay does.
+    pub signer: Option<Arc<Signer>>,
 }
 
 impl Office {
     /// Reads what the settings name: the password, the certificates.
     pub fn of(settings: &Settings) -> Result<Self> {
         let mail = &settings.mail;
-        if mail.dkim.is_some() {
-            bail!("this version does not sign letters itself: let the mail server sign (DKIM), and take [mail.dkim] out of the settings");
-        }
         let fallback = || "Potvrda <potvrda@potvrda.invalid>".parse::<Mailbox>().map_err(|why| anyhow!(why));
         let public_url = settings.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
         let served = !matches!(settings.web.listen, crate::config::Listen::Off);
@@ -78,6 +78,7 @@ impl Office {
             public_url,
             controller: (!said.is_empty()).then(|| said.join(", ")),
             operators: settings.operator.emails.clone(),
+            signer: signer(settings)?.map(Arc::new),
         })
     }
 
@@ -90,6 +91,15 @@ impl Office {
     fn answers(&self) -> &EmailAddress {
         self.reply_to.as_ref().unwrap_or(&self.from).address()
     }
+}
+
+/// What signs letters (`[mail.dkim]`), if anything.
+pub fn signer(settings: &Settings) -> Result<Option<Signer>> {
+    let Some(dkim) = &settings.mail.dkim else { return Ok(None) };
+    let file = secret_file(&dkim.key_file);
+    let pem = fs::read(&file).with_context(|| format!("mail.dkim.key_file {} cannot be read", file.display()))?;
+    let signer = Signer::new(dkim.domain.as_str(), &dkim.selector, &pem);
+    signer.map(Some).map_err(|why| anyhow!("mail.dkim.key_file {}: {why}", file.display()))
 }
 
 /// By which road the settings send letters.
@@ -168,6 +178,7 @@ impl Desk {
             list_id: on_list.map(|_| list.as_str()),
             unsubscribe: &unsubscribe,
             one_click: on_list.is_some() && office.one_click,
+            signer: office.signer.as_deref(),
         };
         Ok(mail::compose(&parcel)?)
     }

@@ -1,6 +1,6 @@
 //! Digests: what was kept for those who asked for one letter a day or a week, when its hour has come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -32,9 +32,9 @@ pub(super) fn put_together(settings: &Settings, history: &History, owing: &Owing
     for every in RHYTHMS {
         if let Some(at) = due(settings, owing, every, now)? {
             if every == Every::Weekly {
-                let mut has_digest = Vec::new();
+                let mut has_digest = HashSet::new();
                 owing.for_each_waiting(every, |recipient, _| -> Result<(), RosterError> {
-                    has_digest.push(recipient.id);
+                    has_digest.insert(recipient.id);
                     Ok(())
                 })?;
                 silence::prove(settings, history, owing, &has_digest, (at, now))?;

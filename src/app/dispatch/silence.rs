@@ -2,6 +2,8 @@
 //!
 //! Never judges a page: what is counted stands in the polls.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 use chrono_tz::Europe::Belgrade;
@@ -10,6 +12,7 @@ use super::{empty, sender_domain};
 use crate::config::Settings;
 use crate::domain::letter::silence::{BlindPage, Watched};
 use crate::domain::letter::{Edition, Occasion};
+use crate::domain::schedule;
 use crate::domain::subscriber::Every;
 use crate::io::history::History;
 use crate::io::roster::RosterError;
@@ -22,7 +25,27 @@ const BLIND_AFTER: TimeDelta = TimeDelta::hours(24);
 pub(super) fn watched(settings: &Settings, history: &History, owing: &Owing<'_>, every: Every, now: DateTime<Utc>) -> Result<Watched> {
     let sources: Vec<(&str, &str, &str)> = settings.sources.iter().map(|s| (s.name.as_str(), s.kind.as_str(), s.url.as_str())).collect();
     let from = owing.digest_at(every)?.unwrap_or(now);
-    Ok(history.watched(&sources, from, now)?)
+    let pause_s = longest_pause(settings, from, now).num_seconds();
+    Ok(Watched { pause_s, ..history.watched(&sources, from, now)? })
+}
+
+/// Looks of a schedule that are counted at most: a month of one every minute.
+const RUNS_MAX: usize = 50_000;
+
+/// The longest time between two looks that our own schedule leaves: whoever asks for one look a day does not go blind every night.
+fn longest_pause(settings: &Settings, from: DateTime<Utc>, until: DateTime<Utc>) -> TimeDelta {
+    let times = &settings.schedule;
+    let mut all = times.poll.clone();
+    all.push(times.full_sweep.clone());
+    let (mut last, mut longest) = (None, TimeDelta::zero());
+    for run in schedule::runs_after(&all, from - TimeDelta::days(7), times.timezone).take(RUNS_MAX) {
+        longest = longest.max(last.map_or(TimeDelta::zero(), |last| run.signed_duration_since(last)));
+        last = Some(run);
+        if run > until {
+            break;
+        }
+    }
+    longest
 }
 
 /// Owes the weekly proof to everyone who wants it and gets no weekly digest now. Before the week's digests are done: it counts from the last.
@@ -30,7 +53,7 @@ pub(super) fn prove(
     settings: &Settings,
     history: &History,
     owing: &Owing<'_>,
-    has_digest: &[i64],
+    has_digest: &HashSet<i64>,
     (at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<()> {
     let occasion = Occasion::Silence { watched: watched(settings, history, owing, Every::Weekly, now)? };

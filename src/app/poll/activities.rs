@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Europe::Belgrade;
 use tokio::task::block_in_place;
 use url::Url;
 
@@ -24,6 +25,8 @@ const WORTH_BEGINNING: Duration = Duration::from_secs(2);
 const TRIES_MAX: u32 = 20;
 /// The page of a sitting is asked for again from the day before it until so many days after: agendas are amended.
 const REREAD_DAYS: u64 = 3;
+/// A sitting within so long is near: a flood on its page is believed at once.
+const NEAR: TimeDelta = TimeDelta::hours(48);
 
 /// A page that was read in this poll, or could not be.
 struct Visit {
@@ -46,6 +49,11 @@ pub(super) async fn poll(mut walk: Walk<'_>) -> Result<Polled, HistoryError> {
     let pages = pages(&walk, &index)?;
     let visits = visit(&mut walk, pages).await;
     block_in_place(|| record(walk, index, snapshot, full, visits))
+}
+
+/// What a committee or an agenda of the next two days names cannot wait for a person: it may be voted on before anyone looks.
+fn is_near(held_on: Option<NaiveDate>, now: DateTime<Utc>, today: NaiveDate) -> bool {
+    held_on.is_some_and(|day| (today..=(now + NEAR).with_timezone(&Belgrade).date_naive()).contains(&day))
 }
 
 fn index(snapshot: &Snapshot) -> Result<Index, String> {
@@ -149,7 +157,7 @@ fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, 
             let Some((page, activity)) = &visit.read else { continue };
             let of = PageOf { url: &visit.state.url, content_id: visit.state.content_id, silent: visit.state.baseline };
             count += comparison.page(&of, activity);
-            if flooding.is_none() && !walk.baseline() && !walk.ask.believe {
+            if flooding.is_none() && !walk.baseline() && !walk.ask.believe && !is_near(activity.sitting.held_on, walk.now, walk.today()) {
                 let flood = plausible::flood(comparison.facts(), usize::MAX, &bounds(&walk.desk.settings.limits));
                 flooding = flood.map(|flood| (flood, page));
             }

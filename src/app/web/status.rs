@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::page::{Page, Visit, outward};
 use super::tongue::{NBSP, Tongue, day_of};
+use crate::app::clock;
 use crate::app::pulse::Pulse;
 use crate::config::Settings;
 use crate::io::history::read::Record;
@@ -46,6 +47,9 @@ pub(super) fn ailments(settings: &Settings, pulse: Option<&Pulse>, now: DateTime
         Ok(history) => history,
         Err(error) => return vec![format!("history.db: {error}")],
     };
+    if !clock::is_sane(now) {
+        return vec!["clock: it stands before the year this program was written in; letters wait until it goes right".to_owned()];
+    }
     let mut ill: Vec<String> = pulse.and_then(Pulse::hanging).map(|task| format!("task {task}: does not move")).into_iter().collect();
     let stale_after = pulse.map(|_| STALE_AFTER);
     match history.sources() {

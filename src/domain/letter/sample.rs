@@ -97,7 +97,7 @@ fn watched(n: usize) -> Watched {
         newest_good_at: (n > 0).then_some(until),
         longest: (n < 5).then_some((from, from + TimeDelta::hours(if n == 2 { 5 } else { 31 }))),
     };
-    Watched { from, until, pages: ["bills", "laws", "activities"].map(page).into(), found: n % 5 }
+    Watched { from, until, pages: ["bills", "laws", "activities"].map(page).into(), found: n % 5, pause_s: 2 * 3_600 }
 }
 
 /// The `n`th has what the one before lacks.

@@ -6,10 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Belgrade;
 use serde::{Deserialize, Serialize};
 
-/// A stretch without a good look is named from so long; the nights' pauses between scheduled looks are shorter.
+/// A stretch without a good look is named from so long, if it is longer than the pauses of the schedule too.
 const NAMED: TimeDelta = TimeDelta::hours(4);
-/// From so long it stands in the subject: the week was bad.
+/// From so long it stands in the subject, if it is half as long again as the schedule's own pauses: the week was bad.
 const BAD: TimeDelta = TimeDelta::hours(12);
+/// A look is late by no more than this, and the schedule is kept all the same.
+const LATE: TimeDelta = TimeDelta::hours(1);
 
 /// How often we looked between two instants, and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +24,9 @@ pub struct Watched {
     pub pages: Vec<WatchedPage>,
     /// Agreements first seen in this time.
     pub found: usize,
+    /// The longest time, in seconds, that our own schedule leaves between two looks.
+    #[serde(default)]
+    pub pause_s: i64,
 }
 
 /// One page in that time.
@@ -87,10 +92,11 @@ struct PageView {
     rows: usize,
     agreements: usize,
     newest: Option<Moment>,
-    /// A stretch worth naming: its ends, and its whole hours.
+    /// A stretch worth naming: its ends, and its whole hours and days.
     from: Option<Moment>,
     until: Option<Moment>,
     hours: i64,
+    days: i64,
 }
 
 /// An instant, as a template writes it: a day and an hour in Belgrade.
@@ -107,7 +113,9 @@ fn moment(at: DateTime<Utc>) -> Moment {
 
 pub(super) fn view(watched: &Watched) -> View {
     let lasted = |page: &WatchedPage| page.longest.map_or(TimeDelta::zero(), |(from, until)| until.signed_duration_since(from));
-    let worst = watched.pages.iter().filter(|p| p.good == 0 || lasted(p) >= BAD).max_by_key(|p| lasted(p));
+    let pause = TimeDelta::seconds(watched.pause_s.max(0));
+    let (named, bad) = (NAMED.max(pause + LATE), BAD.max(pause + pause / 2));
+    let worst = watched.pages.iter().filter(|p| p.good == 0 || lasted(p) >= bad).max_by_key(|p| lasted(p));
     let (looks, good) = watched.pages.iter().fold((0, 0), |(looks, good), p| (looks + p.looks, good + p.good));
     View {
         from: moment(watched.from),
@@ -117,13 +125,13 @@ pub(super) fn view(watched: &Watched) -> View {
         good,
         failed: looks.saturating_sub(good),
         newest: watched.pages.iter().filter_map(|p| p.newest_good_at).max().map(moment),
-        worst: worst.map(|page| page_view(page, lasted(page))),
-        pages: watched.pages.iter().map(|page| page_view(page, lasted(page))).collect(),
+        worst: worst.map(|page| page_view(page, lasted(page), named)),
+        pages: watched.pages.iter().map(|page| page_view(page, lasted(page), named)).collect(),
     }
 }
 
-fn page_view(page: &WatchedPage, lasted: TimeDelta) -> PageView {
-    let named = page.longest.filter(|_| lasted >= NAMED);
+fn page_view(page: &WatchedPage, lasted: TimeDelta, named_from: TimeDelta) -> PageView {
+    let named = page.longest.filter(|_| lasted >= named_from);
     PageView {
         kind: page.kind.clone(),
         url: page.url.clone(),
@@ -135,11 +143,13 @@ fn page_view(page: &WatchedPage, lasted: TimeDelta) -> PageView {
         from: named.map(|(from, _)| moment(from)),
         until: named.map(|(_, until)| moment(until)),
         hours: lasted.num_hours(),
+        days: lasted.num_days(),
     }
 }
 
 /// Pages out of sight, or in sight again. `now` ends what has no end yet.
 pub(super) fn blind_view(pages: &[BlindPage], now: DateTime<Utc>) -> BlindView {
+    let lasted = |p: &BlindPage| p.until.unwrap_or(now).signed_duration_since(p.since);
     let page = |p: &BlindPage| PageView {
         kind: p.kind.clone(),
         url: p.url.clone(),
@@ -150,7 +160,8 @@ pub(super) fn blind_view(pages: &[BlindPage], now: DateTime<Utc>) -> BlindView {
         newest: None,
         from: Some(moment(p.since)),
         until: p.until.map(moment),
-        hours: p.until.unwrap_or(now).signed_duration_since(p.since).num_hours(),
+        hours: lasted(p).num_hours(),
+        days: lasted(p).num_days(),
     };
     BlindView { pages: pages.iter().map(page).collect(), since: pages.iter().map(|p| p.since).min().map(moment) }
 }
@@ -165,6 +176,10 @@ mod tests {
 
     /// A week with so many looks, all good but `failed`, and so many rows.
     fn letter(looks: usize, failed: usize, rows: usize, longest_h: i64, language: Language) -> Letter {
+        letter_of(looks, failed, rows, longest_h, 2 * 3_600, language)
+    }
+
+    fn letter_of(looks: usize, failed: usize, rows: usize, longest_h: i64, pause_s: i64, language: Language) -> Letter {
         let from = "2017-11-13T07:00:00Z".parse::<DateTime<Utc>>().unwrap();
         let until = from + TimeDelta::days(7);
         let page = WatchedPage {
@@ -177,7 +192,7 @@ mod tests {
             newest_good_at: (looks > failed).then_some(until),
             longest: Some((from, from + TimeDelta::hours(longest_h))),
         };
-        let watched = Watched { from, until, pages: vec![page], found: 0 };
+        let watched = Watched { from, until, pages: vec![page], found: 0, pause_s };
         let edition = Edition {
             occasion: Occasion::Silence { watched },
             made_at: until,
@@ -224,5 +239,22 @@ mod tests {
         assert!(!bad.subject.contains("Nema novih") && bad.text.contains("nismo ga videli"), "{}", bad.text);
         let none = letter(5, 5, 0, 168, Language::En);
         assert!(none.text.contains("No look was good") && !none.text.contains("there was no new"), "{}", none.text);
+    }
+
+    #[test]
+    fn a_week_is_judged_by_its_own_schedule() {
+        let daily = |longest_h| letter_of(7, usize::from(longest_h > 25), 143, longest_h, 24 * 3_600, Language::En);
+        assert!(daily(24).subject.starts_with("No new agreements") && !daily(24).text.contains("longest without"), "{}", daily(24).text);
+        assert!(daily(48).subject.starts_with("We did not see the list of bills for 48 hours"), "{}", daily(48).subject);
+        assert!(letter(84, 0, 143, 24, Language::En).subject.starts_with("We did not see"));
+    }
+
+    #[test]
+    fn from_three_days_on_days_are_counted() {
+        for (hours, en, sr) in [(71, "71 hours", "71 sat"), (72, "3 days", "3 dana"), (21 * 24, "21 days", "21 dan")] {
+            let (subject, sr_subject) =
+                (letter(212, 90, 1, hours, Language::En).subject, letter(212, 90, 1, hours, Language::SrLatn).subject);
+            assert!(subject.contains(en) && sr_subject.replace('\u{a0}', " ").contains(sr), "{subject} {sr_subject}");
+        }
     }
 }

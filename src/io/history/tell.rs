@@ -104,14 +104,14 @@ impl History {
         }))
     }
 
-    /// How many agreements have a known gap, and their median in days.
+    /// How many agreements have a known gap, and their median in days. None of fewer than two: one agreement is no measure of itself.
     pub fn median_gap(&self) -> Result<Option<(usize, i64)>> {
         let mut all = self
             .connection
             .prepare_cached("SELECT g.gap_days FROM gap g JOIN bill b USING (bill_id) WHERE b.verdict = 'agreement' ORDER BY 1")?;
         let days: Vec<i64> = all.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         let middle = match days.as_slice() {
-            [] => return Ok(None),
+            [] | [_] => return Ok(None),
             days if days.len() % 2 == 1 => days[days.len() / 2],
             days => (days[days.len() / 2 - 1] + days[days.len() / 2]) / 2,
         };

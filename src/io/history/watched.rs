@@ -17,7 +17,7 @@ impl History {
               WHERE c.kind IN ('listed', 'recognised') AND c.silent = 0 AND b.verdict = 'agreement' AND c.seen_at >= ?1 AND c.seen_at < ?2",
         )?;
         let found = found.query_row(params![instant(from), instant(until)], |row| whole_at(row, 0))?.unwrap_or(0);
-        Ok(Watched { from, until, pages, found })
+        Ok(Watched { from, until, pages, found, pause_s: 0 })
     }
 
     /// When anything new was last seen on any page: a bill on a list, or a page of an activity. None before the first.
@@ -27,6 +27,21 @@ impl History {
                                   UNION ALL SELECT max(first_seen_at) FROM presence UNION ALL SELECT max(linked_at) FROM activity)",
         )?;
         Ok(newest.query_row([], |row| instant_at(row, 0))?)
+    }
+
+    /// When the newest poll of our own began, by the clock of its time. None before the first.
+    pub fn newest_look(&self) -> Result<Option<DateTime<Utc>>> {
+        let mut newest = self.connection.prepare_cached("SELECT max(started_at) FROM poll WHERE seen_by = 'live'")?;
+        Ok(newest.query_row([], |row| instant_at(row, 0))?)
+    }
+
+    /// How many documents are kept unread, for want of the program that reads them.
+    pub fn unread_documents(&self) -> Result<usize> {
+        let mut unread = self.connection.prepare_cached(
+            "SELECT count(*) FROM document d WHERE state = 'unread'
+                AND NOT EXISTS (SELECT 1 FROM document n WHERE n.link_id = d.link_id AND n.document_id > d.document_id)",
+        )?;
+        Ok(unread.query_row([], |row| whole_at(row, 0))?.unwrap_or(0))
     }
 
     fn watched_page(&self, (name, kind, url): (&str, &str, &str), from: DateTime<Utc>, until: DateTime<Utc>) -> Result<WatchedPage> {

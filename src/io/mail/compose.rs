@@ -6,7 +6,7 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox as HeaderMailbox, MultiPart};
 use lettre::{Address, Message as Mime};
 
-use super::{MailError, plain_words};
+use super::{MailError, Signer, plain_words};
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::letter::Letter;
 
@@ -35,6 +35,8 @@ pub struct Parcel<'a> {
     pub unsubscribe: &'a [String],
     /// RFC 8058: the first of them leaves by one POST.
     pub one_click: bool,
+    /// Signs it, where no relay does.
+    pub signer: Option<&'a Signer>,
 }
 
 /// A message, ready to be handed over.
@@ -95,7 +97,14 @@ pub fn compose(parcel: &Parcel<'_>) -> Result<Message, MailError> {
     let stamp = parcel.owed_at.format("%Y%m%dT%H%M%SZ");
     let id = parcel.message_id.split('@').next().unwrap_or_default();
     let safe: String = id.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
-    Ok(Message { envelope, bytes: mime.formatted(), name: format!("{stamp}-{safe}.eml") })
+    let mut bytes = mime.formatted();
+    if let Some(signer) = parcel.signer {
+        let text = std::str::from_utf8(&bytes).map_err(|e| unfit(&e))?;
+        let mut signed = signer.sign(text, parcel.date).map_err(|e| unfit(&e))?.into_bytes();
+        signed.append(&mut bytes);
+        bytes = signed;
+    }
+    Ok(Message { envelope, bytes, name: format!("{stamp}-{safe}.eml") })
 }
 
 fn raw(name: &'static str, value: String) -> HeaderValue {
@@ -132,6 +141,7 @@ mod tests {
             list_id: Some("Potvrda <potvrda.ngo.example>"),
             unsubscribe: &["https://p.example/unsubscribe/l1".to_owned(), "mailto:potvrda@ngo.example?subject=leave".to_owned()],
             one_click: true,
+            signer: None,
         })
         .unwrap();
         assert!(message.bytes.is_ascii());

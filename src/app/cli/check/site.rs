@@ -151,6 +151,30 @@ pub(super) async fn mail(settings: &Settings) -> Vec<Item> {
     }]
 }
 
+/// The key that signs letters, and the name in the DNS that must hold its other half.
+pub(super) fn signing(settings: &Settings) -> Option<Item> {
+    let dkim = settings.mail.dkim.as_ref()?;
+    let domain = dkim.domain.as_str();
+    let own = settings.mail.from.as_ref().is_none_or(|from| {
+        let sender = from.address().domain();
+        sender == domain || sender.ends_with(&format!(".{domain}"))
+    });
+    Some(match deliver::signer(settings) {
+        Err(why) => Item::wrong("mail", "dkim", format!("{why:#}"), "docs/operating.md, \"Mail that arrives\", says how to make one"),
+        Ok(_) if !own => Item::warning(
+            "mail",
+            "dkim",
+            format!("letters are signed by {domain}, and are from another domain"),
+            "sign by the domain of mail.from, or DMARC does not count it",
+        ),
+        Ok(_) => Item::ok(
+            "mail",
+            "dkim",
+            format!("signed by {domain}; {}._domainkey.{domain} must hold the public key (dig +short TXT)", dkim.selector),
+        ),
+    })
+}
+
 fn mail_hint(why: &mail::MailError) -> &'static str {
     match why {
         mail::MailError::Unreachable(_) => {
