@@ -12,6 +12,7 @@ mod fetching;
 mod harness;
 mod house;
 mod layers;
+mod life;
 mod open_data;
 mod polling;
 mod readme;
