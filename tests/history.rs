@@ -69,6 +69,7 @@ fn bill(printed: &str, number: Option<&str>, stage: Stage, verdict: Verdict, par
             our_level: "ministry".into(),
         }),
         possibly: None,
+        same_as: None,
     }
 }
 

@@ -5,6 +5,7 @@
 mod digest;
 mod restored;
 mod silence;
+mod sittings;
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
@@ -57,6 +58,7 @@ pub fn dispatch(settings: &Settings, history: &History, roster: &mut Roster, now
         tell(settings, &owing, &news)?;
         tell_operators(settings, &owing, &news)?;
         digest::put_together(settings, history, &owing, now)?;
+        sittings::tell(settings, history, &owing, now)?;
         silence::tell_readers(settings, history, &owing, now)?;
         done.owed = owing.finish(Some(&cursor))?;
         if !more {

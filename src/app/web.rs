@@ -28,6 +28,7 @@ mod routes;
 mod sittings;
 mod status;
 mod subscribe;
+mod timeline;
 mod tongue;
 mod turns;
 

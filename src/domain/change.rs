@@ -85,6 +85,8 @@ pub struct KnownBill {
     pub presence: Vec<Presence>,
     /// Has had its `listed` change.
     pub listed: bool,
+    /// Has had its `provisional` change.
+    pub provisional: bool,
 }
 
 /// A title as remembered.
@@ -193,6 +195,8 @@ pub enum Fact {
         profile: Option<Profile>,
         /// The bill this one may be the same as, where it could not be said surely.
         possibly: Option<BillRef>,
+        /// The bill of an earlier legislature that confirmed the same agreement and was not adopted.
+        same_as: Option<BillRef>,
     },
     /// A further spelling, script or language of a bill's title.
     Title {

@@ -124,6 +124,10 @@ impl Comparison {
         self.new_bills += 1;
         let profile = identity::profile(&new.detection);
         let possibly = new.possibly.map(|p| self.ledger.entry(p).at);
+        let same_as = (new.detection.verdict == Verdict::Agreement)
+            .then(|| self.ledger.lapsed(&new.title.key, new.legislature))
+            .flatten()
+            .map(|p| self.ledger.entry(p).at);
         let act_number = new.row.and_then(|r| r.act_number).or_else(|| new.mention.and_then(|m| m.act_number));
         let listed_on = new.row.and_then(|r| r.listed_on);
         let bill = KnownBill {
@@ -141,6 +145,7 @@ impl Comparison {
             profile: profile.clone(),
             presence: Vec::new(),
             listed: !new.mention.is_some_and(|m| m.provisional),
+            provisional: new.mention.is_some_and(|m| m.provisional),
         };
         let printed = new.title.title.clone();
         self.facts.push(Fact::Bill {
@@ -154,6 +159,7 @@ impl Comparison {
             detection: new.detection,
             profile,
             possibly,
+            same_as,
         });
         let place = self.ledger.add(at, bill);
         let kind = if new.mention.is_some_and(|m| m.provisional) { Kind::Provisional } else { Kind::Listed };
@@ -171,6 +177,14 @@ impl Comparison {
         let bill = &mut self.ledger.entry(place).bill;
         if !std::mem::replace(&mut bill.listed, true) {
             self.change(place, Kind::Listed, silent, None, None, Some(printed.to_owned()));
+        }
+    }
+
+    /// Consent to the provisional application of an agreement whose bill is known already: told of once.
+    fn observe_provisional(&mut self, place: usize, printed: &str, silent: bool) {
+        let bill = &mut self.ledger.entry(place).bill;
+        if !std::mem::replace(&mut bill.provisional, true) {
+            self.change(place, Kind::Provisional, silent, None, None, Some(printed.to_owned()));
         }
     }
 

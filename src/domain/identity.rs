@@ -215,6 +215,17 @@ impl Ledger {
         self.by_title(subject, |_| true).first().or_else(|| self.by_profile(subject, |bill| english && mixed(bill)).first())
     }
 
+    /// The first bill of an earlier legislature that was to confirm what this title says and never was adopted: with that legislature it
+    /// lapsed, and was submitted anew. Where one of them was adopted, the same words are of another agreement.
+    pub fn lapsed(&self, key: &str, legislature: i64) -> Option<usize> {
+        let earlier: Vec<usize> = self
+            .with_key(key)
+            .filter(|&p| self.entries[p].bill.legislature < legislature && self.entries[p].bill.verdict == Verdict::Agreement)
+            .collect();
+        let adopted = earlier.iter().any(|&p| self.entries[p].bill.stage == Stage::Adopted);
+        earlier.into_iter().filter(|_| !adopted).min_by_key(|&p| (self.entries[p].bill.legislature, p))
+    }
+
     fn by_profile(&self, subject: &Subject<'_>, wanted: impl Fn(&KnownBill) -> bool) -> Candidates {
         let Some(profile) = subject.profile else { return Candidates::None };
         let fits = |entry: &Entry| {

@@ -2,6 +2,7 @@
 //!
 //! Never looks anything up, never sends. What is not in the facts is not in the letter.
 
+pub mod coming;
 mod difference;
 pub mod markup;
 mod names;
@@ -21,6 +22,7 @@ use crate::domain::article::persons::Person;
 use crate::domain::bill::{ActNumber, Language, Party, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::document::Difference;
+use crate::domain::letter::coming::ComingSitting;
 use crate::domain::letter::silence::{BlindPage, Watched};
 use crate::domain::letter::words::Words;
 use crate::domain::subscriber::words::Quote;
@@ -69,6 +71,11 @@ pub enum Occasion {
     Sighted {
         /// Which, from when to when they were not.
         pages: Vec<BlindPage>,
+    },
+    /// Committees sit whose agenda nobody has published: for those who asked for a body.
+    Sittings {
+        /// In the order of their days.
+        sittings: Vec<ComingSitting>,
     },
     /// Please confirm that you asked for this.
     Confirmation,
@@ -322,6 +329,10 @@ pub fn write(edition: &Edition, reader: &Reader, words: &Words) -> Result<Letter
             let name = if matches!(edition.occasion, Occasion::Blind { .. }) { "blind" } else { "sighted" };
             let out_of_sight = silence::blind_view(pages, edition.made_at);
             (name, reader.language, context! { b => Serde(out_of_sight), r => Serde(values::reader(reader)) })
+        }
+        Occasion::Sittings { sittings } => {
+            let told = coming::view(sittings, reader.language, edition.made_at);
+            ("sittings", reader.language, context! { s => Serde(told), r => Serde(values::reader(reader)) })
         }
         Occasion::Confirmation => ("confirmation", reader.language, context! { r => Serde(values::reader(reader)) }),
         Occasion::Manage => ("manage", reader.language, context! { r => Serde(values::reader(reader)) }),

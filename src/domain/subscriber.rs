@@ -146,6 +146,12 @@ impl Wanted {
             && any(self.words.iter().any(|w| candidate.texts.hold(w)), self.words.is_empty())
     }
 
+    /// Whether a committee's coming sitting is for this subscriber: they asked for the body by one of its names (folded), and for what is put on
+    /// agendas. As nobody knows what the sitting will be about, no other choice narrows it.
+    pub fn want_sitting(&self, names: &[String]) -> bool {
+        self.preferences.changes.contains(&Kind::Scheduled) && self.bodies.iter().any(|b| names.iter().any(|name| b.is_in(name)))
+    }
+
     /// The sentences of an agreement's documents that hold this subscriber's words.
     pub fn quotes(&self, texts: &Texts) -> Vec<Quote> {
         self.words.iter().flat_map(|word| texts.quotes(word, QUOTES_MAX.0)).take(QUOTES_MAX.1).collect()

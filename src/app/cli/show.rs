@@ -5,9 +5,11 @@ use serde::Serialize;
 
 use super::agreements::{day, gap};
 use super::{Failure, house, out, table, which};
+use crate::app::clock;
 use crate::config::Settings;
 use crate::domain::bill::Language;
 use crate::domain::document::Difference;
+use crate::domain::letter::SittingFact;
 use crate::domain::letter::words::Words;
 use crate::domain::{letter, mandate};
 use crate::io::history::documents::Replacement;
@@ -22,8 +24,18 @@ struct Shown<'a> {
     story: &'a BillStory,
     /// What stands beside every gap.
     median_gap: Option<Median>,
+    /// The coming sitting of the Assembly that carries it.
+    coming: Option<Coming>,
     /// Documents that were replaced, with both hashes, and what the new version says otherwise.
     replacements: Vec<Replaced>,
+}
+
+#[derive(Serialize)]
+struct Coming {
+    #[serde(flatten)]
+    sitting: SittingFact,
+    /// From today; none where the day is not published.
+    days: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -48,10 +60,14 @@ pub(super) fn run(typed: &str, json: bool, settings: &Settings) -> Result<u8, Fa
     let story = history.show(id)?.ok_or(crate::io::history::HistoryError::NoBill(id))?;
     let median_gap = history.median_gap()?.map(|(agreements, days)| Median { agreements, days });
     let replacements: Vec<Replaced> = history.replacements(id)?.into_iter().map(replaced).collect();
+    let now = clock::now();
+    let today = now.with_timezone(&chrono_tz::Europe::Belgrade).date_naive();
+    let coming =
+        history.sitting_coming(id, now)?.map(|sitting| Coming { days: sitting.held_on.map(|on| (on - today).num_days()), sitting });
     if json {
-        out::json(&Shown { story: &story, median_gap, replacements })?;
+        out::json(&Shown { story: &story, median_gap, coming, replacements })?;
     } else {
-        people(&story, median_gap.as_ref()).iter().for_each(|line| out::line(line));
+        people(&story, median_gap.as_ref(), coming.as_ref()).iter().for_each(|line| out::line(line));
         for one in &replacements {
             difference(one)?.iter().for_each(|line| out::line(line));
         }
@@ -106,7 +122,7 @@ impl Sheet {
     }
 }
 
-fn people(story: &BillStory, median: Option<&Median>) -> Vec<String> {
+fn people(story: &BillStory, median: Option<&Median>, coming: Option<&Coming>) -> Vec<String> {
     let bill = &story.bill;
     let mut sheet = Sheet { lines: Vec::new(), width: table::width() };
     identity(&mut sheet, story);
@@ -142,11 +158,38 @@ fn people(story: &BillStory, median: Option<&Median>) -> Vec<String> {
         );
         sheet.because(&bill.text("gap_url"));
     }
+    if let Some(coming) = coming {
+        sheet.fact("vote", &countdown(coming));
+        sheet.because(&format!("\"{}\" {}", coming.sitting.title, coming.sitting.url));
+    }
     whereabouts(&mut sheet, story);
     let mut lines = sheet.lines;
     lines.push(String::new());
     lines.extend(timeline(&story.timeline));
     lines
+}
+
+/// `in 3 days: sitting of the Assembly on 2026-11-24 at 10:00, on one agenda with 8 other bills`.
+fn countdown(coming: &Coming) -> String {
+    let sitting = &coming.sitting;
+    let when = match coming.days {
+        None => "day not published: ".to_owned(),
+        Some(0) => "today: ".to_owned(),
+        Some(1) => "tomorrow: ".to_owned(),
+        Some(days) => format!("in {days} days: "),
+    };
+    let on = sitting.held_on.map(|on| format!(" on {on}")).unwrap_or_default();
+    let at = sitting.begins_at.map(|at| at.format(" at %H:%M").to_string()).unwrap_or_default();
+    format!("{when}sitting of the Assembly{on}{at}{}", jointly(i64::try_from(sitting.together_with).ok()))
+}
+
+/// On one agenda with others.
+fn jointly(others: Option<i64>) -> String {
+    match others {
+        None | Some(..=0) => String::new(),
+        Some(1) => ", on one agenda with 1 other bill".to_owned(),
+        Some(others) => format!(", on one agenda with {others} other bills"),
+    }
 }
 
 fn identity(sheet: &mut Sheet, story: &BillStory) {
@@ -211,7 +254,7 @@ fn timeline(steps: &[Record]) -> Vec<String> {
         last = this.or(last);
         let detail = Some(step.text("detail")).filter(|d| !d.is_empty()).map(|d| format!(": {d}")).unwrap_or_default();
         let url = Some(step.text("url")).filter(|u| !u.is_empty()).map(|u| format!(" <{u}>")).unwrap_or_default();
-        all.row([on, since, format!("{}{detail}{url}", step.text("what"))]);
+        all.row([on, since, format!("{}{detail}{}{url}", step.text("what"), jointly(step.number("together_with")))]);
     }
     all.lines(table::width())
 }

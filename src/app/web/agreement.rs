@@ -2,15 +2,16 @@
 //!
 //! Never states what no page says; what is missing is said to be.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
 
-use super::choices;
 use super::difference;
 use super::gaps::{self, Gap, Median};
 use super::page::{Page, Visit, outward, titled};
-use super::tongue::{NBSP, Title, Tongue, day_of};
+use super::timeline;
+use super::tongue::{NBSP, Title, Tongue};
 use crate::domain::bill::Language;
+use crate::domain::letter::SittingFact;
 use crate::domain::script;
 use crate::io::history::documents::Replacement;
 use crate::io::history::read::{BillStory, Record};
@@ -20,12 +21,16 @@ use crate::io::history::{History, HistoryError};
 pub(super) struct Found {
     story: BillStory,
     median: Median,
+    /// The sitting of the Assembly that carries it.
+    coming: Option<SittingFact>,
+    today: NaiveDate,
     replacements: Vec<Replacement>,
 }
 
-pub(super) fn find(history: &History, bill_id: i64) -> Result<Option<Found>, HistoryError> {
+pub(super) fn find(history: &History, bill_id: i64, now: DateTime<Utc>) -> Result<Option<Found>, HistoryError> {
     let Some(story) = history.show(bill_id)? else { return Ok(None) };
-    Ok(Some(Found { story, median: Median(history.median_gap()?), replacements: history.replacements(bill_id)? }))
+    let (coming, today) = (history.sitting_coming(bill_id, now)?, now.with_timezone(&chrono_tz::Europe::Belgrade).date_naive());
+    Ok(Some(Found { story, median: Median(history.median_gap()?), coming, today, replacements: history.replacements(bill_id)? }))
 }
 
 pub(super) fn page(visit: &Visit, found: &Found) -> Page {
@@ -47,7 +52,7 @@ pub(super) fn page(visit: &Visit, found: &Found) -> Page {
             h2 { (t.say("Шта знамо", "What we know")) }
             (facts(visit, found))
             (titles(t, story))
-            (timeline(t, story))
+            (timeline::timeline(t, story))
             (documents(t, story))
             (difference::replaced(t, &found.replacements))
             (seen(t, story))
@@ -113,8 +118,8 @@ fn facts(visit: &Visit, found: &Found) -> Markup {
                     @if !bill.text("gap_url").is_empty() { " (" (outward(&bill.text("gap_url"), &t.say("страница", "page"))) ")" }
                 } @else { (t.say("не може да се израчуна из онога што је објављено", "cannot be reckoned from what is published")) }
             }))
-            @if bill.text("stage") == "scheduled" && !bill.text("sitting_on").is_empty() {
-                (fact(&t.say("Седница", "Sitting"), html! { (t.day(&bill.text("sitting_on"))) }))
+            @if let Some(sitting) = &found.coming {
+                (fact(&t.say("Када се гласа", "When is the vote"), timeline::countdown(t, sitting, found.today)))
             }
             (optional(("Усвојен", "Adopted"), t.day(&bill.text("adopted_on"))))
             (optional(("Више није на списку од", "No longer on the list since"), t.day(&bill.text("delisted_at"))))
@@ -210,7 +215,7 @@ fn days_of(t: Tongue, signature: &Record) -> String {
 }
 
 /// The verb the sentence uses: signed is one of five.
-fn verb(t: Tongue, printed: &str) -> String {
+pub(super) fn verb(t: Tongue, printed: &str) -> String {
     match printed {
         "potpisan" => t.say("потписан", "signed"),
         "sačinjen" => t.say("сачињен", "done"),
@@ -223,7 +228,7 @@ fn verb(t: Tongue, printed: &str) -> String {
 }
 
 /// A place is kept as its Serbian nominative in Latin script.
-fn place(t: Tongue, nominative: &str) -> String {
+pub(super) fn place(t: Tongue, nominative: &str) -> String {
     if t.0 == Language::SrCyrl { script::to_cyrillic(nominative) } else { nominative.to_owned() }
 }
 
@@ -240,55 +245,6 @@ fn titles(t: Tongue, story: &BillStory) -> Markup {
                     }
                 }
             }
-        }
-    }
-}
-
-fn timeline(t: Tongue, story: &BillStory) -> Markup {
-    let mut before: Option<NaiveDate> = None;
-    let mut steps = Vec::new();
-    for step in &story.timeline {
-        let day = day_of(&step.text("on"));
-        let days = before.zip(day).map(|(before, day)| (day - before).num_days()).filter(|days| *days > 0);
-        before = day.or(before);
-        steps.push((step, days));
-    }
-    html! {
-        h2 { (t.say("Ток", "Timeline")) }
-        ol.timeline {
-            @for (step, days) in steps {
-                @if let Some(days) = days { li.between { (t.days(days)) } }
-                li {
-                    span.on { (t.day(&step.text("on"))) } " "
-                    span.what {
-                        (what(t, &step.text("what"), &step.text("detail")))
-                        @if !step.text("url").is_empty() { " " (outward(&step.text("url"), &t.say("извор", "source"))) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// A step in words; what it says beyond its kind stands as recorded.
-fn what(t: Tongue, kind: &str, detail: &str) -> Markup {
-    let words = match kind {
-        "signed" => {
-            let (by, at) = detail.split_once(", ").unwrap_or((detail, ""));
-            return html! { (verb(t, by)) @if !at.is_empty() { ", " (place(t, at)) } };
-        }
-        "before a committee" => t.say("пред одбором", "before a committee"),
-        "on the agenda of the Assembly" => t.say("на дневном реду Скупштине", "on the agenda of the Assembly"),
-        other => choices::kind(t, other),
-    };
-    html! {
-        (words)
-        @match kind {
-            "scheduled" => { @if let Some(day) = detail.rsplit(' ').next().and_then(day_of) { ": " (t.of_day(&day.to_string())) } },
-            "amended" | "document_added" | "document_removed" | "document_replaced" | "before a committee" if !detail.is_empty() => {
-                ": " span.quiet { (detail) }
-            },
-            _ => {}
         }
     }
 }

@@ -81,8 +81,9 @@ async fn list_page(State(hall): State<Hall>, tongue: Tongue, uri: Uri, RawQuery(
 
 async fn agreement_page(State(hall): State<Hall>, tongue: Tongue, uri: Uri, Path(id): Path<String>) -> Response {
     let visit = visit(&hall, tongue, &uri);
+    let now = clock::now();
     let found = match id.parse() {
-        Ok(id) => hall.read(move |history| agreement::find(history, id)).await,
+        Ok(id) => hall.read(move |history| agreement::find(history, id, now)).await,
         Err(_) => Ok(None),
     };
     let found = found.and_then(|found| found.ok_or(Fault::Nowhere));

@@ -19,7 +19,7 @@ impl Comparison {
         if told.mentions.is_empty() && !told.agenda_known {
             return Count::default();
         }
-        let n = self.sitting(page, told);
+        let (n, moved_from) = self.sitting(page, told);
         let before = self.agendas[n].bills.clone();
         let named: Vec<usize> = told.mentions.iter().map(|mention| self.mention(page, n, mention)).collect();
         if told.body == Body::Assembly && (told.agenda_known || told.cancelled) {
@@ -28,34 +28,92 @@ impl Comparison {
         for &place in &named {
             self.schedule(n, place, page.silent);
         }
+        if let Some(day) = moved_from {
+            self.moved(n, day, &before, page.silent);
+        }
         self.count(named.into_iter())
     }
 
-    /// Takes in a coming sitting announced by the calendar, agenda unknown. A page of the same sitting already read says more.
+    /// Takes in a coming sitting announced by the calendar, agenda unknown. A page of the same sitting already read says more; but that it
+    /// was called off, the calendar may be the first to say.
     pub fn announced(&mut self, page: &PageOf<'_>, told: &Sitting) {
-        self.sitting(page, told);
+        if told.held_on.is_none() {
+            return;
+        }
+        // Two entries of one calendar with two hours are two sittings; an entry whose hour is another than at the last look is one put off.
+        let exact = |a: &Agenda| a.is(None, told) && (a.sitting.begins_at == told.begins_at || a.sitting.begins_at.is_none());
+        let put_off = |a: &Agenda| a.is(None, told) && !a.announced;
+        let Some(n) = self.agendas.iter().position(exact).or_else(|| self.agendas.iter().position(put_off)) else {
+            let n = self.add_sitting(page, Sitting { mentions: Vec::new(), ..told.clone() });
+            self.agendas[n].announced = true;
+            return;
+        };
+        let agenda = &mut self.agendas[n];
+        agenda.announced = true;
+        let was = agenda.sitting.clone();
+        let mut now = was.clone();
+        now.cancelled = told.cancelled || (was.cancelled && was.agenda_known);
+        if !was.agenda_known {
+            now.begins_at = told.begins_at.or(was.begins_at);
+            let same_hall = |hall: &String| was.hall.as_ref().is_some_and(|h| script::fold(h) == script::fold(hall));
+            now.hall = told.hall.clone().filter(|hall| !same_hall(hall)).or(was.hall.clone());
+        }
+        if now == was {
+            return;
+        }
+        agenda.sitting = now.clone();
+        let (at, content_id, bills) = (agenda.at, agenda.content_id, agenda.bills.clone());
+        self.facts.push(Fact::Sitting { sitting: at, told: now.clone(), content_id, url: page.url.to_owned() });
+        if now.cancelled && now.body == Body::Assembly {
+            self.leave_agenda(n, &bills, &[], page.silent);
+        }
     }
 
-    /// The sitting a page tells of: by its id, else by whose it is and its day.
-    fn sitting(&mut self, page: &PageOf<'_>, told: &Sitting) -> usize {
+    /// The sitting a page tells of: by its id, else by whose it is and its day; and the day it was to be held before, where that was another.
+    fn sitting(&mut self, page: &PageOf<'_>, told: &Sitting) -> (usize, Option<NaiveDate>) {
         let bare = Sitting { mentions: Vec::new(), ..told.clone() };
-        let Some(n) = self.agendas.iter().position(|a| a.is(page.content_id, &bare)) else {
-            let at = SittingRef::New(self.new_sittings);
-            self.new_sittings += 1;
-            self.facts.push(Fact::Sitting { sitting: at, told: bare.clone(), content_id: page.content_id, url: page.url.to_owned() });
-            self.agendas.push(Agenda { at, content_id: page.content_id, sitting: bare, bills: Vec::new(), added: Vec::new() });
-            return self.agendas.len() - 1;
+        let of_page = |a: &Agenda| a.content_id.is_some() && a.content_id == page.content_id;
+        let same_hour = |a: &Agenda| a.is(page.content_id, &bare) && a.sitting.begins_at == bare.begins_at;
+        let all = &self.agendas;
+        let known = all.iter().position(of_page).or_else(|| all.iter().position(same_hour));
+        let Some(n) = known.or_else(|| all.iter().position(|a| a.is(page.content_id, &bare))) else {
+            return (self.add_sitting(page, bare), None);
         };
         let agenda = &mut self.agendas[n];
         // The same page in another language, or the calendar, tells no news of a sitting whose agenda we have; the page itself does.
         let itself = page.content_id.is_some() && page.content_id == agenda.content_id && told.held_on.is_some();
         let richer = told.cancelled || (told.agenda_known && (itself || !agenda.sitting.agenda_known));
+        let mut moved_from = None;
         if richer && agenda.sitting != bare {
+            moved_from = agenda.sitting.held_on.filter(|day| itself && bare.held_on.is_some_and(|new| new != *day));
             agenda.sitting = bare.clone();
             agenda.content_id = page.content_id.or(agenda.content_id);
             self.facts.push(Fact::Sitting { sitting: agenda.at, told: bare, content_id: agenda.content_id, url: page.url.to_owned() });
         }
-        n
+        (n, moved_from)
+    }
+
+    fn add_sitting(&mut self, page: &PageOf<'_>, bare: Sitting) -> usize {
+        let at = SittingRef::New(self.new_sittings);
+        self.new_sittings += 1;
+        self.facts.push(Fact::Sitting { sitting: at, told: bare.clone(), content_id: page.content_id, url: page.url.to_owned() });
+        let (bills, added) = (Vec::new(), Vec::new());
+        self.agendas.push(Agenda { at, content_id: page.content_id, sitting: bare, bills, added, announced: false });
+        self.agendas.len() - 1
+    }
+
+    /// The sitting was put off to another day: the bills that stay on it are told of, once, whichever of its pages said so first.
+    fn moved(&mut self, n: usize, was: NaiveDate, before: &[BillRef], silent: bool) {
+        let Some(day) = self.agendas[n].sitting.held_on.filter(|_| self.agendas[n].carries_votes()) else { return };
+        let stayed: Vec<BillRef> = self.agendas[n].bills.iter().copied().filter(|bill| before.contains(bill)).collect();
+        for bill in stayed {
+            let told = |(i, a): (usize, &Agenda)| i != n && a.carries_votes() && a.bills.contains(&bill) && a.sitting.held_on == Some(day);
+            let known = self.agendas.iter().enumerate().any(told);
+            let Some(place) = self.ledger.place_of(bill).filter(|_| !known) else { continue };
+            if self.ledger.entry(place).bill.stage == Stage::Scheduled {
+                self.change(place, Kind::Scheduled, silent, Some("sitting"), Some(was.to_string()), Some(day.to_string()));
+            }
+        }
     }
 
     /// Finds or makes the bill of a mention, and records the item once.
@@ -86,7 +144,9 @@ impl Comparison {
             }),
         };
         self.claim(Some(place));
-        if !mention.provisional {
+        if mention.provisional {
+            self.observe_provisional(place, &mention.title, page.silent);
+        } else {
             self.observe_listed(place, &mention.title, page.silent);
         }
         self.observe_title(place, &mention.title, &key, Printed::Elsewhere);
@@ -221,24 +281,41 @@ pub(super) struct Agenda {
     sitting: Sitting,
     bills: Vec<BillRef>,
     added: Vec<BillRef>,
+    /// A calendar read in this poll has it.
+    announced: bool,
 }
 
 impl Agenda {
     pub(super) fn of(known: KnownSitting) -> Self {
         let bills = known.bills.iter().map(|&id| BillRef::Known(id)).collect();
-        Agenda { at: SittingRef::Known(known.id), content_id: known.content_id, sitting: known.sitting, bills, added: Vec::new() }
+        Agenda {
+            at: SittingRef::Known(known.id),
+            content_id: known.content_id,
+            sitting: known.sitting,
+            bills,
+            added: Vec::new(),
+            announced: false,
+        }
     }
 
     fn is(&self, content_id: Option<u64>, told: &Sitting) -> bool {
         match (self.content_id, content_id) {
             (Some(a), Some(b)) => a == b,
-            _ => self.sitting.body == told.body && told.held_on.is_some() && self.sitting.held_on == told.held_on,
+            _ => same_body(&self.sitting.body, &told.body) && told.held_on.is_some() && self.sitting.held_on == told.held_on,
         }
     }
 
     /// A sitting of the Assembly, not cancelled, whose agenda we know: only there a bill comes to the vote.
     fn carries_votes(&self) -> bool {
         self.sitting.body == Body::Assembly && self.sitting.agenda_known && !self.sitting.cancelled
+    }
+}
+
+/// One body, in whichever script its name is printed.
+fn same_body(a: &Body, b: &Body) -> bool {
+    match (a, b) {
+        (Body::Committee(a), Body::Committee(b)) => script::fold(a) == script::fold(b),
+        _ => a == b,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::domain::article::persons;
 use crate::domain::bill::{ActNumber, Language, Level, Party, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::document::{self, Difference, Section};
+use crate::domain::letter::coming::ComingSitting;
 use crate::domain::letter::silence::{BlindPage, Watched, WatchedPage};
 use crate::domain::letter::words::{BUILT_IN, Words, told};
 use crate::domain::letter::{
@@ -16,7 +17,7 @@ use crate::domain::letter::{
 use crate::domain::subscriber::words::Quote;
 
 /// What a template of letters may name.
-const KNOWN: [&str; 7] = ["v", "r", "d", "w", "b", "subject", "paragraphs"];
+const KNOWN: [&str; 8] = ["v", "r", "d", "w", "b", "s", "subject", "paragraphs"];
 /// What the frame may name.
 const FRAME: [&str; 4] = ["language", "subject", "preview", "blocks"];
 
@@ -71,6 +72,11 @@ fn editions() -> Vec<Edition> {
     for n in [0, 1] {
         all.push(edition(Occasion::Alert, Kind::ALL.iter().map(|kind| finding(n, *kind, places().swap_remove(0))).collect()));
     }
+    for many in [1, 2, 5] {
+        for cancelled in [false, true] {
+            all.push(edition(Occasion::Sittings { sittings: (0..many).map(|n| coming(n, cancelled)).collect() }, Vec::new()));
+        }
+    }
     all.push(edition(Occasion::Confirmation, Vec::new()));
     all.push(edition(Occasion::Manage, Vec::new()));
     all.push(edition(Occasion::Operator { subject: "A subject".to_owned(), paragraphs: vec!["A paragraph.".to_owned()] }, Vec::new()));
@@ -92,6 +98,19 @@ fn watched(n: usize) -> Watched {
         longest: (n < 5).then_some((from, from + TimeDelta::hours(if n == 2 { 5 } else { 31 }))),
     };
     Watched { from, until, pages: ["bills", "laws", "activities"].map(page).into(), found: n % 5, pause_s: 2 * 3_600 }
+}
+
+/// The `n`th has what the one before lacks.
+fn coming(n: i64, cancelled: bool) -> ComingSitting {
+    let name = ["Одбор за одбрану и унутрашње послове", "Committee on Something Else", "Odbor za nešto drugo"][(n % 3) as usize];
+    ComingSitting {
+        committee: name.to_owned(),
+        held_on: (instant() + TimeDelta::days(n * 5)).date_naive(),
+        begins_at: NaiveTime::from_hms_opt(12, 30 * (n as u32 % 2), 0).filter(|_| n != 2),
+        hall: (n != 1).then(|| "sala 3".to_owned()),
+        cancelled,
+        url: "http://parliament.example/page".to_owned(),
+    }
 }
 
 fn blind(until: Option<DateTime<Utc>>) -> Vec<BlindPage> {

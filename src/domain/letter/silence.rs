@@ -208,15 +208,15 @@ mod tests {
     #[test]
     fn looks_and_rows_are_counted_in_the_forms_of_the_language() {
         for (n, looks, rows) in [
-            (1, "1 provera", "bio je 1 predlog zakona"),
-            (2, "2 provere", "bila su 2 predloga zakona"),
-            (5, "5 provera", "bilo je 5 predloga zakona"),
-            (11, "11 provera", "bilo je 11 predloga zakona"),
-            (21, "21 provera", "bio je 21 predlog zakona"),
-            (22, "22 provere", "bila su 22 predloga zakona"),
-            (111, "111 provera", "bilo je 111 predloga zakona"),
-            (112, "112 provera", "bilo je 112 predloga zakona"),
-            (143, "143 provere", "bila su 143 predloga zakona"),
+            (1, "1 provera", "je bio 1 predlog zakona"),
+            (2, "2 provere", "su bila 2 predloga zakona"),
+            (5, "5 provera", "je bilo 5 predloga zakona"),
+            (11, "11 provera", "je bilo 11 predloga zakona"),
+            (21, "21 provera", "je bio 21 predlog zakona"),
+            (22, "22 provere", "su bila 22 predloga zakona"),
+            (111, "111 provera", "je bilo 111 predloga zakona"),
+            (112, "112 provera", "je bilo 112 predloga zakona"),
+            (143, "143 provere", "su bila 143 predloga zakona"),
         ] {
             let text = letter(n, 0, n, 2, Language::SrLatn).text;
             assert!(text.contains(&format!("{looks}, od toga")) && text.contains(rows), "{n}: {text}");

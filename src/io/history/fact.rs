@@ -133,17 +133,19 @@ impl<'a> Recorder<'a> {
     }
 
     fn bill(&mut self, fact: &Fact) -> Result<()> {
-        let Fact::Bill { title, act_number, legislature, listed_on, listed_text, submitter, stage, detection, profile, possibly } = fact
+        let Fact::Bill { title, act_number, legislature, listed_on, listed_text, submitter, stage, detection, profile, possibly, same_as } =
+            fact
         else {
             return Ok(());
         };
         let possibly = possibly.map(|other| self.row_of(other)).transpose()?;
+        let same_as = same_as.map(|other| self.row_of(other)).transpose()?;
         let bill = self
             .transaction
             .prepare_cached(
                 "INSERT INTO bill (act_number, legislature, title, title_latin, language, stage, verdict, instrument, evidence, profile,
-                                   listed_on, listed_text, submitter, possibly, adopted_on, first_seen_at, seen_by, first_poll_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                                   listed_on, listed_text, submitter, possibly, adopted_on, first_seen_at, seen_by, first_poll_id, same_as)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
             )?
             .insert(params![
                 act_number.map(|n| n.to_string()),
@@ -164,6 +166,7 @@ impl<'a> Recorder<'a> {
                 self.seen_at,
                 self.poll.seen_by.as_str(),
                 self.poll_id,
+                same_as,
             ])?;
         self.recorded.bills.push(bill);
         self.title(bill, title)?;

@@ -140,25 +140,33 @@ pub struct BillStory {
     pub merges: Vec<Record>,
     /// What persons decided, and why.
     pub decisions: Vec<Record>,
-    /// What happened, in the order of the days: on, what, detail, url.
+    /// What happened, in the order of the days: on, what, detail, url, and how many other bills stood on the same agenda.
     pub timeline: Vec<Record>,
     /// As in `changes`.
     pub changes: Vec<Record>,
 }
 
 const TIMELINE: &str = "
-    SELECT \"on\", what, detail, url FROM (
-      SELECT signed_on AS \"on\", 'signed' AS what, verb || coalesce(', ' || signed_at, '') AS detail, url, 0 AS rank, min(signature_id) AS nth
+    SELECT \"on\", what, detail, url, together_with FROM (
+      SELECT signed_on AS \"on\", 'signed' AS what, verb || coalesce(', ' || signed_at, '') AS detail, url, 0 AS rank, min(signature_id) AS nth,
+             NULL AS together_with
         FROM signature WHERE bill_id = ?1 AND signed_on IS NOT NULL GROUP BY signed_on, verb, signed_at
       UNION ALL
       SELECT s.held_on, CASE WHEN s.committee IS NULL THEN 'on the agenda of the Assembly' ELSE 'before a committee' END,
-             coalesce(s.committee, s.title), i.url, 1, s.sitting_id
+             coalesce(s.committee, s.title), i.url, 1, min(s.sitting_id),
+             (SELECT count(*) - 1 FROM item o WHERE o.sitting_id = s.sitting_id AND o.gone_at IS NULL)
         FROM item i JOIN sitting s ON s.sitting_id = i.sitting_id
        WHERE i.bill_id = ?1 AND i.gone_at IS NULL AND s.cancelled = 0 AND s.held_on IS NOT NULL
+       GROUP BY s.held_on, s.committee
+      UNION ALL
+      SELECT s.held_on, 'sitting cancelled', coalesce(s.committee, s.title), i.url, 1, min(s.sitting_id), NULL
+        FROM item i JOIN sitting s ON s.sitting_id = i.sitting_id
+       WHERE i.bill_id = ?1 AND s.cancelled = 1 AND s.held_on IS NOT NULL
+       GROUP BY s.held_on, s.committee
       UNION ALL
       SELECT c.seen_at, c.kind, CASE WHEN c.kind = 'listed' THEN NULL
                                      ELSE nullif(coalesce(c.field || ': ', '') || coalesce(c.before || ' -> ', '') || coalesce(c.after, ''), '') END,
-             p.url, 2, c.change_id
+             p.url, 2, c.change_id, NULL
         FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.bill_id = ?1
     ) ORDER BY substr(\"on\", 1, 10), rank, nth";
 

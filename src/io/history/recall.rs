@@ -71,7 +71,9 @@ impl History {
 
     fn bills(&self) -> Result<Vec<KnownBill>> {
         let mut bills = Vec::new();
-        let sql = "SELECT bill_id, act_number, legislature, listed_on, stage, verdict, decided, profile, listed FROM bill ORDER BY bill_id";
+        let sql = "SELECT bill_id, act_number, legislature, listed_on, stage, verdict, decided, profile, listed,
+                          EXISTS (SELECT 1 FROM change c WHERE c.bill_id = bill.bill_id AND c.kind = 'provisional')
+                     FROM bill ORDER BY bill_id";
         self.each(sql, |row| {
             bills.push(KnownBill {
                 id: row.get(0)?,
@@ -88,6 +90,7 @@ impl History {
                 profile: json_at(row, 7)?,
                 presence: Vec::with_capacity(1),
                 listed: row.get(8)?,
+                provisional: row.get(9)?,
             });
             Ok(())
         })?;

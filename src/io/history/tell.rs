@@ -8,6 +8,7 @@ use super::value::{act_number_at, belgrade, day_at, hour_at, instant, instant_in
 use super::{History, Result};
 use crate::domain::bill::{ActNumber, Language, Party};
 use crate::domain::change::Kind;
+use crate::domain::letter::coming::ComingSitting;
 use crate::domain::letter::{DocumentFact, Facts, Finding, Gap, Place, SignatureFact, SittingFact};
 
 /// A row of the log, with what the dispatcher needs to know of its poll.
@@ -220,7 +221,7 @@ impl History {
     }
 
     /// The next sitting of the Assembly that carries the bill; one without a day counts as coming.
-    fn sitting_coming(&self, bill_id: i64, now: DateTime<Utc>) -> Result<Option<SittingFact>> {
+    pub fn sitting_coming(&self, bill_id: i64, now: DateTime<Utc>) -> Result<Option<SittingFact>> {
         let mut one = self.connection.prepare_cached(
             "SELECT s.title, s.held_on, s.begins_at, s.url,
                     (SELECT count(*) - 1 FROM item o WHERE o.sitting_id = s.sitting_id AND o.gone_at IS NULL)
@@ -238,6 +239,25 @@ impl History {
             })
         });
         Ok(sitting.optional()?)
+    }
+
+    /// Sittings of committees from today on whose agenda is unknown, soonest first; with each, whether it was first seen in silence. At most
+    /// `most` of them: a calendar holds a few weeks.
+    pub fn committees_coming(&self, now: DateTime<Utc>, most: usize) -> Result<Vec<(ComingSitting, bool)>> {
+        let mut all = self.connection.prepare_cached(
+            "SELECT s.committee, s.held_on, s.begins_at, s.hall, s.cancelled, s.url, p.silent
+               FROM sitting s JOIN poll p ON p.poll_id = s.first_poll_id
+              WHERE s.committee IS NOT NULL AND s.agenda_known = 0 AND s.held_on >= ?1
+              ORDER BY s.held_on, s.begins_at, s.sitting_id LIMIT ?2",
+        )?;
+        let mut rows = all.query(params![belgrade(now).to_string(), super::value::whole(most)])?;
+        let mut coming = Vec::new();
+        while let Some(row) = rows.next()? {
+            let Some(held_on) = day_at(row, 1)? else { continue };
+            let (begins_at, hall, cancelled) = (hour_at(row, 2)?, row.get(3)?, row.get(4)?);
+            coming.push((ComingSitting { committee: row.get(0)?, held_on, begins_at, hall, cancelled, url: row.get(5)? }, row.get(6)?));
+        }
+        Ok(coming)
     }
 
     /// Where a change was seen: the list's page, or the page of the sitting that named the bill in that poll. A person's decision points at

@@ -68,7 +68,12 @@ CREATE VIEW agreements AS
          coalesce(b.languages, '[]') AS languages,
          b.listed_on, b.first_seen_at, b.seen_by,
          g.gap_days, g.gap_from, g.gap_to, g.gap_at_most,
-         b.same_as, b.stage,
+         -- Two bills of one title whose signatures share no day confirm two agreements.
+         CASE WHEN EXISTS (SELECT 1 FROM signature a JOIN signature z ON z.bill_id = b.same_as
+                            WHERE a.bill_id = b.bill_id AND length(a.signed_on) = 10 AND length(z.signed_on) = 10)
+               AND NOT EXISTS (SELECT 1 FROM signature a JOIN signature z ON z.bill_id = b.same_as AND z.signed_on = a.signed_on
+                                WHERE a.bill_id = b.bill_id)
+              THEN NULL ELSE b.same_as END AS same_as, b.stage,
          (SELECT max(s.held_on) FROM item i JOIN sitting s ON s.sitting_id = i.sitting_id
            WHERE i.bill_id = b.bill_id AND i.gone_at IS NULL AND s.committee IS NULL AND s.cancelled = 0) AS sitting_on,
          b.adopted_on, b.delisted_at, b.submitter,

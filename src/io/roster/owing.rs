@@ -165,6 +165,17 @@ impl Owing<'_> {
         Ok(())
     }
 
+    /// Coming sittings of committees that were told of, by their keys.
+    pub fn sittings(&self) -> Result<Vec<String>> {
+        Ok(self.tx.query_row("SELECT sittings FROM progress", [], |row| super::value::json_in(row, 0))?)
+    }
+
+    /// Remembers which coming sittings were told of.
+    pub fn set_sittings(&self, keys: &[String]) -> Result<()> {
+        self.tx.execute("UPDATE progress SET sittings = ?1", [json(&keys)?])?;
+        Ok(())
+    }
+
     /// What the operators were told of the house itself and is not over: a word, and since when.
     pub fn troubles(&self) -> Result<Vec<(String, DateTime<Utc>)>> {
         Ok(self.tx.query_row("SELECT troubles FROM progress", [], |row| super::value::json_in(row, 0))?)

@@ -92,7 +92,8 @@ CREATE TABLE progress (
     daily_at        TEXT,               -- when the daily digests were last put together
     weekly_at       TEXT,               -- and the weekly ones, with the proofs of silence
     blind           TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(blind)),   -- sources readers were told are out of sight: [name, since]
-    troubles        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(troubles)) -- of the house itself, as operators were told: [word, since]
+    troubles        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(troubles)), -- of the house itself, as operators were told: [word, since]
+    sittings        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(sittings)) -- coming sittings of committees that were told of: [key]
 ) STRICT;
 INSERT INTO progress (one) VALUES (1);
 
