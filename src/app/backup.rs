@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use crate::io::evidence::FOLDER as EVIDENCE;
-use crate::io::history::History;
+use crate::io::history::{History, HistoryError};
 use crate::io::roster::{Cursor, Roster};
 
 /// For the owner alone: a backup holds addresses.
@@ -20,6 +20,11 @@ const BACKUP_MODE: u32 = 0o700;
 const DATABASES: [(&str, u32); 2] = [("history.db", 0o640), ("subscribers.db", 0o600)];
 /// What SQLite keeps beside a database.
 const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
+
+/// Where files are made before they are put in place.
+const STAGE: &str = "incoming";
+/// Said of a directory that was restored.
+const WHY: &str = "the directory was restored from a backup";
 
 /// What a copy came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,19 +62,23 @@ pub fn backup(data: &Path, history: &History, roster: &Roster, to: &Path) -> Res
         bail!("{} holds something that is no backup", to.display());
     }
     DirBuilder::new().recursive(true).mode(BACKUP_MODE).create(to).with_context(|| format!("{} cannot be made", to.display()))?;
-    let part = |name: &str| to.join(format!("{name}.part"));
-    for (name, _) in DATABASES {
-        remove(&part(name))?;
-    }
+    let stage = empty(&to.join(STAGE))?;
     // The subscribers first: what was told must never be newer than what was seen.
-    roster.copy_to(&part("subscribers.db"))?;
-    history.copy_to(&part("history.db"))?;
+    roster.copy_to(&Roster::path_in(&stage))?;
+    history.copy_to(&History::path_in(&stage))?;
+    // Wherever it wakes up, by `restore` or by hand, it sends nothing before a person or twelve hours say so.
+    Roster::open(&stage, false)?.stop_on_waking(WHY)?;
     let mut copied = copy_evidence(data, to, &|_| Ok(()))?;
     // And last of all put in place, for the same reason in the other order.
     for (name, _) in DATABASES {
-        fs::set_permissions(part(name), fs::Permissions::from_mode(0o600)).with_context(|| format!("{name} in {}", to.display()))?;
-        copied.bytes += settle(&part(name), &to.join(name))?;
+        let made = stage.join(name);
+        fs::set_permissions(&made, fs::Permissions::from_mode(0o600)).with_context(|| format!("{}", made.display()))?;
+        for beside in &BESIDE[1..] {
+            remove(&to.join(format!("{name}{beside}")))?;
+        }
+        copied.bytes += settle(&made, &to.join(name))?;
     }
+    drop(fs::remove_dir_all(&stage));
     sync(to)?;
     Ok(copied)
 }
@@ -86,15 +95,16 @@ pub fn restore(from: &Path, data: &Path, now: DateTime<Utc>) -> Result<Restored>
     let owner = fs::metadata(data).with_context(|| format!("{}", data.display()))?;
     // Only root can give files away; for everybody else they are the right owner's already.
     let give = |path: &Path| if rustix::process::geteuid().is_root() { chown(path, Some(owner.uid()), Some(owner.gid())) } else { Ok(()) };
-    let stage = data.join("restoring");
-    match fs::remove_dir_all(&stage) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error).context(format!("{}", stage.display())),
-        _ => DirBuilder::new().mode(BACKUP_MODE).create(&stage).with_context(|| format!("{}", stage.display()))?,
-    }
+    let stage = empty(&data.join(STAGE))?;
     let mut bytes = 0;
     for (name, mode) in DATABASES {
         bytes += copy(&from.join(name), &stage.join(name), &give)?;
         fs::set_permissions(stage.join(name), fs::Permissions::from_mode(mode))?;
+        // A copy made by hand may have the end of its story in its log.
+        let log = format!("{name}-wal");
+        if from.join(&log).is_file() {
+            fs::copy(from.join(&log), stage.join(&log)).with_context(|| format!("copying {}", from.join(&log).display()))?;
+        }
     }
     let untold = begin_stopped(&stage, from, now)?;
     for (name, _) in DATABASES {
@@ -123,11 +133,24 @@ fn begin_stopped(stage: &Path, from: &Path, now: DateTime<Utc>) -> Result<usize>
     let whole = || format!("the backup in {}", from.display());
     let history = History::open(stage, false).with_context(whole)?;
     history.quick_check().with_context(whole)?;
+    if let Some(row) = history.broken_link().with_context(whole)? {
+        bail!(HistoryError::Corrupt(format!("the backup in {}: row {row} of the log of changes was altered", from.display())));
+    }
     let mut roster = Roster::open(stage, false).with_context(whole)?;
     roster.quick_check().with_context(whole)?;
-    roster.stop("the directory was restored from a backup", now)?;
+    roster.stop_anew(WHY, now)?;
     let cursor = roster.cursor()?.unwrap_or(Cursor { change_id: 0, hash: String::new() });
     Ok(history.changes_after(cursor.change_id, usize::MAX >> 1)?.iter().filter(|change| !change.silent).count())
+}
+
+/// A folder with nothing in it, for the owner alone.
+fn empty(folder: &Path) -> Result<PathBuf> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => DirBuilder::new().mode(BACKUP_MODE).create(folder),
+    }
+    .with_context(|| format!("{} cannot be made", folder.display()))?;
+    Ok(folder.to_owned())
 }
 
 fn is_backup(folder: &Path) -> bool {

@@ -44,6 +44,9 @@ pub struct Cursor {
     pub hash: String,
 }
 
+/// The hour of a stop that begins when a copy is first at work.
+const NEVER_YET: DateTime<Utc> = DateTime::from_timestamp(253_370_764_800, 0).unwrap();
+
 /// Since when and why nothing is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stopped {
@@ -76,6 +79,19 @@ impl Roster {
             )?;
             Ok(())
         })
+    }
+
+    /// Stops from now on, whatever stop stood before.
+    pub fn stop_anew(&mut self, reason: &str, now: DateTime<Utc>) -> Result<()> {
+        self.write(|tx| {
+            tx.execute("UPDATE progress SET stopped_at = ?1, stop_reason = ?2", params![value::instant(now), reason])?;
+            Ok(())
+        })
+    }
+
+    /// Marks a copy: whenever it wakes up, it is stopped, and its hours count from then.
+    pub fn stop_on_waking(&mut self, reason: &str) -> Result<()> {
+        self.stop_anew(reason, NEVER_YET)
     }
 
     /// Lets letters go again. Answers whether anything was stopped.

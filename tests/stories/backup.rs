@@ -182,3 +182,41 @@ fn a_directory_at_work_is_copied_and_not_replaced() {
     daemon.kill();
     restored().expect(0);
 }
+
+#[test]
+fn a_backup_put_in_place_by_hand_starts_stopped_too() {
+    let mut watch = Watch::over(&["bills"]);
+    watch.bills(&rows(100..120));
+    watch.look();
+    let (copy, data) = (watch.house.path().join("copy"), watch.house.data());
+    watch.house.run(&["backup", copy.to_str().unwrap()]).expect(0);
+    fs::remove_dir_all(&data).unwrap();
+    fs::rename(&copy, &data).unwrap();
+    let letters = |watch: &Watch| {
+        watch.house.run(&["deliver"]).expect(0);
+        watch.house.letters().iter().filter(|letter| letter.contains("ana@ngo.example")).count()
+    };
+    watch.bills(&rows(100..121));
+    watch.look();
+    assert_eq!(letters(&watch), 0);
+    // The hours count from the day it woke up, not from the day of the backup.
+    watch.now += TimeDelta::hours(11);
+    watch.look();
+    assert_eq!(letters(&watch), 0);
+    watch.now += TimeDelta::hours(2);
+    watch.look();
+    assert_eq!(letters(&watch), 1);
+}
+
+#[test]
+fn a_backup_whose_log_was_altered_is_refused() {
+    let Two { house, copy, .. } = told_and_copied();
+    let file = rusqlite::Connection::open(copy.join("history.db")).unwrap();
+    file.execute_batch("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE type = 'trigger'; PRAGMA writable_schema = RESET")
+        .unwrap();
+    file.execute("UPDATE change SET after = 'x' WHERE change_id = (SELECT max(change_id) FROM change)", []).unwrap();
+    file.close().unwrap();
+    let failed = house.run(&["restore", copy.to_str().unwrap()]).expect(74);
+    assert!(failed.stderr.contains("altered"), "{}", failed.stderr);
+    assert!(!fs::read_dir(house.data()).unwrap().any(|e| e.unwrap().file_name().to_string_lossy().starts_with("replaced-")));
+}

@@ -18,6 +18,11 @@ pub(super) fn cursor(settings: &Settings, history: &History, roster: &mut Roster
     let same = history.hash_of(cursor.change_id)?.as_deref() == Some(cursor.hash.as_str());
     let waited = TimeDelta::hours(i64::from(settings.limits.release_after_hours));
     match roster.stopped()? {
+        // A copy that wakes up, or a clock that was set back: the hours count from now.
+        Some(stopped) if stopped.at > now + TOLD_AGAIN => {
+            roster.stop_anew(&stopped.reason, now)?;
+            Ok(None)
+        }
         Some(stopped) if now - stopped.at < waited => Ok(None),
         Some(stopped) => {
             roster.release()?;
@@ -34,7 +39,7 @@ pub(super) fn cursor(settings: &Settings, history: &History, roster: &mut Roster
 
 /// The operator's word (`outbox release`): telling goes on, from where nothing can have been missed.
 pub fn release(history: &History, roster: &mut Roster, now: DateTime<Utc>) -> Result<bool> {
-    let since = roster.stopped()?.map_or(now, |stopped| stopped.at);
+    let since = roster.stopped()?.map_or(now, |stopped| stopped.at.min(now));
     let cursor = roster.cursor()?.unwrap_or(Cursor { change_id: 0, hash: String::new() });
     if history.hash_of(cursor.change_id)?.as_deref() != Some(cursor.hash.as_str()) {
         let cursor = before(history, since - TOLD_AGAIN)?;
