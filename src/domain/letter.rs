@@ -11,6 +11,7 @@ pub mod silence;
 pub mod text;
 mod values;
 mod view;
+mod vocabulary;
 pub mod words;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -314,7 +315,19 @@ pub fn leading_bill(edition: &Edition) -> Option<i64> {
 /// Writes one letter: what happened, when it comes to the vote, where to read it, the facts with their marks, what is not known, the titles as
 /// printed, how we know, and why this reader gets it.
 pub fn write(edition: &Edition, reader: &Reader, words: &Words) -> Result<Letter, WriteError> {
-    let (name, language, context) = match &edition.occasion {
+    let (name, language, context) = told(edition, reader)?;
+    let failed = |source| WriteError { name: name.to_owned(), source };
+    let written = words.write(name, language, context).map_err(failed)?;
+    let markup::Read { subject, preview, blocks } = markup::read(&written, language);
+    let (subject, preview) = (values::cut(&subject, SUBJECT_MAX), values::cut(&preview, PREVIEW_MAX));
+    let context = context! { language => language.as_str(), subject => subject.clone(), preview, blocks => Serde(&blocks) };
+    let html = words.frame(context).map_err(|source| WriteError { name: "frame.html".to_owned(), source })?;
+    Ok(Letter { text: text::set(&blocks), subject, html })
+}
+
+/// The template of a letter (without folder and ending), its language, and what the template sees.
+fn told(edition: &Edition, reader: &Reader) -> Result<(&'static str, Language, minijinja::Value), WriteError> {
+    Ok(match &edition.occasion {
         Occasion::Alert if edition.findings.is_empty() => return Err(empty("alert")),
         Occasion::Digest { .. } if edition.findings.is_empty() => return Err(empty("digest")),
         Occasion::Alert => ("alert", reader.language, context! { v => Serde(view::of(edition, reader)) }),
@@ -340,14 +353,7 @@ pub fn write(edition: &Edition, reader: &Reader, words: &Words) -> Result<Letter
             let paragraphs: Vec<String> = paragraphs.iter().map(|p| markup::printed(p)).collect();
             ("operator", Language::En, context! { subject => markup::printed(subject), paragraphs })
         }
-    };
-    let failed = |source| WriteError { name: name.to_owned(), source };
-    let written = words.write(name, language, context).map_err(failed)?;
-    let markup::Read { subject, preview, blocks } = markup::read(&written, language);
-    let (subject, preview) = (values::cut(&subject, SUBJECT_MAX), values::cut(&preview, PREVIEW_MAX));
-    let context = context! { language => language.as_str(), subject => subject.clone(), preview, blocks => Serde(&blocks) };
-    let html = words.frame(context).map_err(|source| WriteError { name: "frame.html".to_owned(), source })?;
-    Ok(Letter { text: text::set(&blocks), subject, html })
+    })
 }
 
 /// A difference between two versions of a document, in the reader's language, as the blocks of a letter: [`text::set`] makes plain text of

@@ -10,44 +10,37 @@ use crate::domain::change::Kind;
 use crate::domain::document::{self, Difference, Section};
 use crate::domain::letter::coming::ComingSitting;
 use crate::domain::letter::silence::{BlindPage, Watched, WatchedPage};
-use crate::domain::letter::words::{BUILT_IN, Words, told};
+use crate::domain::letter::words::{Fault, Words, told};
 use crate::domain::letter::{
     DocumentFact, Edition, Facts, Finding, Gap, Occasion, Place, Reader, SignatureFact, SittingFact, WriteError, write,
 };
 use crate::domain::subscriber::words::Quote;
 
-/// What a template of letters may name.
-const KNOWN: [&str; 8] = ["v", "r", "d", "w", "b", "s", "subject", "paragraphs"];
-/// What the frame may name.
-const FRAME: [&str; 4] = ["language", "subject", "preview", "blocks"];
-
-/// What is wrong with the words: names no template knows, and whatever goes wrong in writing a letter of every sort.
-pub(super) fn faults(words: &Words) -> Vec<String> {
-    let mut faults: Vec<String> = Vec::new();
-    for (name, _) in BUILT_IN.iter().filter(|(name, _)| !name.ends_with("parts.txt")) {
-        let known: &[&str] = if name.ends_with(".html") { &FRAME } else { &KNOWN };
-        let mut unknown: Vec<String> =
-            words.names(name).into_iter().filter(|n| !known.contains(&n.as_str()) && !CALLS.contains(&n.as_str())).collect();
-        unknown.sort();
-        faults.extend(unknown.iter().map(|n| format!("{name}: unknown variable `{n}`; there are: {}", known.join(", "))));
-    }
-    for edition in editions() {
-        for language in [Language::SrLatn, Language::En] {
-            for reader in [reader(language, true), reader(language, false)] {
-                if let Err(WriteError { name, source }) = write(&edition, &reader, words) {
-                    let fault = told(&name, &source);
-                    if !faults.contains(&fault) {
-                        faults.push(fault);
-                    }
-                }
-            }
+/// What goes wrong when a letter of every sort is written: each fault once.
+pub(super) fn faults(words: &Words) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = Vec::new();
+    let mut note = |WriteError { name, source }: WriteError| {
+        let fault = told(&name, &source);
+        if !faults.contains(&fault) {
+            faults.push(fault);
         }
+    };
+    for (edition, reader) in all() {
+        write(&edition, &reader, words).map(drop).unwrap_or_else(&mut note);
+    }
+    for language in [Language::SrLatn, Language::En] {
+        super::difference(&replaced(), language, words).map(drop).unwrap_or_else(&mut note);
     }
     faults
 }
 
-/// Functions of the engine, which it counts among the names.
-const CALLS: [&str; 4] = ["range", "namespace", "dict", "debug"];
+/// Every sort of letter, for every sort of reader.
+pub(super) fn all() -> impl Iterator<Item = (Edition, Reader)> {
+    editions().into_iter().flat_map(|edition| {
+        let readers = [Language::SrLatn, Language::En].map(|language| [true, false].map(|full| reader(language, full)));
+        readers.into_iter().flatten().map(move |reader| (edition.clone(), reader))
+    })
+}
 
 fn editions() -> Vec<Edition> {
     let mut all = Vec::new();
