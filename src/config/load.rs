@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::reading::{Desk, Setting};
-use super::{Problem, Settings, SourceKind, Transport};
+use super::{Problem, Settings, SourceKind, Transport, own_words};
 use crate::domain::schedule::{Schedule, closest_runs_s};
 
 /// Where settings are looked for when nobody says where.
@@ -219,6 +219,9 @@ impl Check<'_, '_> {
         }
         if let Some(file) = &self.settings.http.extra_ca_file {
             self.file(&["http", "extra_ca_file"], check_filled(file));
+        }
+        if let Some(dir) = &self.settings.mail.words_dir {
+            own_words(dir).map(drop).unwrap_or_else(|problems| self.desk.add(problems));
         }
     }
 

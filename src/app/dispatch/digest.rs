@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Choices, Editions, Told, edition, empty, silence};
 use crate::config::Settings;
+use crate::domain::bill::Verdict;
 use crate::domain::letter::{Edition, Occasion};
 use crate::domain::subscriber::Every;
 use crate::io::history::History;
@@ -69,7 +70,9 @@ impl Known<'_> {
             return Ok(());
         }
         let logged = self.history.changes_after(id - 1, 1)?.into_iter().find(|c| c.change_id == id);
-        if let (Some(change), Some(finding)) = (logged, self.history.finding(id)?) {
+        // What a person decided meanwhile to be no agreement is not told.
+        let finding = self.history.finding(id)?.filter(|finding| finding.agreement.verdict == Verdict::Agreement);
+        if let (Some(change), Some(finding)) = (logged, finding) {
             self.findings.insert(id, Told::of(self.history, &change, finding)?);
         }
         Ok(())
@@ -94,6 +97,10 @@ fn gather(settings: &Settings, known: &mut Known<'_>, owing: &Owing<'_>, every: 
     let mut choices = Choices::default();
     for (recipient, ids) in waiting {
         ids.iter().try_for_each(|id| known.read(*id))?;
+        let ids: Vec<i64> = ids.into_iter().filter(|id| known.findings.contains_key(id)).collect();
+        if ids.is_empty() {
+            continue;
+        }
         let made = choices.of(&recipient).edition(&ids, |wanted| {
             let parts: Vec<&Told> = ids.iter().filter_map(|id| known.findings.get(id)).collect();
             edition(settings, owing, &mut editions, (&parts, &ids), wanted, &base)

@@ -9,6 +9,7 @@ use crate::domain::bill::{ActNumber, Language, Level, Party, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::document::{self, Difference, Section};
 use crate::domain::letter::coming::ComingSitting;
+use crate::domain::letter::correction::{Corrected, Statement};
 use crate::domain::letter::silence::{BlindPage, Watched, WatchedPage};
 use crate::domain::letter::words::{Fault, Words, told};
 use crate::domain::letter::{
@@ -34,11 +35,12 @@ pub(super) fn faults(words: &Words) -> Vec<Fault> {
     faults
 }
 
-/// Every sort of letter, for every sort of reader.
+/// Every sort of letter in both languages; every seventh, and every one of its own sort, also for a reader of whom nothing is known.
 pub(super) fn all() -> impl Iterator<Item = (Edition, Reader)> {
-    editions().into_iter().flat_map(|edition| {
-        let readers = [Language::SrLatn, Language::En].map(|language| [true, false].map(|full| reader(language, full)));
-        readers.into_iter().flatten().map(move |reader| (edition.clone(), reader))
+    editions().into_iter().enumerate().flat_map(|(n, edition)| {
+        let bare = n % 7 == 0 || edition.occasion != Occasion::Alert;
+        let readers = [Language::SrLatn, Language::En].map(|language| [true, false].map(|full| (full || bare).then(|| reader(language, full))));
+        readers.into_iter().flatten().flatten().map(move |reader| (edition.clone(), reader))
     })
 }
 
@@ -70,6 +72,10 @@ fn editions() -> Vec<Edition> {
             all.push(edition(Occasion::Sittings { sittings: (0..many).map(|n| coming(n, cancelled)).collect() }, Vec::new()));
         }
     }
+    for n in 0..3 {
+        all.push(edition(Occasion::Correction { corrects: corrected(n) }, vec![finding(n, Kind::Listed, places().swap_remove(0))]));
+    }
+    all.push(edition(Occasion::Farewell, Vec::new()));
     all.push(edition(Occasion::Confirmation, Vec::new()));
     all.push(edition(Occasion::Manage, Vec::new()));
     all.push(edition(Occasion::Operator { subject: "A subject".to_owned(), paragraphs: vec!["A paragraph.".to_owned()] }, Vec::new()));
@@ -202,13 +208,7 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
             })
             .collect(),
         submitter: full.then(|| "Vlada".to_owned()),
-        sitting: full.then(|| SittingFact {
-            title: "Sitting".to_owned(),
-            held_on: [day("2018-03-06"), day("2018-01-06"), None][usize::try_from(n / 2 % 3).unwrap_or(0)],
-            begins_at: NaiveTime::from_hms_opt(10, 0, 0),
-            url: format!("http://parliament.example/{n}"),
-            together_with: 21,
-        }),
+        sitting: (full && kind != Kind::Unscheduled).then(|| sitting(n)),
         possibly_same_as: full.then(|| "Another bill".to_owned()),
         persons: if full {
             persons::read("Za Vladu Republike Srbije\nPetar Petrović, ministar\nZa Vladu Mađarske\nJanoš Kovač")
@@ -227,6 +227,30 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
         place,
         quotes: if full { quotes() } else { Vec::new() },
         difference: (kind == Kind::DocumentReplaced).then(replaced),
+        called_off: (kind == Kind::Unscheduled).then(|| sitting(n)),
+    }
+}
+
+fn sitting(n: i64) -> SittingFact {
+    SittingFact {
+        sitting_id: n,
+        title: "Sitting".to_owned(),
+        held_on: [day("2018-03-06"), day("2018-01-06"), None][usize::try_from(n / 2 % 3).unwrap_or(0)],
+        begins_at: NaiveTime::from_hms_opt(10, 0, 0),
+        url: format!("http://parliament.example/{n}"),
+        together_with: 21,
+    }
+}
+
+fn corrected(n: i64) -> Corrected {
+    let said = |language| (n != 1).then(|| format!("{language} {n}"));
+    Corrected {
+        key: "alert".to_owned(),
+        sender_domain: "potvrda.example".to_owned(),
+        made_at: instant(),
+        no_agreement: n == 2,
+        wrong: Statement { serbian: said("sr").filter(|_| n == 0), english: None },
+        right: Statement { serbian: Some("Тачно".to_owned()), english: said("en") },
     }
 }
 
@@ -286,5 +310,6 @@ fn reader(language: Language, full: bool) -> Reader {
         manage_url: some("https://potvrda.example/manage/x"),
         controller: some("An association"),
         public_url: some("https://potvrda.example"),
+        sender: some("potvrda@potvrda.example"),
     }
 }

@@ -45,6 +45,7 @@ fn reader(language: Language) -> Reader {
         manage_url: Some("https://potvrda.example/manage/aGVsbG8".to_owned()),
         controller: Some("Udruženje Primer, Beograd, podaci@primer.example".to_owned()),
         public_url: Some("https://potvrda.example".to_owned()),
+        sender: Some("potvrda@ngo.example".to_owned()),
     }
 }
 
@@ -87,6 +88,7 @@ fn finding(kind: Kind, agreement: Facts, place: Place) -> Finding {
         place,
         quotes: Vec::new(),
         difference: None,
+        called_off: None,
     }
 }
 
@@ -216,6 +218,7 @@ fn scheduled() -> Edition {
     let mut agreement = serbian(8);
     let url = "http://www.parlament.gov.rs/Sednica.33001.941.html";
     agreement.sitting = Some(SittingFact {
+        sitting_id: 12,
         title: "Прва седница Првог редовног заседања".to_owned(),
         held_on: Some(day("2018-03-06")),
         begins_at: NaiveTime::from_hms_opt(10, 0, 0),

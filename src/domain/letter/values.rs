@@ -100,6 +100,8 @@ pub struct ReaderView {
     pub(super) manage_url: Option<String>,
     /// Where a fresh link is asked for: no personal link.
     pub(super) manage_page: Option<String>,
+    /// Where one subscribes.
+    pub(super) subscribe_page: Option<String>,
     pub(super) controller: Option<String>,
     pub(super) public_url: Option<String>,
     pub(super) pages: Option<String>,
@@ -199,6 +201,7 @@ pub fn reader(reader: &Reader) -> ReaderView {
         confirm_url: web(&reader.confirm_url),
         manage_url: web(&reader.manage_url),
         manage_page: reader.public_url.as_deref().map(|url| printed(&format!("{}/{pages}/manage", url.trim_end_matches('/')))),
+        subscribe_page: reader.public_url.as_deref().map(|url| printed(&format!("{}/{pages}/subscribe", url.trim_end_matches('/')))),
         controller: link(&reader.controller),
         public_url: web(&reader.public_url),
         pages: reader.public_url.as_deref().map(|url| printed(&format!("{}/{pages}/agreement/", url.trim_end_matches('/')))),

@@ -15,7 +15,7 @@ use super::told;
 use super::words::{BUILT_IN, Fault, Words};
 
 /// What templates of letters see; the values are explained in docs/letters.md.
-const SEEN: [&str; 8] = ["v", "r", "d", "w", "b", "s", "subject", "paragraphs"];
+const SEEN: [&str; 9] = ["v", "r", "d", "w", "b", "s", "c", "subject", "paragraphs"];
 /// What the frame sees.
 const FRAME: [&str; 4] = ["language", "subject", "preview", "blocks"];
 /// Of the engine: what it counts among the names, and what a loop tells of itself.
