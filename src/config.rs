@@ -20,8 +20,8 @@ use crate::domain::selector::CssSelector;
 
 pub use load::{secret_file, settings_file};
 pub use reading::Problem;
-pub use words::own_words;
 pub use values::{HostName, Listen, Metrics, Network, Proxy, Security, SourceKind, TlsFallback, Transport};
+pub use words::own_words;
 
 use reading::settings;
 

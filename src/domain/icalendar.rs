@@ -52,7 +52,11 @@ pub fn write(name: &str, events: &[Event]) -> String {
 /// The calendar of a letter. `sequence` grows from letter to letter, so that the later one holds; `organizer` is the address letters come from.
 pub fn write_letter(method: Method, sequence: i64, organizer: Option<&str>, events: &[Event]) -> String {
     let mut each = vec![format!("SEQUENCE:{sequence}")];
-    each.extend(organizer.filter(|address| !address.chars().any(|c| c.is_control() || c.is_whitespace())).map(|a| format!("ORGANIZER;CN=Potvrda:mailto:{a}")));
+    each.extend(
+        organizer
+            .filter(|address| !address.chars().any(|c| c.is_control() || c.is_whitespace()))
+            .map(|a| format!("ORGANIZER;CN=Potvrda:mailto:{a}")),
+    );
     each.push(format!("STATUS:{}", if method == Method::Cancel { "CANCELLED" } else { "CONFIRMED" }));
     calendar(method, &[], &each, events)
 }

@@ -399,5 +399,9 @@ fn empty(name: &str) -> WriteError {
 }
 
 #[cfg(test)]
+mod grammar;
+#[cfg(test)]
+mod kinds;
+#[cfg(test)]
 #[path = "letter/tests.rs"]
 mod tests;

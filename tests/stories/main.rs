@@ -15,6 +15,7 @@ mod harness;
 mod house;
 mod import;
 mod layers;
+mod letters;
 mod life;
 mod open_data;
 mod polling;

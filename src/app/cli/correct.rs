@@ -26,7 +26,7 @@ pub(super) fn run(ask: &Correct, settings: &Settings) -> Result<u8, Failure> {
 /// How many corrections are owed, in words.
 pub(super) fn told(owed: usize) -> String {
     match owed {
-        0 => "nobody who gets letters was told of it, or has not had this correction yet: no letter is owed".to_owned(),
+        0 => "no letter is owed: nobody who gets letters was told of it, or those who were have this correction already".to_owned(),
         1 => "a correction is owed to 1 reader, and leaves with the next delivery".to_owned(),
         many => format!("a correction is owed to {many} readers, and leaves with the next delivery"),
     }

@@ -177,7 +177,8 @@ impl Desk {
         let letter = if short { shortened(&letter, office.public_url.as_deref()) } else { letter };
         let domain = row.message_id.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
         let list = format!("Potvrda <potvrda.{domain}>");
-        let on_list = row.subscriber_id.filter(|_| !matches!(edition.occasion, Occasion::Confirmation | Occasion::Manage | Occasion::Farewell));
+        let on_list =
+            row.subscriber_id.filter(|_| !matches!(edition.occasion, Occasion::Confirmation | Occasion::Manage | Occasion::Farewell));
         let unsubscribe = on_list.map_or_else(Vec::new, |id| {
             let (page, mailto) = ways_out(office, &counter.roster.token(Purpose::Leave, id, None));
             page.into_iter().chain([mailto]).collect()

@@ -10,8 +10,8 @@ use minijinja::value::Serde;
 use serde::Serialize;
 
 use super::coming::{self, ComingSitting};
-use super::words::Words;
 use super::markup::{Block, Span};
+use super::words::Words;
 use super::{Edition, Finding, Occasion, Reader, SittingFact, WriteError, markup, values, view};
 use crate::domain::bill::Language;
 use crate::domain::icalendar::{self, Event, Method};
@@ -107,7 +107,8 @@ fn assembly(sitting: &SittingFact, day: NaiveDate, cancelled: bool) -> Told<'sta
 /// Known by its body, day and hour, whichever language's calendar announced it.
 fn committee(sitting: &ComingSitting) -> Told<'_> {
     let key = ComingSitting { cancelled: false, ..sitting.clone() }.key();
-    let words: Vec<String> = script::fold(&key).split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect();
+    let words: Vec<String> =
+        script::fold(&key).split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect();
     Told {
         uid: words.join("-"),
         day: sitting.held_on,

@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn a_reader_gets_their_own_language_and_script_where_it_was_said_in_it() {
-        let said = Statement { serbian: Some("Потписан је 24. маја.".to_owned()), english: Some("Signed on 24 May.".to_owned()) };
+        let said =
+            Statement { serbian: Some("Потписан је 24. маја.".to_owned()), english: Some("Signed on 24 May.".to_owned()) };
         let to = |said: &Statement, language| said.to(language).unwrap();
         assert!(to(&said, Language::SrLatn).contains("Potpisan je 24. maja."));
         assert!(to(&said, Language::SrCyrl).contains("Потписан је"));

@@ -39,7 +39,8 @@ pub(super) fn faults(words: &Words) -> Vec<Fault> {
 pub(super) fn all() -> impl Iterator<Item = (Edition, Reader)> {
     editions().into_iter().enumerate().flat_map(|(n, edition)| {
         let bare = n % 7 == 0 || edition.occasion != Occasion::Alert;
-        let readers = [Language::SrLatn, Language::En].map(|language| [true, false].map(|full| (full || bare).then(|| reader(language, full))));
+        let readers =
+            [Language::SrLatn, Language::En].map(|language| [true, false].map(|full| (full || bare).then(|| reader(language, full))));
         readers.into_iter().flatten().flatten().map(move |reader| (edition.clone(), reader))
     })
 }

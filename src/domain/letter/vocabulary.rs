@@ -20,7 +20,20 @@ const SEEN: [&str; 9] = ["v", "r", "d", "w", "b", "s", "c", "subject", "paragrap
 const FRAME: [&str; 4] = ["language", "subject", "preview", "blocks"];
 /// Of the engine: what it counts among the names, and what a loop tells of itself.
 const ENGINE: [&str; 14] = [
-    "range", "namespace", "dict", "debug", "loop", "first", "last", "index", "index0", "length", "revindex", "previtem", "nextitem", "caller",
+    "range",
+    "namespace",
+    "dict",
+    "debug",
+    "loop",
+    "first",
+    "last",
+    "index",
+    "index0",
+    "length",
+    "revindex",
+    "previtem",
+    "nextitem",
+    "caller",
 ];
 
 /// Every name that does not exist, in every template.
@@ -110,7 +123,9 @@ static PARTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     // What a value need not have, and the pieces of the frame, which no edition shows: those that the templates compiled in name.
     for (name, _) in BUILT_IN {
         built_in(name, |instruction| match instruction {
-            Instruction::GetAttr(name) | Instruction::CallMethod(name, _) | Instruction::StoreLocal(name) => drop(parts.insert((*name).to_owned())),
+            Instruction::GetAttr(name) | Instruction::CallMethod(name, _) | Instruction::StoreLocal(name) => {
+                drop(parts.insert((*name).to_owned()))
+            }
             _ => {}
         });
     }

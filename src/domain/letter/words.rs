@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use chrono::{NaiveDate, NaiveTime, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
@@ -162,6 +162,9 @@ fn empty(serbian: bool) -> Environment<'static> {
     let language = if serbian { Language::SrCyrl } else { Language::En };
     environment.add_filter("date", move |day: String| Ok::<_, Error>(joined(&dates::nominative(read_day(&day)?, language))));
     environment.add_filter("of", move |day: String| Ok::<_, Error>(joined(&dates::genitive(read_day(&day)?, language))));
+    environment.add_filter("span", move |from: String, until: String| Ok::<_, Error>(span(read_day(&from)?, read_day(&until)?, language)));
+    environment
+        .add_filter("range", move |from: String, until: String| Ok::<_, Error>(range(read_day(&from)?, read_day(&until)?, language)));
     environment.add_filter("weekday", move |day: String| Ok::<_, Error>(dates::weekday(read_day(&day)?, language).to_owned()));
     environment.add_filter("hour", move |at: String| hour(&at, serbian));
     if serbian {
@@ -194,6 +197,30 @@ fn read_day(day: &str) -> Result<NaiveDate, Error> {
 fn joined(day: &str) -> String {
     let day = day.replacen(' ', &NBSP.to_string(), 1);
     day.strip_suffix('.').map_or(day.clone(), |bare| format!("{bare}{ORDINAL}"))
+}
+
+/// `13. новембра до 20. новембра 2017.`, after `Од`: the year once, where it is one.
+fn span(from: NaiveDate, until: NaiveDate, language: Language) -> String {
+    let to = if language == Language::En { "to" } else { "до" };
+    let from =
+        if from.year() == until.year() { yearless(&dates::genitive(from, language)) } else { joined(&dates::genitive(from, language)) };
+    format!("{from} {to} {}", joined(&dates::genitive(until, language)))
+}
+
+/// `13–20. новембар 2017.`, alone; `27. новембар – 4. децембар 2017.`
+fn range(from: NaiveDate, until: NaiveDate, language: Language) -> String {
+    let end = joined(&dates::nominative(until, language));
+    match (from.year() == until.year(), from.month() == until.month()) {
+        (true, true) if from == until => end,
+        (true, true) => format!("{}–{end}", from.day()),
+        (true, false) => format!("{} – {end}", yearless(&dates::nominative(from, language))),
+        _ => format!("{} – {end}", joined(&dates::nominative(from, language))),
+    }
+}
+
+/// Without its last word, the year.
+fn yearless(day: &str) -> String {
+    day.rsplit_once(' ').map_or(day, |(rest, _)| rest).replacen(' ', &NBSP.to_string(), 1)
 }
 
 /// `9.30`, `10 часова`, `21 час`; in English `9.30`, `10.00`.
@@ -230,8 +257,16 @@ mod tests {
         for (name, text, wanted) in [
             ("sr/alert.txt", "Subject: x\n{{ v.cuont }}", "sr/alert.txt:2: there is no `cuont`; did you mean `count`?"),
             ("sr/alert.txt", "Subject: x\n\n{{ w.count }}{{ readers }}", "sr/alert.txt:3: there is no `readers`; did you mean `r`?"),
-            ("sr/alert.txt", "{% import \"sr/parts.txt\" as p %}\n{{ p.subjekt(v) }}", "sr/alert.txt:2: there is no `subjekt`; did you mean `subject`?"),
-            ("en/digest.txt", "{{ v.count|coutn(\"day\", \"days\") }}", "en/digest.txt:1: there is no filter `coutn`; did you mean `count`?"),
+            (
+                "sr/alert.txt",
+                "{% import \"sr/parts.txt\" as p %}\n{{ p.subjekt(v) }}",
+                "sr/alert.txt:2: there is no `subjekt`; did you mean `subject`?",
+            ),
+            (
+                "en/digest.txt",
+                "{{ v.count|coutn(\"day\", \"days\") }}",
+                "en/digest.txt:1: there is no filter `coutn`; did you mean `count`?",
+            ),
             ("en/digest.txt", "{% if v.count is odddd %}{% endif %}", "en/digest.txt:1: there is no test `odddd`"),
             ("sr/allert.txt", "x", "sr/allert.txt: no letter is written from a file of this name; did you mean sr/alert.txt?"),
         ] {
@@ -264,6 +299,34 @@ mod tests {
         let written = |name| words.write(name, Language::SrLatn, minijinja::context! { r => minijinja::Value::UNDEFINED });
         assert!(written("manage").unwrap().contains("Моја реч"));
         assert!(words.engine("en/manage.txt").get_template("en/manage.txt").unwrap().source().contains("30 minutes"));
+    }
+
+    #[test]
+    fn a_stretch_of_days_names_its_year_once() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let plain = |text: String| text.replace(NBSP, " ").replace(ORDINAL, ".");
+        for (from, until, alone, within, english) in [
+            ("2017-11-13", "2017-11-20", "13–20. новембар 2017.", "13. новембра до 20. новембра 2017.", "13–20 November 2017"),
+            (
+                "2017-11-27",
+                "2017-12-04",
+                "27. новембар – 4. децембар 2017.",
+                "27. новембра до 4. децембра 2017.",
+                "27 November – 4 December 2017",
+            ),
+            (
+                "2017-12-30",
+                "2018-01-06",
+                "30. децембар 2017. – 6. јануар 2018.",
+                "30. децембра 2017. до 6. јануара 2018.",
+                "30 December 2017 – 6 January 2018",
+            ),
+        ] {
+            assert_eq!(plain(range(day(from), day(until), Language::SrCyrl)), alone);
+            assert_eq!(plain(span(day(from), day(until), Language::SrCyrl)), within);
+            assert_eq!(plain(range(day(from), day(until), Language::En)), english);
+        }
+        assert_eq!(plain(range(day("2017-11-13"), day("2017-11-13"), Language::SrCyrl)), "13. новембар 2017.");
     }
 
     #[test]
