@@ -124,7 +124,7 @@ static PARTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     for (name, _) in BUILT_IN {
         built_in(name, |instruction| match instruction {
             Instruction::GetAttr(name) | Instruction::CallMethod(name, _) | Instruction::StoreLocal(name) => {
-                drop(parts.insert((*name).to_owned()))
+                { parts.insert((*name).to_owned()); }
             }
             _ => {}
         });
