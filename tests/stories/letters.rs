@@ -137,15 +137,16 @@ fn a_daemon_keeps_its_words_where_new_ones_are_broken() {
     let folder = house.path().join("letters");
     let mail = format!("transport = \"folder\"\nfolder = {folder:?}\nfrom = \"Potvrda <potvrda@potvrda.example>\"\nwords_dir = {own:?}");
     let house = followed(&parliament, house.table("mail", &mail).table("web", "listen = \"off\""), &["en"]);
+    house.run(&["subscriber", "add", "pending@ngo.example", "--language", "en"]).expect(0);
     let daemon = house.start(&["run"]);
+    let soon = Duration::from_secs(60);
+    assert!(eventually(soon, || !to(&house, "pending@ngo.example").is_empty()), "it did not get to work");
     std::fs::write(own.join("en/farewell.txt"), template("{{ broken }}")).unwrap();
-    std::thread::sleep(Duration::from_millis(1_500));
     daemon.signal("HUP");
-    std::thread::sleep(Duration::from_secs(8));
     house.run(&["subscriber", "remove", "en@ngo.example"]).expect(0);
-    let sent = eventually(Duration::from_secs(90), || {
-        to(&house, "en@ngo.example").iter().any(|letter| header(letter, "Subject") == "The first words")
-    });
+    // The courier looks at the queue once a minute.
+    let first = |letter: &String| header(letter, "Subject") == "The first words";
+    let sent = eventually(Duration::from_secs(75), || to(&house, "en@ngo.example").iter().any(first));
     daemon.signal("TERM");
     let ended = daemon.end_within(Duration::from_secs(15));
     assert!(sent && ended.code == 0, "{}", ended.stderr);
@@ -192,6 +193,10 @@ fn a_sitting_comes_as_a_calendar_file_that_other_programs_read() {
     let text = |key: &str| calendar[key].as_str().unwrap_or_default().to_owned();
     assert_eq!((text("name").as_str(), text("how").as_str(), text("method").as_str(), text("charset").as_str()), wanted);
     assert!(text("text").starts_with("BEGIN:VCALENDAR") && text("text").contains("SUMMARY:Narodna skupština: Rusija"), "{}", text("text"));
+    if read["events"].is_null() {
+        assert!(std::env::var_os("POTVRDA_TOOLS_REQUIRED").is_none(), "python3-icalendar is missing, and POTVRDA_TOOLS_REQUIRED is set");
+        eprintln!("SKIPPED: python3-icalendar is not installed, so nobody else read the calendar");
+    }
     if let Some(events) = read["events"].as_array() {
         assert_eq!((events.len(), events[0]["method"].as_str().unwrap()), (1, "PUBLISH"));
         assert!(events[0]["start"].as_str().unwrap().starts_with(&day.to_string()), "{events:?}");

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::bill::{Stage, Verdict};
 
-pub use people::{OutboxCommand, SubscriberCommand, Wishes};
+pub use people::{Correct, OutboxCommand, SubscriberCommand, Wishes};
 
 /// Watches the Serbian parliament for newly listed international agreements and writes to those who asked.
 #[derive(Debug, Parser)]
@@ -323,28 +323,6 @@ pub struct Agreements {
     /// Print CSV (RFC 4180)
     #[arg(long)]
     pub csv: bool,
-}
-
-/// Arguments of `correct`.
-#[derive(Debug, Args)]
-pub struct Correct {
-    /// Act number, row id, or part of a title
-    pub bill: String,
-    /// What is right, in Serbian
-    #[arg(long, value_name = "TEXT", required_unless_present = "right_en")]
-    pub right: Option<String>,
-    /// The same in English
-    #[arg(long, value_name = "TEXT")]
-    pub right_en: Option<String>,
-    /// What the letter said, in Serbian
-    #[arg(long, value_name = "TEXT")]
-    pub wrong: Option<String>,
-    /// The same in English
-    #[arg(long, value_name = "TEXT")]
-    pub wrong_en: Option<String>,
-    /// Say to how many it would go, and owe nothing
-    #[arg(long)]
-    pub dry_run: bool,
 }
 
 /// Arguments of `import`.
