@@ -399,8 +399,10 @@ fn empty(name: &str) -> WriteError {
 }
 
 #[cfg(test)]
+#[path = "letter/grammar/tests.rs"]
 mod grammar;
 #[cfg(test)]
+#[path = "letter/kinds/tests.rs"]
 mod kinds;
 #[cfg(test)]
 #[path = "letter/tests.rs"]

@@ -13,7 +13,7 @@ use potvrda::io::roster::token::Purpose;
 use crate::house::pages::{RowSpec, Script, activities_page, agenda, bills_page, sitting_page};
 use crate::house::parliament::{Parliament, Reply};
 use crate::house::{House, eventually, tool};
-use crate::watch::{ACTS, BILLS};
+use crate::watch::{ACTS, BILLS, Watch};
 use crate::web::Pages;
 
 const RUSSIA: &str = "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Ruske Federacije o slobodnoj trgovini";
@@ -41,6 +41,12 @@ fn over_bills(parliament: &Parliament) -> House {
     House::new().source("bills", "bills", parliament, BILLS)
 }
 
+/// Debian's own, for which its packages were built.
+fn python3() -> Option<PathBuf> {
+    let usual = PathBuf::from("/usr/bin/python3");
+    tool("python3").map(|found| if usual.exists() { usual } else { found })
+}
+
 /// What Python's own parser of mail, which is not ours, reads in a letter: a JSON object.
 fn read_by_python(letter: &str) -> Option<serde_json::Value> {
     const READ: &str = "
@@ -60,7 +66,7 @@ except ImportError:
 heads = {k: str(m[k]) for k in ('Subject', 'Message-ID', 'References', 'In-Reply-To', 'List-Id', 'List-Unsubscribe', 'To') if m[k] is not None}
 print(json.dumps({'parts': parts, 'around': around, 'heads': heads, 'events': events, 'defects': [str(d) for d in m.defects]}))
 ";
-    let mut child = Command::new(tool("python3")?).args(["-c", READ]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = Command::new(python3()?).args(["-c", READ]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(letter.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
@@ -246,6 +252,24 @@ fn a_bill_decided_to_be_no_agreement_is_corrected_by_itself_and_waits_in_no_dige
     assert!(header(&letters[1], "Subject").starts_with("Correction: Russia: "), "{}", header(&letters[1], "Subject"));
     assert!(letters[1].contains("The law confirms nothing."));
     assert!(to(&house, "weekly@ngo.example").is_empty());
+}
+
+#[test]
+fn a_weekly_reader_whose_only_news_was_no_agreement_gets_the_proof_of_silence() {
+    let mut watch = Watch::over(&["bills"]);
+    watch.house.run(&["subscriber", "set", "ana@ngo.example", "--every", "weekly"]).expect(0);
+    let italy = RowSpec::bill("200-26", ITALY, "2. mart 2026.");
+    watch.bills(std::slice::from_ref(&italy));
+    watch.look();
+    watch.bills(&[italy, RowSpec::bill("404-26", RUSSIA, "3. mart 2026.")]);
+    watch.look();
+    assert_eq!(watch.roster("SELECT count(*) FROM pending"), ["1"]);
+    watch.house.run(&["decide", "404-26", "other", "--reason", "It confirms nothing."]).expect(0);
+    watch.hours(24 * 8);
+    watch.look();
+    let keys = watch.roster("SELECT substr(key, 1, 7) FROM letter JOIN edition USING (edition_id) WHERE subscriber_id = 1");
+    assert_eq!(keys, ["silence"]);
+    assert_eq!(watch.roster("SELECT count(*) FROM pending"), ["0"]);
 }
 
 fn public(house: &House) -> Settings {

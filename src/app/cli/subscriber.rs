@@ -165,7 +165,7 @@ fn remove(email: &str, erase: bool, settings: &Settings, now: DateTime<Utc>) -> 
         out::line(&format!("subscriber {id}: erased; an import may bring the address back, for nothing of it is left"));
     } else {
         let owed = subscribe::leave_with_farewell(settings, &mut roster, id, now)?;
-        let then = if owed { "one letter says so, then the address is forgotten" } else { "the address is forgotten" };
+        let then = if owed { "one letter says so, and the address is forgotten with it" } else { "the address is forgotten" };
         out::line(&format!("subscriber {id}: left; letters owed are dropped; {then}"));
     }
     Ok(0)

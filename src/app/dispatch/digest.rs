@@ -33,17 +33,30 @@ pub(super) fn put_together(settings: &Settings, history: &History, owing: &Owing
     for every in RHYTHMS {
         if let Some(at) = due(settings, owing, every, now)? {
             if every == Every::Weekly {
-                let mut has_digest = HashSet::new();
-                owing.for_each_waiting(every, |recipient, _| -> Result<(), RosterError> {
-                    has_digest.insert(recipient.id);
-                    Ok(())
-                })?;
+                let has_digest = with_a_digest(&mut known, owing, every)?;
                 silence::prove(settings, history, owing, &has_digest, (at, now))?;
             }
             gather(settings, &mut known, owing, every, now)?;
         }
     }
     Ok(())
+}
+
+/// Those for whom something waits that is still an agreement.
+fn with_a_digest(known: &mut Known<'_>, owing: &Owing<'_>, every: Every) -> Result<HashSet<i64>> {
+    let mut waiting: Vec<(i64, Vec<i64>)> = Vec::new();
+    owing.for_each_waiting(every, |recipient, ids| -> Result<(), RosterError> {
+        waiting.push((recipient.id, ids.to_vec()));
+        Ok(())
+    })?;
+    let mut has = HashSet::new();
+    for (reader, ids) in waiting {
+        ids.iter().try_for_each(|id| known.read(*id))?;
+        if ids.iter().any(|id| known.findings.contains_key(id)) {
+            has.insert(reader);
+        }
+    }
+    Ok(has)
 }
 
 /// The newest scheduled hour that has come since the last digests, if any.

@@ -72,8 +72,7 @@ impl Line {
 pub fn export(roster: &Roster, out: &mut dyn Write) -> Result<usize> {
     let mut written = 0;
     roster.for_each_subscriber::<anyhow::Error>(|subscriber| {
-        // Who left may have an address for one letter more, and is on no list.
-        let Some(email) = subscriber.address.filter(|_| subscriber.state != State::Left) else { return Ok(()) };
+        let Some(email) = subscriber.address else { return Ok(()) };
         let chosen = subscriber.preferences;
         let line = Line {
             email,

@@ -15,7 +15,7 @@ use crate::domain::subscriber::{Preferences, State};
 pub struct Subscriber {
     /// Row id: what logs and errors say instead of an address.
     pub id: i64,
-    /// Gone once they left and the letter that says so went.
+    /// Gone once they left.
     pub address: Option<EmailAddress>,
     /// Where they stand.
     pub state: State,
@@ -92,10 +92,13 @@ const COLUMNS: &str = "subscriber_id, address, state, preferences, consent_how, 
                        pause_reason, left_at, asked_letter_at, consent_version, waits_since IS NOT NULL";
 
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Subscriber> {
+    let state = word_in(row, 2)?;
+    // What is kept for the letter that says goodbye is for that letter alone.
+    let address = word_at(row, 1)?.filter(|_| state != State::Left);
     Ok(Subscriber {
         id: row.get(0)?,
-        address: word_at(row, 1)?,
-        state: word_in(row, 2)?,
+        address,
+        state,
         preferences: json_in(row, 3)?,
         consent: Consent { how: word_in(row, 4)?, version: row.get(13)?, text: row.get(5)? },
         asked_at: instant_in(row, 6)?,
