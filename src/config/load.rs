@@ -11,7 +11,8 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::reading::{Desk, Setting};
-use super::{Problem, Settings, SourceKind, Transport, own_words};
+use super::words::check_words;
+use super::{Problem, Settings, SourceKind, Transport};
 use crate::domain::schedule::{Schedule, closest_runs_s};
 
 /// Where settings are looked for when nobody says where.
@@ -221,7 +222,7 @@ impl Check<'_, '_> {
             self.file(&["http", "extra_ca_file"], check_filled(file));
         }
         if let Some(dir) = &self.settings.mail.words_dir {
-            own_words(dir).map(drop).unwrap_or_else(|problems| self.desk.add(problems));
+            check_words(dir).unwrap_or_else(|problems| self.desk.add(problems));
         }
     }
 

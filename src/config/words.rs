@@ -16,13 +16,22 @@ const TEMPLATE_BYTES_MAX: u64 = 512 * 1024;
 const ENTRIES_MAX: usize = 200;
 
 /// The words of the letters, with the files of this folder in the place of those compiled in. Names are relative: `sr/alert.txt`. Every file must
-/// have the name of a letter; hidden files are passed over.
+/// have the name of a letter; hidden files are passed over. That every name in them exists was found out when the settings were loaded.
 pub fn own_words(dir: &Path) -> Result<Words, Vec<Problem>> {
+    read(dir, Words::parsed)
+}
+
+/// Everything that is wrong with the files of this folder: a letter of every sort is written with them.
+pub(super) fn check_words(dir: &Path) -> Result<(), Vec<Problem>> {
+    read(dir, Words::with).map(drop)
+}
+
+fn read(dir: &Path, judge: impl FnOnce(&BTreeMap<String, String>) -> Result<Words, Vec<Fault>>) -> Result<Words, Vec<Problem>> {
     let mut reading = Reading { texts: BTreeMap::new(), faults: Vec::new(), entries: 0 };
     reading.folder(dir, "");
     let Reading { texts, mut faults, .. } = reading;
     // Even where a file cannot be read, the faults of the others are told with it.
-    match Words::with(&texts) {
+    match judge(&texts) {
         Ok(words) if faults.is_empty() => return Ok(words),
         Ok(_) => {}
         Err(more) => faults.extend(more),
@@ -111,7 +120,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let said: Vec<String> = own_words(dir.path()).unwrap_err().iter().map(ToString::to_string).collect();
+        let said: Vec<String> = check_words(dir.path()).unwrap_err().iter().map(ToString::to_string).collect();
         let at = |name: &str| dir.path().join(name).display().to_string();
         let wanted = [
             format!("{}: no letter is written from a file of this name; did you mean en/confirmation.txt?", at("en/confirmaton.txt")),

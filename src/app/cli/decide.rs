@@ -28,7 +28,7 @@ pub(super) fn run(typed: &str, verdict: Verdict, reason: &str, settings: &Settin
     match change {
         Some(_) => out::line("recorded as `recognised`; the next dispatch (`potvrda poll`, or the daemon's) owes the letters"),
         None if verdict == Verdict::Other && facts.verdict == Verdict::Agreement => {
-            let correction = Correction { no_agreement: true, right: said(&reason), ..Correction::default() };
+            let correction = Correction { no_agreement: true, right: said(reason), ..Correction::default() };
             let mut roster = house::write_roster(settings)?;
             let owed = correct::owe(settings, &history, &mut roster, bill_id, &correction, false, clock::now())?;
             out::line(&format!("recorded; {}", super::correct::told(owed)));

@@ -146,10 +146,10 @@ static FILTERS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     filters
 });
 
-fn built_in(name: &str, mut each: impl FnMut(&Instruction<'_>)) {
+fn built_in(name: &str, each: impl FnMut(&Instruction<'_>)) {
     let Ok(template) = Words::built_in().engine(name).get_template(name) else { return };
     let part = &get_compiled_template(&template).instructions;
-    (0..).map_while(|at| part.get(at)).for_each(|instruction| each(instruction));
+    (0..).map_while(|at| part.get(at)).for_each(each);
 }
 
 /// The names of all parts of a value.

@@ -17,7 +17,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// The one, the few or the many, by the number's end: written anew here, so that the test does not count by what it tests.
-fn of<'a>(n: i64, [one, few, many]: [&'a str; 3]) -> &'a str {
+fn of(n: i64, [one, few, many]: [&str; 3]) -> &str {
     match (n % 10, n % 100) {
         (_, 11..=14) => many,
         (1, _) => one,
