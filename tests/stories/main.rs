@@ -19,6 +19,7 @@ mod life;
 mod open_data;
 mod polling;
 mod readme;
+mod replaced;
 mod sending;
 mod server;
 mod silence;

@@ -40,19 +40,22 @@ pub(super) fn timeline(t: Tongue, story: &BillStory) -> Markup {
     let mut steps = Vec::new();
     for step in &story.timeline {
         let day = day_of(&step.text("on"));
-        let days = before.zip(day).map(|(before, day)| (day - before).num_days()).filter(|days| *days > 0);
+        // What stood there at our first look came on a day we do not know.
+        let own_look = step.text("own_look") == "1";
+        let days = before.zip(day).map(|(before, day)| (day - before).num_days()).filter(|days| *days > 0 && !own_look);
         before = day.or(before);
-        steps.push((step, days));
+        steps.push((step, days, own_look));
     }
     html! {
         h2 { (t.say("Ток", "Timeline")) }
         ol.timeline {
-            @for (step, days) in steps {
+            @for (step, days, own_look) in steps {
                 @if let Some(days) = days { li.between { (t.days(days)) } }
                 li {
                     span.on { (t.day(&step.text("on"))) } " "
                     span.what {
                         (what(t, &step.text("what"), &step.text("detail")))
+                        @if own_look { (t.say(" (већ је био ту кад смо први пут погледали)", " (there at our first look)")) }
                         @if let Some(others) = step.number("together_with") { (jointly(t, others)) }
                         @if !step.text("url").is_empty() { " " (outward(&step.text("url"), &t.say("извор", "source"))) }
                     }
@@ -70,6 +73,7 @@ fn what(t: Tongue, kind: &str, detail: &str) -> Markup {
             return html! { (verb(t, by)) @if !at.is_empty() { ", " (place(t, at)) } };
         }
         "before a committee" => t.say("пред одбором", "before a committee"),
+        "on an archived page" => t.say("на сачуваној страници", "on an archived page"),
         "sitting cancelled" => t.say("седница отказана или одложена", "sitting cancelled or put off"),
         "on the agenda of the Assembly" => t.say("на дневном реду Скупштине", "on the agenda of the Assembly"),
         other => choices::kind(t, other),

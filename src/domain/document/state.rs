@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::script;
+
 /// The states of a document; each is a result, and shown as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -37,6 +39,20 @@ const LETTERS_PERCENT_MIN: usize = 60;
 /// Of a thousand letters so many marks that stood for Serbian letters in the code pages before Unicode (`{ | } ~ [ \ ] ^ @`).
 const YUSCII_PER_MILLE_MIN: usize = 8;
 
+/// Fewer words say nothing of their language.
+const WORDS_MIN: usize = 40;
+/// In a text of any length its beginning tells.
+const SAMPLE_BYTES: usize = 64 * 1024;
+/// Texts have five times as many small words, in percent, and no words of four letters without a vowel but abbreviations.
+const SMALL_WORDS_PERCENT_MIN: usize = 3;
+const WITHOUT_VOWEL_PERCENT_MAX: usize = 4;
+/// The commonest small words of the languages that treaties before the Assembly are written in, folded.
+const SMALL_WORDS: [&str; 54] = [
+    "i", "u", "na", "se", "je", "za", "od", "o", "sa", "su", "koji", "koja", "da", "ili", "iz", "po", "do", "ne", "the", "of", "and", "to",
+    "in", "shall", "for", "by", "is", "with", "on", "this", "as", "de", "la", "le", "les", "et", "du", "des", "der", "die", "das", "und", "von",
+    "den", "il", "di", "el", "en", "v", "s", "a", "az", "es", "si",
+];
+
 /// Whether what a document yielded is a text. Pages are parted by form feeds.
 pub fn of_text(text: &str) -> State {
     let pages = text.trim_end_matches('\u{c}').matches('\u{c}').count() + 1;
@@ -52,10 +68,34 @@ pub fn of_text(text: &str) -> State {
     if seen < LETTERS_PER_PAGE_MIN * pages {
         return State::Scan;
     }
-    if letters * 100 < seen * LETTERS_PERCENT_MIN || is_yuscii(text, letters) {
+    if letters * 100 < seen * LETTERS_PERCENT_MIN || is_yuscii(text, letters) || is_no_language(text) {
         return State::Garbled;
     }
     State::Text
+}
+
+/// How many pages of a text hold no words, and of how many: pictures of paper between typed pages, or empty ones.
+pub fn wordless_pages(text: &str) -> (usize, usize) {
+    let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
+    let words = |page: &&&str| page.chars().filter(|c| is_letter(*c)).take(LETTERS_PER_PAGE_MIN).count() == LETTERS_PER_PAGE_MIN;
+    (pages.len() - pages.iter().filter(words).count(), pages.len())
+}
+
+/// Letters all right, and no words: a font whose letters stand for others. No language we may meet is without its small words, and none
+/// has many words without a vowel; a list of goods may lack the first, and abbreviations have the second, but never both.
+fn is_no_language(text: &str) -> bool {
+    let text = &text[..text.floor_char_boundary(SAMPLE_BYTES)];
+    let folded = script::fold(text);
+    let (mut words, mut small, mut long, mut without_vowel) = (0, 0, 0, 0);
+    for word in folded.split(' ').filter(|word| word.chars().all(char::is_alphabetic)) {
+        words += 1;
+        small += usize::from(SMALL_WORDS.contains(&word));
+        if word.chars().count() > 3 {
+            long += 1;
+            without_vowel += usize::from(!word.contains(['a', 'e', 'i', 'o', 'u', 'y', 'ы', 'э', 'ю', 'я', 'є', 'і', 'ї']));
+        }
+    }
+    words >= WORDS_MIN && small * 100 < words * SMALL_WORDS_PERCENT_MIN && without_vowel * 100 > long * WITHOUT_VOWEL_PERCENT_MAX
 }
 
 fn is_letter(c: char) -> bool {
@@ -100,5 +140,37 @@ mod tests {
         ] {
             assert_eq!(of_text(text), state, "{text}");
         }
+    }
+
+    #[test]
+    fn letters_that_stand_for_others_are_no_text() {
+        let law = "Potvrđuje se Sporazum između Ministarstva unutrašnjih poslova Republike Srbije i Federalne službe bezbednosti Ruske \
+                   Federacije o saradnji i zajedničkom delovanju, potpisan u Moskvi. Strane sarađuju u oblasti bezbednosti, u skladu sa svojim \
+                   nacionalnim zakonodavstvom i međunarodnim obavezama koje su preuzele, uz puno poštovanje suvereniteta obeju država.";
+        // a subset font without a table: its letters are numbered as they come
+        let mut order: Vec<char> = Vec::new();
+        let numbered: String = script::fold(law)
+            .chars()
+            .map(|c| {
+                if c == ' ' {
+                    return c;
+                }
+                let at = order.iter().position(|known| *known == c).unwrap_or_else(|| {
+                    order.push(c);
+                    order.len() - 1
+                });
+                char::from(b'A' + u8::try_from(at % 26).unwrap_or_default())
+            })
+            .collect();
+        assert_eq!((of_text(law), of_text(&numbered)), (State::Text, State::Garbled), "{numbered}");
+        assert_eq!(of_text(&script::to_cyrillic(law)), State::Text);
+        let goods = "Ostali proizvodi mlečni sir svinjsko meso brašno pšenica kukuruz CMYK PDV hladnjače ".repeat(8);
+        assert_eq!(of_text(&goods), State::Text, "a list of goods has no small words");
+    }
+
+    #[test]
+    fn pages_without_words_are_counted() {
+        assert_eq!(wordless_pages("Član 1. Potvrđuje se Sporazum.\u{c}\u{c}12\u{c}Tekst Sporazuma glasi.\u{c}"), (2, 4));
+        assert_eq!(wordless_pages("Član 1. Potvrđuje se Sporazum."), (0, 1));
     }
 }

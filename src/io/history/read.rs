@@ -38,18 +38,20 @@ pub struct Filter {
 const AGREEMENT: &str = "bill_id, act_number, legislature, title, title_latin, instrument, our_side, our_level, counterpart, countries, signed_on, \
                          signed_at, signed_verb, languages, listed_on, first_seen_at, seen_by, gap_days, gap_from, gap_to, gap_at_most, same_as, \
                          stage, sitting_on, adopted_on, delisted_at, submitter, document_url, document_sha256, source_url, doubtful, evidence, \
-                         language, gap_on, gap_url, possibly";
+                         language, gap_on, gap_url, gap_sentence, gap_sentence_url, gap_sentence_page, possibly";
+/// What a number of days is read beside: the median of all agreements that have one, and how many those are. Columns of ours, not of the view.
+const BESIDE: [&str; 2] = ["gap_median_days", "gap_median_of"];
 const CHANGE: &str =
     "change_id, seen_at, bill_id, act_number, title_latin, kind, field, before, after, source, poll_id, hash, title, silent";
 /// Columns that hold 0 or 1 and mean no or yes.
-const FLAGS: &[&str] = &["gap_at_most", "doubtful", "silent", "ours", "cancelled", "agenda_known", "decided", "present"];
+const FLAGS: &[&str] = &["gap_at_most", "doubtful", "silent", "ours", "cancelled", "agenda_known", "decided", "present", "own_look"];
 /// Columns that hold a JSON array, always or where there are many values.
 const ARRAYS: &[&str] =
     &["countries", "languages", "our_side", "our_level", "counterpart", "signed_on", "signed_at", "signed_verb", "titles", "stands_on"];
 
 /// The columns of an agreement's row, in its order: the head of a table that may have no row.
 pub fn agreement_columns() -> impl Iterator<Item = &'static str> {
-    AGREEMENT.split(',').map(str::trim)
+    AGREEMENT.split(',').map(str::trim).chain(BESIDE)
 }
 
 impl Record {
@@ -147,27 +149,30 @@ pub struct BillStory {
 }
 
 const TIMELINE: &str = "
-    SELECT \"on\", what, detail, url, together_with FROM (
+    SELECT \"on\", what, detail, url, together_with, own_look FROM (
       SELECT signed_on AS \"on\", 'signed' AS what, verb || coalesce(', ' || signed_at, '') AS detail, url, 0 AS rank, min(signature_id) AS nth,
-             NULL AS together_with
+             NULL AS together_with, 0 AS own_look
         FROM signature WHERE bill_id = ?1 AND signed_on IS NOT NULL GROUP BY signed_on, verb, signed_at
       UNION ALL
       SELECT s.held_on, CASE WHEN s.committee IS NULL THEN 'on the agenda of the Assembly' ELSE 'before a committee' END,
              coalesce(s.committee, s.title), i.url, 1, min(s.sitting_id),
-             (SELECT count(*) - 1 FROM item o WHERE o.sitting_id = s.sitting_id AND o.gone_at IS NULL)
+             (SELECT count(*) - 1 FROM item o WHERE o.sitting_id = s.sitting_id AND o.gone_at IS NULL), 0
         FROM item i JOIN sitting s ON s.sitting_id = i.sitting_id
        WHERE i.bill_id = ?1 AND i.gone_at IS NULL AND s.cancelled = 0 AND s.held_on IS NOT NULL
        GROUP BY s.held_on, s.committee
       UNION ALL
-      SELECT s.held_on, 'sitting cancelled', coalesce(s.committee, s.title), i.url, 1, min(s.sitting_id), NULL
+      SELECT s.held_on, 'sitting cancelled', coalesce(s.committee, s.title), i.url, 1, min(s.sitting_id), NULL, 0
         FROM item i JOIN sitting s ON s.sitting_id = i.sitting_id
        WHERE i.bill_id = ?1 AND s.cancelled = 1 AND s.held_on IS NOT NULL
        GROUP BY s.held_on, s.committee
       UNION ALL
       SELECT c.seen_at, c.kind, CASE WHEN c.kind = 'listed' THEN NULL
                                      ELSE nullif(coalesce(c.field || ': ', '') || coalesce(c.before || ' -> ', '') || coalesce(c.after, ''), '') END,
-             p.url, 2, c.change_id, NULL
+             p.url, 2, c.change_id, NULL, c.silent
         FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.bill_id = ?1
+      UNION ALL
+      SELECT r.first_seen_on, 'on an archived page', NULL, p.url, 1, p.poll_id, NULL, 0
+        FROM presence r JOIN poll p ON p.poll_id = r.first_poll_id WHERE r.bill_id = ?1 AND p.seen_by = 'import'
     ) ORDER BY substr(\"on\", 1, 10), rank, nth";
 
 impl History {
@@ -207,7 +212,14 @@ impl History {
         if filter.limit > 0 {
             sql.push_str(&format!(" LIMIT {}", filter.limit));
         }
-        self.rows(&sql, &values)
+        let mut found = self.rows(&sql, &values)?;
+        let median = self.median_gap()?;
+        for row in &mut found {
+            let beside = median.filter(|_| row.number("gap_days").is_some());
+            let values = [beside.map(|(_, days)| days.into()), beside.map(|(of, _)| of.into())];
+            row.columns.extend(BESIDE.map(str::to_owned).into_iter().zip(values.map(Option::unwrap_or_default)));
+        }
+        Ok(found)
     }
 
     /// Everything known of a bill, and its timeline; none where there is no such row.
