@@ -34,6 +34,8 @@ crate::words!(State {
 
 /// A page of a scan may carry a stamp or a number.
 const LETTERS_PER_PAGE_MIN: usize = 12;
+/// More than any stamp has.
+const LETTERS_OF_A_TEXT_MIN: usize = 100;
 /// Below this share of letters among what is neither space, digit nor common mark, in percent, the text is noise.
 const LETTERS_PERCENT_MIN: usize = 60;
 /// Of a thousand letters so many marks that stood for Serbian letters in the code pages before Unicode (`{ | } ~ [ \ ] ^ @`).
@@ -55,17 +57,12 @@ const SMALL_WORDS: [&str; 54] = [
 
 /// Whether what a document yielded is a text. Pages are parted by form feeds.
 pub fn of_text(text: &str) -> State {
-    let pages = text.trim_end_matches('\u{c}').matches('\u{c}').count() + 1;
-    let (mut letters, mut strange) = (0, 0);
-    for c in text.chars().filter(|c| !c.is_whitespace() && !c.is_ascii_digit()) {
-        if is_letter(c) {
-            letters += 1;
-        } else if !is_common_mark(c) {
-            strange += 1;
-        }
-    }
-    let seen = letters + strange;
-    if seen < LETTERS_PER_PAGE_MIN * pages {
+    let pages: Vec<(usize, usize)> = pages(text).map(counted).collect();
+    let (letters, seen) = pages.iter().fold((0, 0), |(letters, seen), page| (letters + page.0, seen + page.1));
+    // Most pages of a scan are bare, and none of them is a page of text; one typed page before many pictures is read all the same.
+    let bare = pages.iter().filter(|(_, seen)| *seen < LETTERS_PER_PAGE_MIN).count();
+    let longest = pages.iter().map(|(_, seen)| *seen).max().unwrap_or_default();
+    if bare == pages.len() || (bare * 2 >= pages.len() && longest < LETTERS_OF_A_TEXT_MIN) {
         return State::Scan;
     }
     if letters * 100 < seen * LETTERS_PERCENT_MIN || is_yuscii(text, letters) || is_no_language(text) {
@@ -76,9 +73,26 @@ pub fn of_text(text: &str) -> State {
 
 /// How many pages of a text hold no words, and of how many: pictures of paper between typed pages, or empty ones.
 pub fn wordless_pages(text: &str) -> (usize, usize) {
-    let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
-    let words = |page: &&&str| page.chars().filter(|c| is_letter(*c)).take(LETTERS_PER_PAGE_MIN).count() == LETTERS_PER_PAGE_MIN;
-    (pages.len() - pages.iter().filter(words).count(), pages.len())
+    let all = pages(text).count();
+    (pages(text).filter(|page| counted(page).0 < LETTERS_PER_PAGE_MIN).count(), all)
+}
+
+/// Every page ends with a form feed, where a document has pages.
+fn pages(text: &str) -> impl Iterator<Item = &str> {
+    text.strip_suffix('\u{c}').unwrap_or(text).split('\u{c}')
+}
+
+/// Letters, and with them what is neither space, digit nor common mark.
+fn counted(page: &str) -> (usize, usize) {
+    let (mut letters, mut strange) = (0, 0);
+    for c in page.chars().filter(|c| !c.is_whitespace() && !c.is_ascii_digit()) {
+        if is_letter(c) {
+            letters += 1;
+        } else if !is_common_mark(c) {
+            strange += 1;
+        }
+    }
+    (letters, letters + strange)
 }
 
 /// Letters all right, and no words: a font whose letters stand for others. No language we may meet is without its small words, and none
@@ -131,6 +145,12 @@ mod tests {
             ("", State::Scan),
             ("\u{c}\u{c}\u{c}", State::Scan),
             ("1\n\u{c}2\n\u{c}3 / 3\n\u{c}", State::Scan),
+            ("REPUBLIKA SRBIJA\nNARODNA SKUPŠTINA\n011-404/18\n\u{c}\u{c}\u{c}", State::Scan),
+            (
+                "Potvrđuje se Sporazum o saradnji, potpisan u Moskvi 23. maja 2017. godine, u originalu na srpskom i ruskom jeziku. Tekst Sporazuma \
+                 glasi:\n\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}",
+                State::Text,
+            ),
             ("!|\"#||$ %&'!|# ||$!\" #|!$ |||# !!$ ###|| $$$!|", State::Garbled),
             ("\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}", State::Garbled),
             (
@@ -172,5 +192,6 @@ mod tests {
     fn pages_without_words_are_counted() {
         assert_eq!(wordless_pages("Član 1. Potvrđuje se Sporazum.\u{c}\u{c}12\u{c}Tekst Sporazuma glasi.\u{c}"), (2, 4));
         assert_eq!(wordless_pages("Član 1. Potvrđuje se Sporazum."), (0, 1));
+        assert_eq!(wordless_pages("Član 1. Potvrđuje se Sporazum.\u{c}\u{c}\u{c}"), (2, 3), "the last ones too");
     }
 }
