@@ -36,8 +36,8 @@ const BATCH: usize = 100;
 /// A second connection is worth its greeting where so many letters are due and allowed this minute, a third where twice as many are. A few
 /// hundred readers are told over one, and a kill duplicates one letter at most.
 const LETTERS_A_CONNECTION: usize = 500;
-/// No more connections at one time: what mail servers allow one client, several times over.
-const CONNECTIONS_MAX: usize = 4;
+/// No more connections at one time: a sixth of what Postfix allows one client.
+const CONNECTIONS_MAX: usize = 8;
 
 /// What a round of delivery came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
