@@ -165,7 +165,8 @@ pub fn export(history: &History, evidence: &Evidence, bill: &BillStory, to: impl
     let log_rows = log.rows;
     let exported_at = now.to_rfc3339_opts(SecondsFormat::Secs, true);
     let program = concat!("potvrda ", env!("CARGO_PKG_VERSION"));
-    let manifest = serde_json::to_vec_pretty(&Manifest { form: FORM, program, exported_at, exhibits: &exhibits, missing: &missing, log, bill })?;
+    let manifest =
+        serde_json::to_vec_pretty(&Manifest { form: FORM, program, exported_at, exhibits: &exhibits, missing: &missing, log, bill })?;
     packing.add(MANIFEST, &manifest)?;
     let sums = sums_text(&packing.sums);
     packing.writer.add(SUMS, sums.as_bytes())?;

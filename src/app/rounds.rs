@@ -19,9 +19,9 @@ use crate::app::{clock, dispatch, documents, subscribe};
 use crate::config::{Settings, Source};
 use crate::domain::schedule;
 use crate::io::fetch::{Fetcher, Jar, Request};
-use crate::io::history::{History, HistoryError};
 use crate::io::history::record::Outcome;
 use crate::io::history::source::SourceState;
+use crate::io::history::{History, HistoryError};
 use crate::io::memory;
 use crate::io::roster::{Roster, RosterError};
 

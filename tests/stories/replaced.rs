@@ -225,7 +225,10 @@ fn a_notice_without_an_agenda_withdraws_the_countdown() {
         watch.bills(&[row(0)]);
         watch.serve(ACTS, activities_page(Script::Latin, &[]));
         watch.look();
-        let text = format!("Sazvana je Treća sednica Drugog redovnog zasedanja za {}. godine, u 10 časova, sa sledećim dnevnim redom:", day(&watch));
+        let text = format!(
+            "Sazvana je Treća sednica Drugog redovnog zasedanja za {}. godine, u 10 časova, sa sledećim dnevnim redom:",
+            day(&watch)
+        );
         convened(&watch, "Sazvana Treća sednica", &text, &agenda(&[&format!("{}, koji je podnela Vlada", title(NAMES[0]))]));
         watch.serve(ACTS, activities_page(Script::Latin, &[("Sazvana Treća sednica", sitting, "20. novembar 2026.")]));
         watch.look();

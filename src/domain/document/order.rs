@@ -9,8 +9,9 @@ const BREAKS_MIN: usize = 4;
 /// Words by which a line is known, in what is told apart from each other beside Serbian: each language's commonest small ones.
 const SERBIAN: &[&str] =
     &["i", "u", "na", "se", "je", "za", "od", "o", "sa", "su", "koji", "koja", "koje", "da", "ili", "iz", "po", "ovog", "kao", "ne", "bez"];
-const ENGLISH: &[&str] =
-    &["the", "of", "and", "to", "in", "shall", "for", "by", "is", "be", "with", "or", "on", "this", "that", "any", "as", "it", "from", "are"];
+const ENGLISH: &[&str] = &[
+    "the", "of", "and", "to", "in", "shall", "for", "by", "is", "be", "with", "or", "on", "this", "that", "any", "as", "it", "from", "are",
+];
 const FRENCH: &[&str] = &["le", "la", "les", "des", "du", "et", "dans", "par", "pour", "une", "est", "sont", "aux"];
 const GERMAN: &[&str] = &["der", "die", "das", "und", "von", "den", "dem", "mit", "zu", "fur", "ist", "im", "eine", "werden"];
 const RUSSIAN: &[&str] = &["и", "в", "на", "с", "о", "не", "по", "из", "для", "или", "что", "от"];

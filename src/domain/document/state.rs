@@ -51,8 +51,8 @@ const WITHOUT_VOWEL_PERCENT_MAX: usize = 4;
 /// The commonest small words of the languages that treaties before the Assembly are written in, folded.
 const SMALL_WORDS: [&str; 54] = [
     "i", "u", "na", "se", "je", "za", "od", "o", "sa", "su", "koji", "koja", "da", "ili", "iz", "po", "do", "ne", "the", "of", "and", "to",
-    "in", "shall", "for", "by", "is", "with", "on", "this", "as", "de", "la", "le", "les", "et", "du", "des", "der", "die", "das", "und", "von",
-    "den", "il", "di", "el", "en", "v", "s", "a", "az", "es", "si",
+    "in", "shall", "for", "by", "is", "with", "on", "this", "as", "de", "la", "le", "les", "et", "du", "des", "der", "die", "das", "und",
+    "von", "den", "il", "di", "el", "en", "v", "s", "a", "az", "es", "si",
 ];
 
 /// Whether what a document yielded is a text. Pages are parted by form feeds.
