@@ -354,6 +354,7 @@ fn office(road: Road) -> Office {
         road,
         from: "Potvrda <potvrda@ngo.example>".parse().unwrap(),
         reply_to: None,
+        return_path: None,
         per_minute_max: 10_000,
         public_url: Some("https://potvrda.example".to_owned()),
         one_click: true,

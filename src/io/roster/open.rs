@@ -12,7 +12,7 @@ use super::token::Secret;
 use super::{Result, Roster, RosterError};
 
 /// The schema's versions, forward only. A version that was ever released is never edited.
-const VERSIONS: &[M<'static>] = &[M::up(include_str!("schema.sql"))];
+const VERSIONS: &[M<'static>] = &[M::up(include_str!("schema.sql")), M::up(include_str!("schema-bounces.sql"))];
 /// How long a writer waits for another process.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Statements kept prepared: more than the project has on this database.
