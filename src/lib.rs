@@ -58,8 +58,8 @@ pub mod io {
     pub mod fetch;
     pub mod history;
     pub mod lock;
-    pub mod maildir;
     pub mod mail;
+    pub mod maildir;
     pub mod memory;
     pub mod roster;
     pub mod warc;

@@ -120,6 +120,11 @@ pub fn refusal(letter_id: i64, said: &str, refused: Refused, now: DateTime<Utc>)
     Bounce { at: now, how: How::Refused, sort, letter_id: Some(letter_id), status, said: said.to_owned(), points: sort.points() }
 }
 
+/// What it speaks that a server put an address off for days.
+pub fn given_up(letter_id: i64, said: &str, now: DateTime<Utc>) -> Bounce {
+    Bounce { sort: Sort::Soft, points: Sort::Soft.points(), ..refusal(letter_id, said, Refused::Recipient, now) }
+}
+
 /// Acts upon one message that came back. `arrived_at`: when our mail server took it.
 pub fn act(roster: &mut Roster, message: &[u8], arrived_at: DateTime<Utc>, now: DateTime<Utc>, tell: &mut ForOperators) -> Result<Done> {
     // The parser promises never to panic. What comes from anywhere must not be what proves it wrong to the whole process.
@@ -176,7 +181,8 @@ fn failed(
     let Whose { subscriber: Subscriber { id, address, .. }, letter } = whose;
     let weighed = failures.iter().map(|failure| {
         let sort = bounce::sort_of(failure.status, &failure.said, Refused::Recipient);
-        let theirs = failure.recipients.is_empty() || failure.recipients.iter().any(|one| Some(one.key()) == address.as_ref().map(|a| a.key()));
+        let theirs =
+            failure.recipients.is_empty() || failure.recipients.iter().any(|one| Some(one.key()) == address.as_ref().map(|a| a.key()));
         // Behind an address that forwards to many, one that is gone is not all of them.
         (if theirs { sort } else { sort.min(Sort::Soft) }, failure)
     });

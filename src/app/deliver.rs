@@ -24,8 +24,8 @@ use crate::io::roster::relay::Trouble;
 
 use notices::Notice;
 pub use notices::tell_operators;
-use office::{Counter, Desk};
 pub use office::{CONFIRM_DAYS, Office, Writer, road, signer};
+use office::{Counter, Desk};
 use patience::LONGEST_WAIT;
 
 /// Letters judged together: when the server refuses too many of these, the fault is not the readers'.

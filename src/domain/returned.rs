@@ -212,7 +212,8 @@ fn word(text: &str) -> Word {
         "i confirm",
         "we confirm",
     ];
-    const STOP: [&str; 8] = ["stop", "odjava", "odjavite me", "odjavljujem se", "odjavljujemo se", "unsubscribe", "unsubscribe me", "leave"];
+    const STOP: [&str; 8] =
+        ["stop", "odjava", "odjavite me", "odjavljujem se", "odjavljujemo se", "unsubscribe", "unsubscribe me", "leave"];
     let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('>')).unwrap_or_default();
     let line: String = line.chars().take(200).collect();
     let plain = |text: &str| {

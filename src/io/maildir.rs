@@ -183,7 +183,9 @@ mod tests {
     #[test]
     fn what_waits_is_marked_and_never_removed() {
         let (at, maildir) = maildir();
-        for name in ["new/1.M1.host", "new/2.M2.host", "cur/3.M3.host:2,", "cur/4.M4.host:2,R", "cur/5.M5.host:2,S", "cur/6.host:2,F", "new/.x"] {
+        for name in
+            ["new/1.M1.host", "new/2.M2.host", "cur/3.M3.host:2,", "cur/4.M4.host:2,R", "cur/5.M5.host:2,S", "cur/6.host:2,F", "new/.x"]
+        {
             fs::write(at.path().join(name), name).unwrap();
         }
         let waiting = maildir.waiting(10).unwrap();

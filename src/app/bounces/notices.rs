@@ -99,14 +99,7 @@ pub fn content(words: &[String], more: usize) -> (String, Vec<String>) {
     ("Mail servers refuse what we send".to_owned(), paragraphs)
 }
 
-fn owe(
-    settings: &Settings,
-    roster: &mut Roster,
-    key: &str,
-    subject: String,
-    paragraphs: Vec<String>,
-    now: DateTime<Utc>,
-) -> Result<()> {
+fn owe(settings: &Settings, roster: &mut Roster, key: &str, subject: String, paragraphs: Vec<String>, now: DateTime<Utc>) -> Result<()> {
     let occasion = Occasion::Operator { subject, paragraphs };
     let facts = Edition { occasion, made_at: now, watching_since: None, findings: Vec::new(), median_gap: None };
     let owing = roster.owing(now)?;

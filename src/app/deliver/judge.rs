@@ -1,7 +1,7 @@
 //! What a no means: of this letter, of its reader, or of the server; and when it is tried again. Never offers a letter.
 
 use anyhow::Result;
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use tracing::warn;
 
 use super::notices::Notice;
@@ -10,6 +10,7 @@ use super::{Onward, Round};
 use crate::app::bounces;
 use crate::domain::bounce::{Refused, Sort};
 use crate::io::mail::{MailError, Stage};
+use crate::io::roster::bounces::Bounce;
 use crate::io::roster::outbox::LetterRow;
 use crate::io::roster::relay::Trouble;
 
@@ -38,13 +39,17 @@ impl Round<'_> {
                 self.mark_refused(row.id, &said)?;
                 Ok(Onward::Yes)
             }
-            MailError::Later { .. } | MailError::TooLarge { .. } => {
+            MailError::Later { stage, .. } => {
                 self.laters += 1;
-                self.later(row, &said)
+                self.later(row, &said, stage == Stage::Recipient)
+            }
+            MailError::TooLarge { .. } => {
+                self.laters += 1;
+                self.later(row, &said, false)
             }
             MailError::Lost { .. } => {
                 self.losses += 1;
-                self.later(row, &said)
+                self.later(row, &said, false)
             }
             MailError::Login { lasting: true, .. } => self.server_trouble(Trouble::Login, &said),
             MailError::Insecure(_) => self.server_trouble(Trouble::Insecure, &said),
@@ -57,14 +62,18 @@ impl Round<'_> {
         warn!(letter = row.id, "cannot be written: {error:#}");
         self.tell(&Notice::Unwritable { edition: row.edition_id, why: format!("{error:#}") })?;
         self.laters += 1;
-        self.later(row, &format!("cannot be written: {error:#}"))
+        self.later(row, &format!("cannot be written: {error:#}"), false)
     }
 
-    fn later(&mut self, row: &LetterRow, said: &str) -> Result<Onward> {
+    /// `of_reader`: it was the reader's address that the server would not take now.
+    fn later(&mut self, row: &LetterRow, said: &str, of_reader: bool) -> Result<Onward> {
         let now = (self.clock)();
         if row.first_tried_at.is_some_and(|first| first <= now - GIVE_UP_AFTER) {
             self.roster.mark_expired(row.id, said, now)?;
             self.delivery.expired += 1;
+            if let Some(reader) = row.subscriber_id.filter(|_| of_reader) {
+                self.count(reader, &bounces::given_up(row.id, said, now), now)?;
+            }
             self.tell(&Notice::Expired { letters: 1 })?;
         } else {
             self.roster.postpone(row.id, said, next_try(row.attempts, row.id, now), now)?;
@@ -167,13 +176,18 @@ impl Round<'_> {
         let Some(reader) = self.roster.letter(id)?.subscriber_id else { return Ok(()) };
         let refused = if stage == Stage::Recipient { Refused::Recipient } else { Refused::Letter };
         let bounce = bounces::refusal(id, said, refused, now);
-        if let Some(points) = bounces::count(self.roster, reader, &bounce, now)? {
-            self.tell(&Notice::Paused { subscriber: reader, points, at: now })?;
-        }
+        self.count(reader, &bounce, now)?;
         if bounce.sort == Sort::Content {
             self.tell(&Notice::Content { said: said.to_owned() })?;
         }
         Ok(())
+    }
+
+    fn count(&mut self, reader: i64, bounce: &Bounce, now: DateTime<Utc>) -> Result<()> {
+        match bounces::count(self.roster, reader, bounce, now)? {
+            Some(points) => self.tell(&Notice::Paused { subscriber: reader, points, at: now }),
+            None => Ok(()),
+        }
     }
 
     fn mark_refused(&mut self, id: i64, said: &str) -> Result<()> {

@@ -32,10 +32,8 @@ pub(super) struct Head {
 impl Head {
     /// Reads a header from its bytes.
     pub(super) fn read(bytes: &[u8]) -> Head {
-        let parser = MessageParser::new()
-            .header_content_type(HeaderName::ContentType)
-            .header_text(HeaderName::Subject)
-            .default_header_raw();
+        let parser =
+            MessageParser::new().header_content_type(HeaderName::ContentType).header_text(HeaderName::Subject).default_header_raw();
         let mut head = Head { content_type: "text/plain".to_owned(), ..Head::default() };
         let bytes = &bytes[..bytes.len().min(HEAD_BYTES_MAX)];
         // What ends in mid line is no field to the parser.

@@ -62,7 +62,9 @@ fn a_recipient_behind_a_forward_is_told_as_who_it_is() {
 #[test]
 fn a_complaint_is_tied_to_its_letter_though_the_names_are_struck_out() {
     let returned = returned("complaint");
-    assert!(matches!(&returned.kind, Kind::Complaint { letter } if letter.message_id.as_deref() == Some(MESSAGE_ID) && letter.to.is_empty()));
+    assert!(
+        matches!(&returned.kind, Kind::Complaint { letter } if letter.message_id.as_deref() == Some(MESSAGE_ID) && letter.to.is_empty())
+    );
     assert!(returned.tokens.contains(TOKEN) && returned.tokens.contains(LEAVE));
     let other = |kind: &str| {
         let text = String::from_utf8(message("complaint")).unwrap().replace("Feedback-Type: abuse", &format!("Feedback-Type: {kind}"));
@@ -96,13 +98,17 @@ fn people_are_understood_where_they_say_it_plainly() {
 
 #[test]
 fn a_yes_is_a_yes_and_nothing_else_is() {
-    for yes in ["da", "Да!", "DA.", "Da, molim.", "\n\n  да \n> ne", "Potvrđujem", "potvrdjujem.", "Потврђујем", "Yes", "yes please", "Yes, go on"] {
+    for yes in
+        ["da", "Да!", "DA.", "Da, molim.", "\n\n  да \n> ne", "Potvrđujem", "potvrdjujem.", "Потврђујем", "Yes", "yes please", "Yes, go on"]
+    {
         assert_eq!(word(yes), Word::Yes, "{yes:?}");
     }
     for stop in ["STOP", "одјава", "Odjava.", "unsubscribe", "Odjavite me, molim"] {
         assert_eq!(word(stop), Word::Stop, "{stop:?}");
     }
-    for other in ["", "> da", "Da li ste to vi", "da?", "ne", "Ne, hvala", "danas", "Yesterday", "Poštovani,\nda", "da ne", "stop and go", "No"] {
+    for other in
+        ["", "> da", "Da li ste to vi", "da?", "ne", "Ne, hvala", "danas", "Yesterday", "Poštovani,\nda", "da ne", "stop and go", "No"]
+    {
         assert_eq!(word(other), Word::Other, "{other:?}");
     }
 }

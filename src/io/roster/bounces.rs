@@ -41,7 +41,8 @@ impl Changing<'_> {
             let lighter = "DELETE FROM bounce WHERE subscriber_id = ?1 AND how = ?2 AND substr(at, 1, 10) = ?3";
             self.tx.prepare_cached(lighter)?.execute(params![subscriber_id, new.how.as_str(), day])?;
         }
-        let sql = "INSERT INTO bounce (subscriber_id, letter_id, at, how, sort, status, said, points) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let sql =
+            "INSERT INTO bounce (subscriber_id, letter_id, at, how, sort, status, said, points) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let Bounce { at, how, sort, letter_id, status, said, points } = new;
         let values = params![subscriber_id, letter_id, instant(*at), how.as_str(), sort.as_str(), status, said, points];
         self.tx.prepare_cached(sql)?.execute(values)?;
