@@ -70,6 +70,8 @@ impl Roster {
             keep_copy(&connection, &path, found)?;
             migrate(&migrations, &mut connection)?;
         }
+        // A copy comes without a write-ahead log: with one, readers and the daemon never wait for each other.
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
         Self::checked(connection, path)
     }
 
