@@ -200,6 +200,11 @@ fn failed(
 /// Whoever calls our letters spam gets none, at once. They stay subscribed, for a button is pressed by mistake too; a person decides.
 fn complained(roster: &mut Roster, whose: &Whose, at: DateTime<Utc>, now: DateTime<Utc>, tell: &mut ForOperators) -> Result<Done> {
     let subscriber = whose.subscriber.id;
+    if whose.subscriber.state == Pending {
+        // Somebody else gave us their address, and asking was once too often already.
+        subscribe::leave(roster, subscriber, now)?;
+        return Ok(Done::Left { subscriber });
+    }
     let said = "the reader reported a letter as spam".to_owned();
     let bounce = Bounce { at, how: How::Complained, sort: Sort::Complaint, letter_id: whose.letter, status: None, said, points: 0 };
     roster.change(|people| {

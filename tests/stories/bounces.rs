@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
+use potvrda::app::clock;
 use serde_json::Value;
 
 use crate::house::mail::{Accepted, MailServer};
@@ -84,7 +85,7 @@ impl Post {
     fn arrives(&self, name: &str, message: &str, ago: Duration) {
         let mut file = File::create(self.maildir("new").join(name)).unwrap();
         file.write_all(message.as_bytes()).unwrap();
-        file.set_modified(SystemTime::now() - ago).unwrap();
+        file.set_modified(SystemTime::from(clock::now()) - ago).unwrap();
     }
 
     /// What `deliver` reads before it sends; its log never has an address.
@@ -176,6 +177,7 @@ fn three_days_of_hard_bounces_pause_and_any_number_on_two_days_does_not() {
         (&ana["bounces"][0]["sort"], &ana["bounces"][0]["status"], &ana["bounces"][0]["how"]),
         (&"hard".into(), &"5.1.1".into(), &"returned".into())
     );
+    assert_eq!((&ana["bounces"][0]["points"], &ana["bounces"][0]["letter_id"]), (&1.0.into(), &ana["letters"][0]["id"]));
     post.arrives("c", &gone, Duration::ZERO);
     post.read();
     let ana = post.ana();
@@ -279,6 +281,12 @@ fn a_complaint_stops_the_letters_at_once_and_the_operators_hear_of_it() {
     post.parliament.serve(BILLS, list(post.agreements));
     post.house.run(&["poll"]).expect(0);
     assert_eq!(post.to(ANA).len(), before);
+    // Whom a stranger entered, and who calls the question spam, is not kept.
+    post.house.run(&["subscriber", "add", "bojan@reader.example"]).expect(0);
+    post.read();
+    let question = post.to("bojan@reader.example").pop().unwrap();
+    assert_eq!(post.pipe(&about("complaint", &question)), serde_json::json!({ "done": "left", "subscriber": 2 }));
+    assert_eq!(post.person("2")["address"], Value::Null);
 }
 
 #[test]

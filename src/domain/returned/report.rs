@@ -30,7 +30,7 @@ pub(super) fn complaint(leaves: &[Leaf]) -> Option<Found> {
 pub(super) fn delivery(leaves: &[Leaf]) -> Option<Found> {
     let types = ["message/delivery-status", "message/global-delivery-status"];
     let report = leaves.iter().find(|leaf| types.contains(&leaf.head.content_type.as_str()))?;
-    let recipients: Vec<Head> = blocks(&report.body).filter(|block| is_of_a_recipient(block)).take(RECIPIENTS_MAX).collect();
+    let recipients: Vec<Head> = blocks(&report.body).filter(is_of_a_recipient).take(RECIPIENTS_MAX).collect();
     if recipients.is_empty() {
         return None;
     }

@@ -24,8 +24,15 @@ pub struct Bounce {
     pub status: Option<String>,
     /// The server's words, without addresses.
     pub said: String,
-    /// What it counts, in halves of a point; 0 once letters were resumed.
+    /// What it counts, in halves of a point; 0 once letters were resumed. Shown in whole ones.
+    #[serde(serialize_with = "whole")]
     pub points: u32,
+}
+
+// The signature is serde's.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn whole<S: serde::Serializer>(points: &u32, s: S) -> std::result::Result<S::Ok, S::Error> {
+    s.serialize_f64(f64::from(*points) / 2.0)
 }
 
 impl Changing<'_> {
