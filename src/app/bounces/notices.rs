@@ -68,7 +68,8 @@ pub fn paused(all: &[(i64, u32)]) -> (String, Vec<String>) {
     let told = all.iter().map(|(id, points)| format!("subscriber {id} ({} points in 14 days)", bounce::shown(*points)));
     let paragraphs = vec![
         format!("Letters came back from: {}.", told.collect::<Vec<_>>().join(", ")),
-        "What the servers said: `potvrda subscriber show NUMBER`. Reach them by another road, then `potvrda subscriber resume NUMBER`, which begins to count anew. \
+        "What the servers said: `potvrda subscriber show NUMBER`. Reach them by another road, then \
+         `potvrda subscriber resume NUMBER`, which begins to count anew. \
          Letters owed to them wait."
             .to_owned(),
     ];
@@ -82,7 +83,8 @@ fn complained(all: &[i64]) -> (String, Vec<String>) {
     };
     let paragraphs = vec![
         format!("Their provider told us: subscriber {}. They get no letters from now on.", numbers(all.iter().copied())),
-        "Was it a mistake, and do they say so themselves: `potvrda subscriber resume NUMBER`. Else `potvrda subscriber remove NUMBER`. Do not write to them by this list."
+        "Was it a mistake, and do they say so themselves: `potvrda subscriber resume NUMBER`. Else \
+         `potvrda subscriber remove NUMBER`. Do not write to them by this list."
             .to_owned(),
     ];
     (subject, paragraphs)
@@ -93,7 +95,9 @@ pub fn content(words: &[String], more: usize) -> (String, Vec<String>) {
     let more = if more == 0 { String::new() } else { format!(" And {more} more like these.") };
     let paragraphs = vec![
         format!("They said: {}.{more}", words.join(" / ")),
-        "That is about our letters or our server (its name, its signature, its reputation), and no fault of the readers: it counts against nobody.".to_owned(),
+        "That is about our letters or our server (its name, its signature, its reputation), and no fault \
+         of the readers: it counts against nobody."
+            .to_owned(),
         "See docs/operating.md, \"Mail that arrives\": SPF, DKIM, DMARC, reverse DNS. Those readers did not get these letters.".to_owned(),
     ];
     ("Mail servers refuse what we send".to_owned(), paragraphs)

@@ -38,10 +38,11 @@ pub struct Round {
     pub more: bool,
 }
 
-/// Reads what waits in the Maildir of the settings; nothing where there is none. Ends after the message under way once `stop` is set.
+/// Reads what waits in the Maildir of the settings; nothing where there is none, or by a clock that cannot be right. Ends after the message
+/// under way once `stop` is set.
 pub fn round(settings: &Settings, roster: &mut Roster, now: DateTime<Utc>, stop: &AtomicBool) -> Result<Round> {
     let mut round = Round::default();
-    let Some(path) = &settings.mail.bounces else { return Ok(round) };
+    let Some(path) = settings.mail.bounces.as_ref().filter(|_| clock::is_sane(now)) else { return Ok(round) };
     let maildir = Maildir::open(path)?;
     let waiting = maildir.waiting(MESSAGES_MAX)?;
     round.more = waiting.len() == MESSAGES_MAX;
@@ -93,33 +94,35 @@ pub async fn run(mut house: House) -> Result<()> {
     loop {
         house.pulse.beat("bounces");
         let settings = house.settings.borrow_and_update().clone();
-        let flag = stopping.clone();
-        let mut reading = tokio::task::spawn_blocking(move || -> Result<Round> {
-            if settings.mail.bounces.is_none() {
-                return Ok(Round::default());
-            }
-            let mut roster = Roster::open(&settings.data_dir, false)?;
-            round(&settings, &mut roster, clock::now(), &flag)
-        });
-        let ended = tokio::select! {
-            ended = &mut reading => ended?,
-            () = stopped(&mut house.stop) => {
-                stopping.store(true, Ordering::Relaxed);
-                reading.await?
-            }
-        };
-        let round = calm(ended, &mut complained_of)?;
+        let mut round = Round::default();
+        if settings.mail.bounces.is_some() {
+            round = calm(in_its_thread(settings, &mut house, &stopping).await?, &mut complained_of)?;
+            memory::give_back();
+        }
         if round.told {
             house.bell.notify_one();
-        }
-        if round.acted + round.aside > 0 {
-            memory::give_back();
         }
         let next = clock::now() + if round.more { SOON } else { EVERY };
         let pulse = house.pulse.clone();
         tokio::select! {
             awake = clock::sleep_until(next, &mut house.stop, || pulse.beat("bounces")) => if !awake { return Ok(()) },
             changed = house.settings.changed() => changed?,
+        }
+    }
+}
+
+/// A round on a thread where waiting for a database disturbs nobody; ended early where the daemon is told to stop.
+async fn in_its_thread(settings: Arc<Settings>, house: &mut House, stopping: &Arc<AtomicBool>) -> Result<Result<Round>> {
+    let flag = Arc::clone(stopping);
+    let mut reading = tokio::task::spawn_blocking(move || -> Result<Round> {
+        let mut roster = Roster::open(&settings.data_dir, false)?;
+        round(&settings, &mut roster, clock::now(), &flag)
+    });
+    tokio::select! {
+        ended = &mut reading => Ok(ended?),
+        () = stopped(&mut house.stop) => {
+            stopping.store(true, Ordering::Relaxed);
+            Ok(reading.await?)
         }
     }
 }

@@ -60,7 +60,8 @@ impl Browser {
     /// Presses the mouse on the middle of an element, as a person does.
     pub fn press(&mut self, selector: &str) {
         let place = self.value(&format!(
-            "(() => {{ const e = document.querySelector({}); e.scrollIntoView(); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()",
+            "(() => {{ const e = document.querySelector({}); e.scrollIntoView(); \
+             const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()",
             json!(selector)
         ));
         for kind in ["mousePressed", "mouseReleased"] {
