@@ -4,6 +4,7 @@
 
 mod answers;
 mod backup;
+mod bounces;
 mod commands;
 mod daemon;
 mod disk;
@@ -15,6 +16,7 @@ mod harness;
 mod house;
 mod import;
 mod layers;
+mod leaving;
 mod life;
 mod open_data;
 mod polling;
