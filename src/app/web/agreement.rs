@@ -41,6 +41,7 @@ pub(super) fn page(visit: &Visit, found: &Found) -> Page {
         article.bill {
             p.meta {
                 span class=(format!("stage {}", story.bill.text("stage"))) { (t.stage(&story.bill.text("stage"))) }
+                @if story.bill.text("stage") == "scheduled" && !story.bill.text("sitting_on").is_empty() { ": " (t.day(&story.bill.text("sitting_on"))) }
                 @if !story.bill.text("act_number").is_empty() { " · " (t.say("акт", "act")) (NBSP) (story.bill.text("act_number")) }
                 " · " (t.say("први пут виђен ", "first seen ")) (t.of_day(&story.bill.text("first_seen_at")))
             }
@@ -61,10 +62,13 @@ pub(super) fn page(visit: &Visit, found: &Found) -> Page {
     Page { title: cut(&title.text), main }
 }
 
-/// In English the English title, where parliament printed one.
+/// In English the English title, where parliament printed one; the bill's own where that is in the reader's language.
 fn heading(t: Tongue, story: &BillStory) -> Title {
     let own = |record: &&Record| record.text("language") == t.0.as_str();
-    story.titles.iter().find(own).map_or_else(|| Title::of(&story.bill, t), |record| Title::of(record, t))
+    if own(&&story.bill) {
+        return Title::of(&story.bill, t);
+    }
+    story.titles.iter().rev().find(own).map_or_else(|| Title::of(&story.bill, t), |record| Title::of(record, t))
 }
 
 /// For the window's title.
@@ -125,15 +129,22 @@ fn facts(visit: &Visit, found: &Found) -> Markup {
             (optional(("Више није на списку од", "No longer on the list since"), t.day(&bill.text("delisted_at"))))
             (optional(("Језици оригинала", "Languages of the originals"), languages.unwrap_or_default().join(", ")))
             (optional(("Датум у списку", "Date in the list"), t.day(&bill.text("listed_on"))))
-            (optional(("Подносилац", "Submitted by"), bill.text("submitter")))
+            @if !bill.text("submitter").is_empty() {
+                (fact(&t.say("Подносилац", "Submitted by"), printed(&bill.text("submitter"))))
+            }
             (optional(("Сазив", "Legislature"), bill.text("legislature")))
             @if !bill.text("evidence").is_empty() {
-                (fact(&t.say("Зашто мислимо да потврђује споразум", "Why we think it confirms an agreement"), html! { (bill.text("evidence")) }))
+                (fact(&t.say("Зашто мислимо да потврђује споразум", "Why we think it confirms an agreement"), printed(&bill.text("evidence"))))
             }
             @if let Some(other) = bill.number("same_as") { (same(visit, other, false)) }
             @if let Some(other) = bill.number("possibly") { (same(visit, other, true)) }
         }
     }
+}
+
+/// Words of a source, with their language.
+fn printed(text: &str) -> Markup {
+    html! { span lang=(script::language_of(text).as_str()) { (text) } }
 }
 
 fn same(visit: &Visit, other: i64, perhaps: bool) -> Markup {
@@ -259,7 +270,7 @@ fn documents(t: Tongue, story: &BillStory) -> Markup {
             @for one in &story.documents {
                 li {
                     p {
-                        (outward(&one.text("url"), &Some(one.text("label")).filter(|l| !l.is_empty()).unwrap_or_else(|| t.say("документ", "document").into_owned())))
+                        (outward(&one.text("url"), &document_name(t, story, one)))
                         @if !one.text("gone_at").is_empty() { " · " (t.say("уклоњен ", "removed ")) (t.of_day(&one.text("gone_at"))) }
                     }
                     p.quiet {
@@ -273,6 +284,24 @@ fn documents(t: Tongue, story: &BillStory) -> Markup {
         }
     }
 }
+
+/// What a document is called: what its link says, unless that is but the bill's title once more, or nothing, or `DOC`; and its form.
+fn document_name(t: Tongue, story: &BillStory, document: &Record) -> String {
+    let (label, url) = (document.text("label"), document.text("url"));
+    let folded = script::fold(&label);
+    let is_title = std::iter::once(&story.bill).chain(&story.titles).any(|one| script::fold(&one.text("title")) == folded);
+    let path = url::Url::parse(&url).map(|url| url.path().to_ascii_lowercase()).unwrap_or_default();
+    let form = FORMS.iter().find(|form| path.ends_with(&format!(".{form}")));
+    let name = if is_title || folded.is_empty() || FORMS.contains(&folded.as_str()) {
+        t.say("текст предлога", "text of the bill").into_owned()
+    } else {
+        label
+    };
+    form.map_or_else(|| name.clone(), |form| format!("{name} ({})", form.to_ascii_uppercase()))
+}
+
+/// Forms of documents that a link's address tells.
+const FORMS: [&str; 5] = ["pdf", "doc", "docx", "rtf", "odt"];
 
 fn state(t: Tongue, state: &str) -> String {
     match state {
@@ -324,12 +353,41 @@ fn seen(t: Tongue, story: &BillStory) -> Markup {
         }
         @if !story.merges.is_empty() || !story.decisions.is_empty() {
             h2 { (t.say("Спојено и одлучено", "Joined and decided")) }
-            ul {
-                @for one in &story.merges { li { (t.day(&one.text("merged_at"))) ": " span lang="en" { (one.text("note")) } } }
+            ul.seen {
+                @for one in &story.merges { li { (joined(t, one)) } }
                 @for one in &story.decisions {
-                    li { (t.day(&one.text("decided_at"))) ": " (one.text("verdict")) " – " (one.text("reason")) }
+                    li {
+                        p {
+                            (t.day(&one.text("decided_at"))) " – " (t.say("одлука човека, не програма: ", "decided by a person, not the program: "))
+                            (t.verdict(&one.text("verdict")))
+                        }
+                        p.quiet { (printed(&one.text("reason"))) }
+                    }
                 }
             }
         }
+    }
+}
+
+/// A mention or row that was joined to the bill: under which title, and why. A reason we have no words for stands as it was recorded.
+fn joined(t: Tongue, merge: &Record) -> Markup {
+    let note = merge.text("note");
+    let (title, why) = note.rsplit_once(": ").unwrap_or(("", &note));
+    let words = match why {
+        "same title, the only such bill of this legislature" => {
+            t.say("исти наслов, једини такав предлог у том сазиву", "same title, the only such bill of this legislature")
+        }
+        "same instrument, counterpart and side in the other language, the only such bill" => t.say(
+            "на другом језику иста врста, друга страна и наша страна, једини такав предлог",
+            "same instrument, counterpart and side in the other language, the only such bill",
+        ),
+        _ => "".into(),
+    };
+    html! {
+        p {
+            (t.day(&merge.text("merged_at"))) " – "
+            @if words.is_empty() { span lang="en" { (note) } } @else { (words) }
+        }
+        @if !words.is_empty() { p.quiet { (t.quoted(title)) } }
     }
 }

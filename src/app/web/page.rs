@@ -12,6 +12,7 @@ use url::Url;
 use super::Fault;
 use super::tongue::{ALL, Title, Tongue};
 use crate::config::Settings;
+use crate::domain::bill::Language;
 
 const STYLE: &str = include_str!("style.css");
 const ICON: &str = include_str!("icon.svg");
@@ -53,6 +54,12 @@ impl Visit {
         (status, closed, Html(self.frame(page, false).into_string())).into_response()
     }
 
+    /// This page in another language.
+    fn elsewhere(&self, prefix: &str) -> String {
+        let query = self.query.as_deref().map(|q| format!("?{q}")).unwrap_or_default();
+        format!("{prefix}{}{query}", self.path)
+    }
+
     fn frame(&self, page: &Page, public: bool) -> Markup {
         let t = self.tongue;
         let here = |path: &str| (self.path == path).then_some("page");
@@ -66,13 +73,20 @@ impl Visit {
                     title { (page.title) " – Potvrda" }
                     link rel="stylesheet" href=(format!("/style.css?v={}", env!("CARGO_PKG_VERSION")));
                     link rel="icon" href="/icon.svg" type="image/svg+xml";
-                    link rel="alternate" type="application/atom+xml" href="/feed.atom" title="Potvrda";
+                    @if public {
+                        meta name="description" content=(t.say(
+                            "Међународни споразуми пред Народном скупштином, од првог дана када се појаве на њеним страницама.",
+                            "International agreements before the National Assembly of Serbia, from the first day they appear on its pages."
+                        ));
+                        @for (language, prefix, _) in ALL { link rel="alternate" hreflang=(language.as_str()) href=(self.elsewhere(prefix)); }
+                    }
+                    link rel="alternate" type="application/atom+xml" href=(self.to("/feed.atom")) title="Potvrda";
                 }
                 body {
                     a.skip href="#main" { (t.say("На садржај", "Skip to the content")) }
                     header.top {
                         div.wrap {
-                            a.name href=(self.to("/")) lang="sr" { (t.say("Потврда", "Potvrda")) }
+                            a.name href=(self.to("/")) lang=(if t.0 == Language::SrCyrl { "sr-Cyrl" } else { "sr-Latn" }) { (t.say("Потврда", "Potvrda")) }
                             nav aria-label=(t.say("Странице", "Pages")) {
                                 a href=(self.to("/")) aria-current=[here("/")] { (t.say("Споразуми", "Agreements")) }
                                 a href=(self.to("/sittings")) aria-current=[here("/sittings")] { (t.say("Седнице", "Sittings")) }
@@ -90,7 +104,6 @@ impl Visit {
 
     fn foot(&self, public: bool) -> Markup {
         let t = self.tongue;
-        let query = self.query.as_deref().map(|q| format!("?{q}")).unwrap_or_default();
         let controller = &self.settings.controller;
         html! {
             footer.bottom {
@@ -101,7 +114,7 @@ impl Visit {
                                 @if language == t.0 {
                                     span aria-current="true" lang=(language.as_str()) { (name) }
                                 } @else {
-                                    a href=(format!("{prefix}{}{query}", self.path)) hreflang=(language.as_str()) lang=(language.as_str()) { (name) }
+                                    a href=(self.elsewhere(prefix)) hreflang=(language.as_str()) lang=(language.as_str()) { (name) }
                                 }
                             }
                         }
@@ -124,7 +137,7 @@ impl Visit {
                             (outward(url.as_str(), &t.say("Заштита података", "Privacy"))) " · "
                         }
                         a href=(self.to("/privacy")) { (t.say("Подаци о вама", "Your data")) } " · "
-                        a href="/agreements.csv" { "CSV" } " · " a href="/agreements.json" { "JSON" } " · " a href="/feed.atom" { "Atom" } " · "
+                        a href="/agreements.csv" { "CSV" } " · " a href="/agreements.json" { "JSON" } " · " a href=(self.to("/feed.atom")) { "Atom" } " · "
                         a href="/history.db" { (t.say("Цела база", "The whole database")) }
                     }
                 }
