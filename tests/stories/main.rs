@@ -4,6 +4,7 @@
 
 mod answers;
 mod backup;
+mod browser;
 mod commands;
 mod daemon;
 mod disk;
@@ -17,6 +18,8 @@ mod import;
 mod layers;
 mod life;
 mod open_data;
+mod pages;
+mod people;
 mod polling;
 mod readme;
 mod sending;

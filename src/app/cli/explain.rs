@@ -70,8 +70,9 @@ fn or_held(history: &History, failure: Failure) -> Failure {
         return failure;
     }
     let hint = format!(
-        "a page is held ({}), and what is new on it is told to nobody yet: `potvrda poll --release` takes it, and it goes by itself after the hours of \
+        "{}; or it stands on a page that is held ({}) and told to nobody yet: `potvrda poll --release` takes it, and by itself it goes after the hours of \
          `[limits] release_after_hours`",
+        failure.hint.as_deref().unwrap_or_default(),
         held.join(", ")
     );
     Failure { hint: Some(hint), ..failure }

@@ -139,6 +139,9 @@ fn reason(settings: &Settings, subscriber: &Subscriber, change: &Told<'_>, waits
         (State::Left, _) => "they left".to_owned(),
         _ if !subscriber.preferences.want(candidate) => format!("their choices leave it out (kind {})", candidate.kind),
         (State::Paused, _) => "they were paused".to_owned(),
+        (_, Some(at)) if at > change.seen_at => {
+            format!("they confirmed only on {}, just after it was seen, when the letters about it were owed already", local(settings, at))
+        }
         _ => {
             "nothing keeps it from them, and yet no letter is owed: they were paused, or chose otherwise, when it was dispatched".to_owned()
         }

@@ -136,7 +136,8 @@ fn dots(t: Tongue, known: &[&Gap], median: Option<i64>) -> Markup {
     let draw = if known.len() > LARGE_MAX { &SMALL } else { &LARGE };
     let longest = known.last().map_or(0, |gap| gap.days).max(1);
     let step = tick(longest);
-    let end = longest.max(step);
+    // A round mark ends the axis.
+    let end = (longest + step - 1) / step * step;
     let across = |days: i64| LEFT + (RIGHT - LEFT) * ratio(days, end);
     let places = stacked(&known.iter().map(|gap| across(gap.days)).collect::<Vec<_>>(), draw);
     let tallest = places.iter().copied().max().unwrap_or(0);
@@ -147,7 +148,7 @@ fn dots(t: Tongue, known: &[&Gap], median: Option<i64>) -> Markup {
         svg.dots role="img" aria-label=(label) width="100%" height=(floor + 34.0) {
             @for days in (0..=end).step_by(usize::try_from(step).unwrap_or(1)) {
                 line.grid x1=(percent(across(days))) x2=(percent(across(days))) y1=(top) y2=(floor + 4.0) {}
-                text.tick x=(percent(across(days))) y=(floor + 20.0) text-anchor=(if days == 0 { "start" } else { "middle" }) {
+                text.tick x=(percent(across(days))) y=(floor + 20.0) text-anchor=(if days == 0 { "start" } else if days == end { "end" } else { "middle" }) {
                     @if days == 0 { (t.days(days)) } @else { (days) }
                 }
             }
