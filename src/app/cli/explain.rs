@@ -145,7 +145,11 @@ fn person(way: &mut Way, subscriber: &Subscriber) {
     let what = match subscriber.state {
         State::Pending => "the address is pending: it never confirmed, and gets nothing but the letter that asks".to_owned(),
         State::Confirmed => format!("the address is confirmed{}", since(subscriber.confirmed_at)),
-        State::Paused => format!("the address is paused{}: letters owed to it wait", since(subscriber.paused_at)),
+        State::Paused => {
+            let until = subscriber.paused_until.map(|until| format!(" until {}", at(until))).unwrap_or_default();
+            let why = subscriber.pause_reason.map(|why| format!(" ({why})")).unwrap_or_default();
+            format!("the address is paused{}{until}{why}: letters owed to it wait", since(subscriber.paused_at))
+        }
         State::Left => format!("they left{}", since(subscriber.left_at)),
     };
     way.step(subscriber.state == State::Confirmed, what);

@@ -5,11 +5,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
 
-use super::difference;
 use super::gaps::{self, Gap, Median};
 use super::page::{Page, Visit, outward, titled};
 use super::timeline;
 use super::tongue::{NBSP, Title, Tongue};
+use super::{difference, documents};
 use crate::domain::bill::Language;
 use crate::domain::letter::SittingFact;
 use crate::domain::script;
@@ -54,7 +54,7 @@ pub(super) fn page(visit: &Visit, found: &Found) -> Page {
             (facts(visit, found))
             (titles(t, story))
             (timeline::timeline(t, story))
-            (documents(t, story))
+            (documents::documents(t, story))
             (difference::replaced(t, &found.replacements))
             (seen(t, story))
         }
@@ -98,8 +98,18 @@ fn fact(name: &str, value: Markup) -> Markup {
 fn sentence(t: Tongue, text: &str, url: &str) -> Markup {
     html! {
         @if !text.is_empty() {
-            blockquote lang=(script::language_of(text).as_str()) { p { (t.quoted(text)) } @if !url.is_empty() { p { (outward(url, &t.say("извор", "source"))) } } }
+            blockquote lang=(script::language_of(text).as_str()) { p { (t.quoted(&whole_words(text))) } @if !url.is_empty() { p { (outward(url, &t.say("извор", "source"))) } } }
         }
+    }
+}
+
+/// A sentence as it was kept. One that was cut for its length ends in the middle of a word: it says so, after the last whole one.
+fn whole_words(text: &str) -> String {
+    const KEPT_WHOLE: usize = 900;
+    let ends = text.trim_end().ends_with(['.', '!', '?', ':', ';', ',', ')', '”', '“', '"', '…']);
+    match text.trim_end().rsplit_once(' ') {
+        Some((whole, _)) if !ends && text.chars().count() >= KEPT_WHOLE => format!("{whole} …"),
+        _ => text.to_owned(),
     }
 }
 
@@ -260,72 +270,6 @@ fn titles(t: Tongue, story: &BillStory) -> Markup {
     }
 }
 
-fn documents(t: Tongue, story: &BillStory) -> Markup {
-    html! {
-        h2 { (t.say("Документи", "Documents")) }
-        @if story.documents.is_empty() {
-            p { (t.say("Ниједан документ није повезан са предлогом.", "No document is linked to the bill.")) }
-        }
-        ul.documents {
-            @for one in &story.documents {
-                li {
-                    p {
-                        (outward(&one.text("url"), &document_name(t, story, one)))
-                        @if !one.text("gone_at").is_empty() { " · " (t.say("уклоњен ", "removed ")) (t.of_day(&one.text("gone_at"))) }
-                    }
-                    p.quiet {
-                        (state(t, &one.text("state")))
-                        @if let Some(bytes) = one.number("bytes") { " · " (size(t, bytes)) }
-                        @if !one.text("fetched_at").is_empty() { " · " (t.say("преузет ", "fetched ")) (t.of_moment_in(&one.text("fetched_at"))) }
-                        @if !one.text("sha256").is_empty() { br; "SHA-256 " code { (one.text("sha256")) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// What a document is called: what its link says, unless that is but the bill's title once more, or nothing, or `DOC`; and its form.
-fn document_name(t: Tongue, story: &BillStory, document: &Record) -> String {
-    let (label, url) = (document.text("label"), document.text("url"));
-    let folded = script::fold(&label);
-    let is_title = std::iter::once(&story.bill).chain(&story.titles).any(|one| script::fold(&one.text("title")) == folded);
-    let path = url::Url::parse(&url).map(|url| url.path().to_ascii_lowercase()).unwrap_or_default();
-    let form = FORMS.iter().find(|form| path.ends_with(&format!(".{form}")));
-    let name = if is_title || folded.is_empty() || FORMS.contains(&folded.as_str()) {
-        t.say("текст предлога", "text of the bill").into_owned()
-    } else {
-        label
-    };
-    form.map_or_else(|| name.clone(), |form| format!("{name} ({})", form.to_ascii_uppercase()))
-}
-
-/// Forms of documents that a link's address tells.
-const FORMS: [&str; 5] = ["pdf", "doc", "docx", "rtf", "odt"];
-
-fn state(t: Tongue, state: &str) -> String {
-    match state {
-        "text" => t.say("текст", "text"),
-        "scan" => t.say("снимљене странице, без текста који се може претражити", "scanned pages, without text that can be searched"),
-        "garbled" => t.say("текст који програм не може да прочита", "text that the program cannot read"),
-        "missing" => t.say("веза не води ни до чега", "the link leads nowhere"),
-        "unreadable" => t.say("документ који не умемо да отворимо", "a document we cannot open"),
-        "unread" => t.say("документ који још нисмо прочитали", "a document we have not read yet"),
-        "pending" => t.say("још га нисмо преузели", "not fetched yet"),
-        other => return other.to_owned(),
-    }
-    .into_owned()
-}
-
-fn size(t: Tongue, bytes: i64) -> String {
-    let kib = (bytes + 1023) / 1024;
-    if kib < 1024 {
-        return format!("{kib}{NBSP}KiB");
-    }
-    let point = if t.0 == Language::En { '.' } else { ',' };
-    format!("{}{point}{}{NBSP}MiB", kib / 1024, kib % 1024 * 10 / 1024)
-}
-
 fn seen(t: Tongue, story: &BillStory) -> Markup {
     html! {
         h2 { (t.say("Где смо га видели", "Where we saw it")) }
@@ -389,5 +333,19 @@ fn joined(t: Tongue, merge: &Record) -> Markup {
             @if words.is_empty() { span lang="en" { (note) } } @else { (words) }
         }
         @if !words.is_empty() { p.quiet { (t.quoted(title)) } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_that_was_cut_says_so_and_a_whole_one_stands_as_it_is() {
+        let long = "reč ".repeat(249) + "međ";
+        assert!(whole_words(&long).ends_with("reč …"));
+        for whole in ["Potpisan u Moskvi.", "Potpisan u Moskvi", &format!("{long}."), ""] {
+            assert_eq!(whole_words(whole), whole);
+        }
     }
 }

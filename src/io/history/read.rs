@@ -13,7 +13,7 @@ use super::{History, Result};
 use crate::domain::bill::Language;
 
 /// One row of a view: its columns in the view's order, arrays as arrays.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
     columns: Vec<(String, serde_json::Value)>,
 }
@@ -119,8 +119,14 @@ fn cell(name: &str, value: ValueRef<'_>, flag: bool) -> serde_json::Value {
     }
 }
 
+impl FromIterator<(String, serde_json::Value)> for Record {
+    fn from_iter<I: IntoIterator<Item = (String, serde_json::Value)>>(columns: I) -> Self {
+        Record { columns: columns.into_iter().collect() }
+    }
+}
+
 /// A bill with everything known of it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct BillStory {
     /// Its row in `agreements`; of a bill that is none, its row in `bills`.
     #[serde(flatten)]
