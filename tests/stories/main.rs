@@ -5,6 +5,7 @@
 mod answers;
 mod backup;
 mod bounces;
+mod browser;
 mod commands;
 mod daemon;
 mod disk;
@@ -19,6 +20,8 @@ mod layers;
 mod leaving;
 mod life;
 mod open_data;
+mod pages;
+mod people;
 mod polling;
 mod readme;
 mod replaced;

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Write};
 
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::Belgrade;
 
 use super::args::{SubscriberCommand, Wishes};
 use super::table::{self, Table};
@@ -271,7 +272,9 @@ fn against(bounces: &[Bounce], points: u32) -> Vec<String> {
 }
 
 fn said(subscriber: &Subscriber) -> Result<u8, Failure> {
-    let until = subscriber.paused_until.map(|at| format!(" until {}", at.format("%F %T UTC"))).unwrap_or_default();
+    // A pause ends with a day, and days are Belgrade's.
+    let until = subscriber.paused_until.map(|at| format!(" until {}", at.with_timezone(&Belgrade).format("%F %H:%M Europe/Belgrade")));
+    let until = until.unwrap_or_default();
     let waits = if subscriber.state == State::Pending { "; no letters until they confirm" } else { "" };
     let wants = &subscriber.preferences;
     out::line(&format!("subscriber {}: {}{until}{waits}; letters {}, of {}", subscriber.id, subscriber.state, wants.every, limits(wants)));

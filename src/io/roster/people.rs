@@ -227,6 +227,10 @@ impl Changing<'_> {
         if self.tx.prepare_cached(sql)?.execute(params![id, instant(now), how, text])? == 0 {
             return Ok(());
         }
+        // A letter that asks and has not gone yet would ask what is answered.
+        let sql = "UPDATE letter SET state = 'dropped', ended_at = ?2 WHERE subscriber_id = ?1 AND state = 'owed'
+                   AND edition_id IN (SELECT edition_id FROM edition WHERE key >= 'confirmation:' || ?1 || ':' AND key < 'confirmation:' || ?1 || ';')";
+        self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
         if let Some(consent) = consent {
             return self.keep_consent(id, consent, now, Some(now));
         }
