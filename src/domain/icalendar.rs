@@ -24,6 +24,8 @@ pub struct Event {
     pub description: String,
     /// Its page.
     pub url: Option<String>,
+    /// It will not be, or not then: calendars that have it already strike it out.
+    pub cancelled: bool,
 }
 
 /// Octets of a line, without its end (RFC 5545, 3.1).
@@ -57,7 +59,6 @@ pub fn write_letter(method: Method, sequence: i64, organizer: Option<&str>, even
             .filter(|address| !address.chars().any(|c| c.is_control() || c.is_whitespace()))
             .map(|a| format!("ORGANIZER;CN=Potvrda:mailto:{a}")),
     );
-    each.push(format!("STATUS:{}", if method == Method::Cancel { "CANCELLED" } else { "CONFIRMED" }));
     calendar(method, &[], &each, events)
 }
 
@@ -85,6 +86,9 @@ fn calendar(method: Method, about: &[String], each: &[String], events: &[Event])
         }
         if let Some(url) = event.url.as_deref().filter(|url| is_plain(url)) {
             line(&format!("URL:{url}"));
+        }
+        if event.cancelled {
+            line("STATUS:CANCELLED");
         }
         line("TRANSP:TRANSPARENT");
         line("END:VEVENT");
@@ -151,6 +155,7 @@ mod tests {
             location: None,
             description: "а".repeat(200),
             url: Some("http://x.example/\r\nX-EVIL:1".to_owned()),
+            cancelled: false,
         }
     }
 
@@ -162,6 +167,12 @@ mod tests {
         assert!(!written.contains("X-EVIL") && written.contains("Седница\\; прва\\, \\\\ друга\\nBEGIN"), "{written}");
         assert!(written.replace("\r\n ", "").contains(&"а".repeat(200)));
         assert_eq!(written.matches('\n').count(), written.matches("\r\n").count());
+    }
+
+    #[test]
+    fn a_cancelled_sitting_is_said_to_be() {
+        assert!(!write("x", &[event()]).contains("STATUS"));
+        assert!(write("x", &[Event { cancelled: true, ..event() }]).contains("\r\nSTATUS:CANCELLED\r\n"));
     }
 
     #[test]
