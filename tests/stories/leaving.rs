@@ -95,6 +95,9 @@ fn the_button_behind_the_link_of_a_delivered_letter_leaves_in_a_real_browser() {
     let after = browser.source();
     assert!(after.contains("You have left"), "{after}");
     assert!(!after.contains("ana@"), "letters are forwarded: no address on the page");
+    // The button is answered by one short letter; then there is nobody left to write to.
+    told.house.run(&["deliver"]).expect(0);
+    assert!(told.server.accepted().last().unwrap().header("Subject").unwrap().contains("You have left"));
     told.hears_no_more();
 }
 
