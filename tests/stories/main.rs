@@ -18,6 +18,7 @@ mod house;
 mod import;
 mod layers;
 mod leaving;
+mod letters;
 mod life;
 mod open_data;
 mod pages;
