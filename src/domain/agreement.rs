@@ -16,7 +16,7 @@ pub use self::lexicon::CountryNames;
 use self::lexicon::LEXICON;
 use self::rules::{RULES, Rule, Where, one_typo};
 pub use self::subjects::{contradict, subjects};
-use crate::domain::bill::{Party, Verdict};
+use crate::domain::bill::{Level, Party, Verdict};
 use crate::domain::script::Folded;
 
 /// What a title says of itself.
@@ -34,6 +34,9 @@ pub struct Detection {
 
 /// Words after the confirming word among which the instrument's stands, adjectives and an English chain of nouns included.
 const PHRASE_WORDS_MAX: usize = 14;
+
+/// The instrument of an agreement whose name is none of the rulebook's.
+const OTHER: &str = "other";
 
 /// Another one for every other rulebook or lexicon: what was decided by an older one is decided again.
 pub fn fingerprint() -> u64 {
@@ -75,7 +78,9 @@ pub fn detect(title: &str) -> Detection {
         _ => (verdict, why),
     };
     let evidence = reading.evidence(&why);
-    Detection { verdict, instrument: reading.instrument.as_ref().map(|found| found.rule.name.to_owned()), parties, evidence }
+    let named = reading.instrument.as_ref().map(|found| found.rule.name);
+    let instrument = named.or((verdict == Verdict::Agreement).then_some(OTHER)).map(str::to_owned);
+    Detection { verdict, instrument, parties, evidence }
 }
 
 /// The instrument's word and the parties of any text that names an agreement, without asking whether it confirms one: for Article 1, and for
@@ -118,6 +123,11 @@ pub fn knows(word: &str) -> bool {
 /// Two or more parties, and none of them ours.
 fn is_between_others(parties: &[Party]) -> bool {
     parties.len() > 1 && parties.iter().all(|party| !party.ours)
+}
+
+/// We and somebody else, and nobody is only named.
+fn is_between_us_and_others(parties: &[Party]) -> bool {
+    parties.iter().any(|party| party.ours) && parties.iter().any(|party| !party.ours && party.level != Level::Other)
 }
 
 /// The confirming word of a title.
@@ -186,7 +196,8 @@ impl<'a> Reading<'a> {
         let Some(instrument) = &self.instrument else { return self.without_instrument(confirming, phrase) };
         if !instrument.rule.sure {
             let before = phrase.start..instrument.words.start;
-            if let Some(rule) = refusal(title, Where::Object, before).or(refusal(title, Where::Weak, phrase.start..title.len())) {
+            let refused = [(Where::Object, before.clone()), (Where::OneSided, before), (Where::Weak, phrase.start..title.len())];
+            if let Some(rule) = refused.into_iter().find_map(|(place, words)| refusal(title, place, words)) {
                 return (Verdict::Other, format!("look-alike: {}", rule.name));
             }
         }
@@ -220,10 +231,17 @@ impl<'a> Reading<'a> {
 
     /// A confirming word, and no instrument that is known.
     fn without_instrument(&self, confirming: &Confirming, phrase: Range<usize>) -> (Verdict, String) {
-        if let Some(rule) = refusal(self.title, Where::Object, phrase) {
+        if let Some(rule) = refusal(self.title, Where::Object, phrase.clone()) {
             return (Verdict::Other, format!("look-alike: {}", rule.name));
         }
         let headed = confirming.act == Some(Act::Law) && self.lead_is_clear(confirming.words.start);
+        // what two sides concluded and a law confirms is an agreement, whatever its name
+        if confirming.rule.sure && headed && is_between_us_and_others(&parties::read(self.title, confirming.words.end)) {
+            return (Verdict::Agreement, format!("{} + two sides", confirming.rule.name));
+        }
+        if let Some(rule) = refusal(self.title, Where::OneSided, phrase) {
+            return (Verdict::Other, format!("look-alike: {}", rule.name));
+        }
         let only_half = format!("{}, but no instrument that is known", confirming.rule.name);
         match (confirming.rule.sure, headed) {
             (true, true) => (Verdict::Doubtful, only_half),
@@ -254,7 +272,11 @@ impl<'a> Reading<'a> {
     fn parties(&self) -> Vec<Party> {
         match &self.instrument {
             Some(found) => parties::read(self.title, found.words.end),
-            None => bare_instrument(self.title).map(|found| parties::read(self.title, found.words.end)).unwrap_or_default(),
+            None => match (&self.confirming, bare_instrument(self.title)) {
+                (Some(confirming), _) => parties::read(self.title, confirming.words.end),
+                (None, Some(found)) => parties::read(self.title, found.words.end),
+                (None, None) => Vec::new(),
+            },
         }
     }
 

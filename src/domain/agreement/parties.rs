@@ -277,7 +277,9 @@ impl<'a> List<'a> {
                 self.at += 1;
                 continue;
             }
-            if gap.contains(['„', '“', '”', '"', ';', ':', '«']) || lexicon.grammar.between.at(title, at).is_some() {
+            // `(„KfW“) i`: what stands in brackets closes no list
+            let outside = gap.rsplit(')').next().unwrap_or(gap);
+            if outside.contains(['„', '“', '”', '"', ';', ':', '«']) || lexicon.grammar.between.at(title, at).is_some() {
                 return false;
             }
             if gap.contains(',') && !speaks && starts(lexicon, title, at) {

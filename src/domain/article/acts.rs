@@ -55,6 +55,9 @@ const VERBS: [(&str, Verb); 9] = [
     ("donijet", Verb::Donet),
 ];
 
+/// Of the active participles, those that say what a diplomatic conference did.
+const ACTIVE: [(&str, Verb); 3] = [("usvoji", Verb::Usvojen), ("zakljuci", Verb::Zakljucen), ("done", Verb::Donet)];
+
 const ENDINGS: [(&str, Ending); 12] = [
     ("", Ending::Masculine),
     ("a", Ending::Feminine),
@@ -175,6 +178,12 @@ fn participle(prose: &Prose, i: usize) -> Option<(Verb, Ending, bool)> {
     let active = |stem: &str| word.strip_prefix(stem).is_some_and(|rest| matches!(rest, "o" | "la" | "li" | "le" | "lo"));
     if active("potpisa") {
         return Some((Verb::Potpisan, Ending::Active, false));
+    }
+    // "koju je Konferencija usvojila na svom 45. zasedanju"; what parliament or a committee adopts is not the agreement
+    if let Some((_, verb)) = ACTIVE.iter().find(|(stem, _)| active(stem))
+        && (i.saturating_sub(8)..i).any(|n| prose.word(n).starts_with("konferencij") && matches!(prose.before(n), "je" | "generalna"))
+    {
+        return Some((*verb, Ending::Active, false));
     }
     for (stem, verb) in VERBS {
         let ending = word.strip_prefix(stem).and_then(|rest| ENDINGS.iter().find(|(ending, _)| *ending == rest));

@@ -46,6 +46,9 @@ pub(super) fn read(prose: &Prose, act: &Act) -> (Vec<Signature>, bool) {
     for block in blocks(&settle(pieces)) {
         unclear |= pair(&block, act, &mut signed);
     }
+    // "u Njujorku i ..., 6. maja 1983. u Njujorku": a town that comes again with its day is one signing
+    let dated: Vec<_> = signed.iter().filter(|s| s.on.is_some()).map(|s| s.at.clone()).collect();
+    signed.retain(|s| s.on.is_some() || !dated.contains(&s.at));
     unclear |= signed.iter().any(|s| s.on.is_none());
     (signed, unclear)
 }
@@ -123,7 +126,9 @@ impl Walk<'_> {
             self.prose.before(first),
             "od" | "iz" | "of" | "from" | "do" | "since" | "until" | "za" | "period" | "periodu" | "posle" | "after" | "by"
         );
-        if of && date.until.is_none() {
+        // "usvojen na Diplomatskoj konferenciji od 2. jula 1999. godine": the day of the conference is the day of the act
+        let conference = self.prose.before(first) == "od" && first > 1 && self.prose.before(first - 1).starts_with("konferencij");
+        if of && date.until.is_none() && !conference {
             self.passed += 1;
             self.unclear |= !self.pieces.iter().any(|p| matches!(p, Piece::On(_)));
             return Some(after);
@@ -219,6 +224,10 @@ impl Walk<'_> {
             return true;
         }
         if instrument(word).is_some() {
+            // "razmenom nota" is how it was concluded
+            if self.pieces.is_empty() && self.prose.before(i).starts_with("razmen") {
+                return false;
+            }
             // "potpisan je Sporazum", "signed the Agreement", "usvojena Rezolucijom": said in the same breath
             let near = i <= self.act.at + 4 && self.pieces.is_empty();
             return !(near && (self.act.finite || self.act.english || word.ends_with("om")));
@@ -245,7 +254,10 @@ impl Walk<'_> {
     fn place(&mut self, i: usize, word: &str) -> Option<usize> {
         let joins = matches!(word, "i" | "and" | "odnosno" | "te");
         // "u Luksemburgu 16. decembra i Beogradu 21. decembra": a town with its own day
-        let own_day = || places::known(self.prose, i + 1).is_some_and(|(_, next)| self.prose.date(next).is_some());
+        let own_day = || {
+            let day = |next| self.prose.date(next + usize::from(self.prose.is(next, ','))).is_some();
+            places::known(self.prose, i + 1).is_some_and(|(_, next)| day(next))
+        };
         let again = joins && (matches!(self.pieces.last(), Some(Piece::At(_))) || (self.is_complete() && own_day()));
         let bare = self.prose.capitals_only() || self.prose.is_capital(i);
         let first = if matches!(word, "u" | "na" | "in" | "at" | "kod" | "pri" | "kraj") || again { i + 1 } else { i };
