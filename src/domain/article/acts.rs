@@ -145,14 +145,17 @@ fn standing(prose: &Prose, act: &Act) -> Standing {
 fn acts(prose: &Prose, sentence: &Range<usize>) -> Vec<Act> {
     let read = |at: usize| {
         let (verb, ending, english) = participle(prose, at)?;
-        let relative = ["koji", "koja", "koje", "which", "that"].contains(&prose.before(auxiliary(prose, at, sentence).unwrap_or(at)));
+        // "Predlog zakona, koji je Vlada podnela, usvojen je": the relative clause is another's
+        let main = matches!(prose.word(at + 1), "je" | "su");
+        let relative =
+            !main && ["koji", "koja", "koje", "which", "that"].contains(&prose.before(auxiliary(prose, at, sentence).unwrap_or(at)));
         let clause = match (relative, auxiliary(prose, at, sentence)) {
             (true, Some(auxiliary)) => auxiliary - 1,
             _ => at,
         };
         let comma = clause > sentence.start && (prose.is(clause - 1, ',') || prose.is(clause - 1, '(') || prose.is(clause - 1, ')'));
         let and = matches!(prose.before(clause), "i" | "a" | "and" | "te");
-        let finite = auxiliary(prose, at, sentence).is_some() || matches!(prose.word(at + 1), "je" | "su");
+        let finite = auxiliary(prose, at, sentence).is_some() || main;
         Some(Act { verb, at, sentence: sentence.clone(), finite, english, ending, relative, comma: comma || and })
     };
     sentence.clone().filter_map(read).collect()

@@ -20,6 +20,15 @@ enum Piece {
     At(Place),
 }
 
+impl Piece {
+    fn town(&self) -> Option<String> {
+        match self {
+            Piece::At(place) => Some(place.name.clone()),
+            Piece::On(_) => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct When {
     /// None where a date stands that names no day.
@@ -43,12 +52,13 @@ pub(super) fn read(prose: &Prose, act: &Act) -> (Vec<Signature>, bool) {
     }
     let (pieces, mut unclear) = (walk.pieces, walk.unclear);
     let mut signed = Vec::new();
-    for block in blocks(&settle(pieces)) {
+    let mut blocks = blocks(&settle(pieces));
+    // "u Njujorku i ..., 6. maja 1983. u Njujorku": a town that comes again with its day is one signing
+    let dated_towns: Vec<String> = blocks.iter().filter(|b| dated(b)).flat_map(|b| b.iter().filter_map(Piece::town)).collect();
+    blocks.retain(|block| dated(block) || !block.iter().filter_map(Piece::town).all(|town| dated_towns.contains(&town)));
+    for block in blocks {
         unclear |= pair(&block, act, &mut signed);
     }
-    // "u Njujorku i ..., 6. maja 1983. u Njujorku": a town that comes again with its day is one signing
-    let dated: Vec<_> = signed.iter().filter(|s| s.on.is_some()).map(|s| s.at.clone()).collect();
-    signed.retain(|s| s.on.is_some() || !dated.contains(&s.at));
     unclear |= signed.iter().any(|s| s.on.is_none());
     (signed, unclear)
 }
@@ -119,6 +129,10 @@ impl Walk<'_> {
     }
 
     fn date(&mut self, i: usize, date: &Candidate, after: usize) -> Option<usize> {
+        // "u ulici 27. marta": a street's name
+        if ["ulic", "trg", "bulevar", "street"].iter().any(|stem| self.prose.before(i).starts_with(stem)) {
+            return Some(after);
+        }
         // "pismima od 12. i 19. marta": what holds for the first day holds for the next
         let joined = matches!(self.prose.before(i), "i" | "and" | "odnosno");
         let first = if joined { i.checked_sub(1).and_then(|i| self.prose.date_before(i)).unwrap_or(i) } else { i };

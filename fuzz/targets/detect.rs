@@ -1,0 +1,29 @@
+//! Any text as a title: what is no agreement names nobody, what names somebody prints the name.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use potvrda::domain::bill::Verdict;
+use potvrda::domain::{agreement, mention, script, title};
+
+fuzz_target!(|text: &str| {
+    let found = agreement::detect(text);
+    match found.verdict {
+        Verdict::Other => assert!(found.parties.is_empty() && found.instrument.is_none(), "{found:?}"),
+        Verdict::Agreement => assert!(found.instrument.is_some(), "{found:?}"),
+        Verdict::Doubtful => {}
+    }
+    for party in &found.parties {
+        assert!(text.contains(party.name.trim_end_matches(['.', '“', '”', '"'])), "{:?} is not printed", party.name);
+        assert!(party.country.as_deref().is_none_or(|code| code.len() == 2), "{party:?}");
+    }
+    let spaced = format!("  {text}\n");
+    assert_eq!(agreement::detect(&spaced).verdict, found.verdict, "white space decides nothing");
+    let folded = script::fold(text);
+    assert_eq!(script::fold(&folded), folded, "folding twice");
+    assert!(!folded.contains("  ") && folded.trim() == folded, "{folded:?}");
+    script::to_cyrillic(&script::to_latin(text));
+    title::key(text);
+    for named in mention::find(text) {
+        assert!(text.get(named.at.clone()).is_some(), "{:?} is no part of the text", named.at);
+    }
+});
