@@ -372,8 +372,8 @@ fn among_cyrillic(text: &str) -> bool {
     cyrillic > latin
 }
 
-/// Whether a word of both scripts is meant as Cyrillic: the letters that only one script has decide, then the count of all, then the text
-/// around it.
+/// Whether a word of both scripts is meant as Cyrillic: the letters that only one script has decide; without any, a Cyrillic text around it,
+/// then the count of all.
 fn mostly_cyrillic(word: &[char], among_cyrillic: bool) -> bool {
     let (mut only_cyrillic, mut only_latin, mut cyrillic, mut latin) = (0, 0, 0, 0);
     for &c in word {
@@ -385,7 +385,8 @@ fn mostly_cyrillic(word: &[char], among_cyrillic: bool) -> bool {
             only_latin += usize::from(as_cyrillic(c) == c);
         }
     }
-    (only_cyrillic, cyrillic, among_cyrillic) > (only_latin, latin, false)
+    let undecided = only_cyrillic == 0 && only_latin == 0;
+    undecided && among_cyrillic || (only_cyrillic, cyrillic, among_cyrillic) > (only_latin, latin, false)
 }
 
 /// Letters that look alike in print, Cyrillic and Latin in turn. Serbian has no Cyrillic I, but keyboards do.

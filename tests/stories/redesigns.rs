@@ -1,9 +1,8 @@
 //! The list of bills in markups that parliament never used: whatever a redesign does, every bill is found, none is made up, and it is said.
 
-use chrono::NaiveDate;
 use potvrda::domain::bill::Verdict;
 use potvrda::domain::listing::{self, Eye, ListKind, Listing, Selectors};
-use potvrda::domain::{agreement, page};
+use potvrda::domain::{agreement, dates, page, title};
 use url::Url;
 
 /// Title, act number, day. Two bills share a title, three are no agreements.
@@ -22,11 +21,7 @@ const BILLS: [(&str, &str, &str); 10] = [
         "15. mart 2018.",
     ),
     ("Predlog zakona o zaduživanju Republike Srbije kod Evropske investicione banke", "506-18", "15. mart 2018."),
-    (
-        "PREDLOG ZAKONA O POTVRĐIVANjU UGOVORA O IZRUČENjU IZMEĐU REPUBLIKE SRBIJE I REPUBLIKE ARGENTINE",
-        "507-18",
-        "16. mart 2018.",
-    ),
+    ("PREDLOG ZAKONA O POTVRĐIVANjU UGOVORA O IZRUČENjU IZMEĐU REPUBLIKE SRBIJE I REPUBLIKE ARGENTINE", "507-18", "16. mart 2018."),
     (
         "Predlog zakona o potvrđivanju sporazuma između Ministarstva unutrašnjih poslova Republike Srbije i Federalne službe obezbeđenja Ruske Federacije",
         "508-18",
@@ -140,10 +135,9 @@ fn whatever_the_markup_every_bill_is_found_with_its_number_and_day_and_none_is_m
     for (name, head, item, foot) in DESIGNS {
         let items: String = BILLS.iter().enumerate().map(|(n, (title, act, day))| item(title, &file(act), day, n + 1)).collect();
         let list = read(&format!("{head}{items}{foot}"));
-        let seen: Vec<_> = list.rows.iter().map(|row| (row.title.as_str(), row.act_number.map(|a| a.to_string()), row.listed_on)).collect();
-        let day = |text: &str| potvrda::domain::dates::day(text);
-        let there: Vec<(&str, Option<String>, Option<NaiveDate>)> =
-            BILLS.iter().map(|(title, act, printed)| (*title, Some((*act).to_owned()), day(printed))).collect();
+        // a line of its own is kept as it stands, `koji je podnela Vlada` included; a bill is known by its title without that
+        let seen: Vec<_> = list.rows.iter().map(|r| (title::key(&r.title), r.act_number.map(|a| a.to_string()), r.listed_on)).collect();
+        let there: Vec<_> = BILLS.iter().map(|(title, act, day)| (title::key(title), Some((*act).to_owned()), dates::day(day))).collect();
         assert_eq!(seen, there, "{name}");
         assert!(list.eye == Eye::Second && list.degraded.is_some(), "{name}: {:?}", list.degraded);
         let agreements = list.rows.iter().filter(|row| agreement::detect(&row.title).verdict == Verdict::Agreement).count();

@@ -115,7 +115,7 @@ enum Standing {
 }
 
 fn standing(prose: &Prose, act: &Act) -> Standing {
-    if tells_of_business(prose, act) || is_anothers_doing(prose, act) {
+    if tells_of_business(prose, act) || is_anothers_doing(prose, act) || is_not_done(prose, act) || is_of_what_it_replaces(prose, act) {
         return Standing::Other;
     }
     if act.english {
@@ -140,6 +140,36 @@ fn standing(prose: &Prose, act: &Act) -> Standing {
         _ if act.comma => Standing::Weak,
         _ => Standing::Other,
     }
+}
+
+/// `nije potpisan`, `biće potpisan`, `will be signed`.
+fn is_not_done(prose: &Prose, act: &Act) -> bool {
+    const NOT_YET: [&str; 14] =
+        ["nije", "nisu", "nece", "ce", "bice", "bude", "budu", "treba", "trebalo", "not", "will", "shall", "should", "would"];
+    (act.at.saturating_sub(3).max(act.sentence.start)..act.at).any(|i| NOT_YET.contains(&prose.word(i)))
+}
+
+/// `kojim se menja Sporazum potpisan ...`, `koji zamenjuje Sporazum potpisan ...`: another instrument's, and no comma parts the two.
+fn is_of_what_it_replaces(prose: &Prose, act: &Act) -> bool {
+    const REPLACES: [&str; 12] = [
+        "menja",
+        "menjaju",
+        "zamenjuje",
+        "zamenjuju",
+        "dopunjuje",
+        "dopunjuju",
+        "izmenjuje",
+        "ukida",
+        "replaces",
+        "replacing",
+        "amends",
+        "supersedes",
+    ];
+    if act.comma || act.relative {
+        return false;
+    }
+    let same_thought = (act.sentence.start..act.at).rev().take_while(|i| !prose.is(*i, ',') && !is_act(prose, *i));
+    same_thought.into_iter().any(|i| REPLACES.contains(&prose.word(i)))
 }
 
 fn acts(prose: &Prose, sentence: &Range<usize>) -> Vec<Act> {

@@ -102,6 +102,14 @@ impl Walk<'_> {
             return (i..end).find(|n| self.prose.is(*n, ')')).map(|n| n + 1);
         }
         let word = self.prose.word(i);
+        // "3. maja ili 5. maja 2018.": two candidates are none
+        if matches!(word, "ili" | "or") && self.prose.date(i + 1).is_some() {
+            self.unclear = true;
+            if let Some(Piece::On(when)) = self.pieces.last_mut() {
+                *when = When { on: None, until: None };
+            }
+            return None;
+        }
         // "zaključen, u originalu na engleskom jeziku, u Ženevi, 18. marta 2004."
         if !self.is_complete() && languages::is_original(word) {
             return Some(languages::list(self.prose, i + 1).1);
@@ -192,7 +200,7 @@ impl Walk<'_> {
 
     /// What begins another thought: other papers, other events, the originals.
     fn stops(&self, i: usize, word: &str) -> bool {
-        const STEMS: [&str; 36] = [
+        const STEMS: [&str; 37] = [
             "pristupil",
             "pristupio",
             "acceded",
@@ -211,6 +219,7 @@ impl Walk<'_> {
             "stupi",
             "stupa",
             "ratifik",
+            "roden",
             "potvrden",
             "potvrduj",
             "objavljen",

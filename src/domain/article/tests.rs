@@ -357,6 +357,21 @@ fn made_sentences_are_read_without_one_wrong_date() {
 }
 
 #[test]
+fn what_is_not_signed_yet_or_is_another_s_has_no_day() {
+    for text in [
+        "Sporazum koji nije potpisan 3. maja 2018. godine u Rimu.",
+        "Sporazum će biti potpisan 3. maja 2028. godine u Rimu.",
+        "The Agreement will be signed on 3 May 2028 in Rome.",
+        "The Agreement has not been signed on 3 May 2018.",
+        "Potvrđuje se Protokol kojim se menja Sporazum potpisan 5. juna 1999. godine u Beogradu.",
+        "Predlog zakona, koji je Vlada podnela 3. juna 2015. godine, usvojen je 10. jula 2015. godine.",
+    ] {
+        let article = read(text);
+        assert!(article.signed.iter().all(|s| s.on.is_none()) && article.unclear, "{text}: {article:?}");
+    }
+}
+
+#[test]
 fn the_parties_stand_beside_the_signing() {
     let article = read(
         "Потврђује се Споразум између Владе Републике Србије и Владе Краљевине Шведске, потписан 24. јануара 2017. године у Стокхолму.",
