@@ -8,18 +8,20 @@ use potvrda::domain::dates::PrintedDate;
 fuzz_target!(|text: &str| {
     let read = article::read(text);
     assert_eq!(article::read(text), read, "another reading");
+    // what prints nothing may stand between two digits
+    let digits: String = text.chars().filter(char::is_ascii).collect();
     for signed in &read.signed {
         match signed.on {
             Some(PrintedDate::Day(day)) => {
-                assert!(text.contains(&day.format("%Y").to_string()), "{day}: no such year");
-                assert!(text.contains(&day.format("%-d").to_string()), "{day}: no such day");
+                assert!(digits.contains(&day.format("%Y").to_string()), "{day}: no such year");
+                assert!(digits.contains(&day.format("%-d").to_string()), "{day}: no such day");
             }
-            Some(PrintedDate::Year(year)) => assert!(text.contains(&year.to_string()), "{year}: no such year"),
+            Some(PrintedDate::Year(year)) => assert!(digits.contains(&year.to_string()), "{year}: no such year"),
             None => assert!(read.unclear, "an empty day is said to be unclear"),
         }
         if let Some(until) = signed.until {
             assert!(matches!(signed.on, Some(PrintedDate::Day(first)) if first < until), "{signed:?}");
-            assert!(text.contains(&until.format("%Y").to_string()));
+            assert!(digits.contains(&until.format("%Y").to_string()));
         }
         assert!(signed.at.as_deref().is_none_or(|town| !town.trim().is_empty()), "{signed:?}");
     }

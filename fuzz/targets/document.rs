@@ -6,7 +6,7 @@ use potvrda::domain::document;
 
 fuzz_target!(|text: &str| {
     let parts = document::parts(text);
-    assert!(!parts.is_empty());
+    assert!(!parts.is_empty() || text.trim().is_empty() || !text.contains(char::is_alphabetic), "a text without a part");
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
     let told: usize = parts.iter().map(|part| letters(&part.text)).sum();
     assert!(told <= letters(text), "{told} letters of {}", letters(text));
