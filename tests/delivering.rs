@@ -18,6 +18,7 @@ use potvrda::domain::address::EmailAddress;
 use potvrda::domain::bill::Language;
 use potvrda::domain::letter::{Edition, Letter, Occasion, Reader};
 use potvrda::domain::subscriber::{Every, Preferences, State};
+use potvrda::io::database::DatabaseError;
 use potvrda::io::mail::{Credentials, Patience, Road, Server, probe};
 use potvrda::io::roster::outbox::LetterState;
 use potvrda::io::roster::owing::NewEdition;
@@ -1079,7 +1080,7 @@ fn an_owing_that_is_not_finished_owed_nothing() {
 #[test]
 fn the_roster_is_its_owners_alone_and_a_newer_one_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    assert!(matches!(Roster::open(dir.path(), false), Err(RosterError::Missing(_))));
+    assert!(matches!(Roster::open(dir.path(), false), Err(RosterError::Database(DatabaseError::Missing(_)))));
     let copy = dir.path().join("copy.db");
     Roster::open(dir.path(), true).unwrap().copy_to(&copy).unwrap();
     let path = dir.path().join("subscribers.db");
@@ -1092,7 +1093,7 @@ fn the_roster_is_its_owners_alone_and_a_newer_one_is_refused() {
         std::fs::write(&path, bytes).unwrap();
     };
     version(99);
-    assert!(matches!(Roster::open(dir.path(), true), Err(RosterError::Newer { found: 99, .. })));
+    assert!(matches!(Roster::open(dir.path(), true), Err(RosterError::Database(DatabaseError::Newer { found: 99, .. }))));
     version(1);
     Roster::open(dir.path(), true).unwrap();
     std::fs::write(&path, vec![0; 8192]).unwrap();

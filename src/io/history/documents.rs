@@ -11,7 +11,7 @@ use super::chain::Head;
 use super::fact::{self, Proof};
 use super::search::Indexer;
 use super::value::{instant, instant_at, json, json_at, whole, whole_in, word_at};
-use super::{History, Result, open};
+use super::{History, Result};
 use crate::domain::change::{BillRef, Change, Kind};
 use crate::domain::document::{Difference, Signing, State};
 
@@ -176,10 +176,10 @@ impl History {
 
     /// Writes down what came of an errand, all of it or nothing.
     pub fn record_document(&mut self, visit: &Visit) -> Result<()> {
-        open::same_file(&self.path, self.file)?;
+        self.file.still_there()?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         record(&transaction, visit)?;
-        open::same_file(&self.path, self.file)?;
+        self.file.still_there()?;
         transaction.commit()?;
         Ok(())
     }
