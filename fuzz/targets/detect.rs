@@ -12,8 +12,8 @@ fuzz_target!(|text: &str| {
         Verdict::Agreement => assert!(found.instrument.is_some(), "{found:?}"),
         Verdict::Doubtful => {}
     }
-    // spaces are tidied, letter-spaced words joined: the letters are those of the title, in their order
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    // spaces are tidied, letter-spaced words joined and set small: the letters are those of the title, in their order
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     for party in &found.parties {
         assert!(letters(text).contains(&letters(&party.name)), "{:?} is not printed", party.name);
         assert!(party.country.as_deref().is_none_or(|code| code.len() == 2), "{party:?}");
@@ -21,8 +21,9 @@ fuzz_target!(|text: &str| {
     let spaced = format!("  {text}\n");
     assert_eq!(agreement::detect(&spaced).verdict, found.verdict, "white space decides nothing");
     let folded = script::fold(text);
-    // a lost letter folds to a question mark, which is none
-    assert!(folded.contains('?') || script::fold(&folded) == folded, "folding {folded:?} twice");
+    // a lost letter folds to a question mark, which is none; letters that something else had parted read as letter-spaced the second time
+    let apart = folded.split(' ').map(str::len).collect::<Vec<_>>().windows(3).any(|three| three == [1, 1, 1]);
+    assert!(folded.contains('?') || apart || script::fold(&folded) == folded, "folding {folded:?} twice");
     assert!(!folded.contains("  ") && folded.trim() == folded, "{folded:?}");
     script::to_cyrillic(&script::to_latin(text));
     title::key(text);

@@ -407,3 +407,12 @@ fn a_second_town_without_its_preposition_and_two_days_of_one_month_are_read() {
         assert_eq!(told(text).trim_end_matches([' ', '|']), expected, "{text}");
     }
 }
+
+/// Found by the fuzzer: every damaged word was compared in full with every town.
+#[test]
+fn a_text_full_of_lost_letters_is_read_in_time() {
+    let damaged = format!("Potvrđuje se Sporazum, potpisan u {}", "\u{fffd}ratpisan U K\u{fffd}r \u{fffd}\u{fffd}a ".repeat(700));
+    let started = std::time::Instant::now();
+    read(&damaged);
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+}
