@@ -115,6 +115,9 @@ pub struct Finding {
     /// For `document_replaced`: what the new version says otherwise, where both could be read.
     #[serde(default)]
     pub difference: Option<Difference>,
+    /// It was read although the site's certificate was not valid.
+    #[serde(default)]
+    pub unverified: bool,
 }
 
 impl Finding {

@@ -5,6 +5,7 @@
 mod answers;
 mod backup;
 mod commands;
+mod crash;
 mod daemon;
 mod disk;
 mod dkim;
@@ -24,6 +25,7 @@ mod server;
 mod silence;
 mod simulation;
 mod sittings;
+mod standing;
 mod subscribing;
 mod watch;
 mod web;

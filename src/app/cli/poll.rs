@@ -221,6 +221,9 @@ mod tests {
             changes: 0,
             note: None,
             alarming: false,
+            moved_to: None,
+            lied: None,
+            unverified: false,
             would: Vec::new(),
         };
         assert_eq!(exit_code(&[polled(Outcome::Failed), polled(Outcome::Held), polled(Outcome::Recorded)]), code::HELD);

@@ -62,6 +62,7 @@ impl Comparison {
         if look.absences_count {
             self.absences(look);
         }
+        self.confirm(places.iter().flatten().copied());
         self.count(places.into_iter().flatten())
     }
 

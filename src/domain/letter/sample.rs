@@ -234,6 +234,7 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
         place,
         quotes: if full { quotes() } else { Vec::new() },
         difference: (kind == Kind::DocumentReplaced).then(replaced),
+        unverified: false,
     }
 }
 

@@ -94,6 +94,7 @@ struct Entry {
     persons: Vec<PersonView>,
     quotes: Vec<QuoteView>,
     difference: Option<DifferenceView>,
+    unverified: bool,
 }
 
 /// What a letter of findings sees.
@@ -270,6 +271,7 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         persons: facts.persons.iter().map(values::person).collect(),
         quotes: finding.quotes.iter().map(difference::quote).collect(),
         difference: finding.difference.as_ref().filter(|d| !d.is_empty()).map(difference::view),
+        unverified: finding.unverified,
     }
 }
 
