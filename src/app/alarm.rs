@@ -53,6 +53,12 @@ pub fn one_letter(mut notices: Vec<Notice>) -> Option<Notice> {
     Some(Notice { subject, paragraphs })
 }
 
+/// Since when nothing valid was seen. A good look that lies ahead was dated by a clock that has been set back since, and counts for nothing.
+pub fn since_when(state: &SourceState, now: DateTime<Utc>) -> DateTime<Utc> {
+    let past = |at: &DateTime<Utc>| *at <= now;
+    state.last_good_at.filter(past).or(state.failing_since.filter(past)).unwrap_or(now)
+}
+
 fn failed(
     after: &SourceState,
     polled: &Polled,
@@ -65,7 +71,7 @@ fn failed(
     if polled.alarming {
         once("alarming", told, notices, || alarming(polled, why), now);
     }
-    let since = after.last_good_at.or(after.failing_since).unwrap_or(now);
+    let since = since_when(after, now);
     if after.failures < after_failures || now.signed_duration_since(since) < BLIND_AFTER {
         return;
     }
@@ -97,7 +103,7 @@ fn well(before: &SourceState, polled: &Polled, now: DateTime<Utc>, told: &mut Ve
     let same_layout = drifted || polled.outcome == Outcome::Unmodified;
     once("followed", told, notices, || baseline(polled), now);
     if told.iter().any(|t| t.starts_with("blind ") || t.starts_with("alarming")) {
-        let since = before.last_good_at.or(before.failing_since).unwrap_or(now);
+        let since = since_when(before, now);
         notices.push(Notice {
             subject: format!("\"{}\" can be read again, after {}", polled.source, lasted(now.signed_duration_since(since))),
             paragraphs: vec![

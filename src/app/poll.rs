@@ -28,6 +28,7 @@ use crate::io::history::source::SourceState;
 
 use release::Due;
 pub use release::release;
+pub use standing::PATIENCE_MAX;
 
 /// A one-off poll asks for robots.txt no more often than the daemon does.
 fn recall_robots(desk: &Desk, source: &Source, state: &SourceState) {

@@ -199,7 +199,8 @@ pub fn survive(outcome: Result<()>) -> Result<()> {
 /// Whether this round concerns a source, and how it is asked. A server's Retry-After binds every round.
 fn asked(desk: &Desk, source: &Source, round: Round, now: DateTime<Utc>) -> Result<Option<Ask>> {
     let state = desk.history.source(&source.name)?;
-    if state.retry_after_until.is_some_and(|until| until > now) {
+    // No server is given more patience than that: a time further ahead was reckoned by a clock that has been set back since.
+    if state.retry_after_until.is_some_and(|until| until > now && until <= now + poll::PATIENCE_MAX) {
         return Ok(None);
     }
     let due = state.next_try_at.is_some_and(|at| at <= now);

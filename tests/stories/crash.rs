@@ -177,7 +177,7 @@ fn a_kill_before_any_step_of_the_first_look_leaves_a_whole_baseline_or_none() {
         return;
     }
     let parliament = Parliament::open();
-    parliament.serve(BILLS, list(20));
+    parliament.serve(BILLS, list(5));
     let all = steps_of(&house(&parliament, &MailServer::open()), &["poll"]);
     at_each(&moments(all), |moment| {
         let server = MailServer::open();
@@ -189,7 +189,7 @@ fn a_kill_before_any_step_of_the_first_look_leaves_a_whole_baseline_or_none() {
         assert_eq!(polled.code, 0, "killed before step {moment}: {}", polled.stderr);
         house.run(&["poll"]).expect(0);
         let listed = ask(&house, "history.db", "SELECT count(*) FROM changes WHERE kind = 'listed'");
-        assert_eq!(listed, "Integer(50)", "killed before step {moment}");
+        assert_eq!(listed, "Integer(35)", "killed before step {moment}");
         is_whole(&house, moment);
         let names: std::collections::BTreeSet<_> = server.accepted().iter().map(|l| (l.to[0].clone(), l.header("Message-ID"))).collect();
         assert!(names.iter().all(|(to, _)| to == "op@ngo.example"), "killed before step {moment}: a reader was told of the baseline");

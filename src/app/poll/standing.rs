@@ -11,7 +11,7 @@ const RECENT: usize = 10;
 /// Quick tries after a failed poll: the first, and the ones after it. Then the schedule.
 const QUICK: [TimeDelta; 2] = [TimeDelta::seconds(30), TimeDelta::minutes(2)];
 /// A server may ask for patience, but not for ever.
-const PATIENCE_MAX: TimeDelta = TimeDelta::hours(6);
+pub const PATIENCE_MAX: TimeDelta = TimeDelta::hours(6);
 
 /// What a good page held.
 pub(super) struct Good {
