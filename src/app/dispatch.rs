@@ -328,9 +328,10 @@ pub fn owe_operators(
     paragraphs: Vec<String>,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    // The time alone would not do: a clock that begins at 1970 with every start comes to the same second again.
+    let key = format!("operator {key} {} {subject}", now.to_rfc3339());
     let occasion = Occasion::Operator { subject, paragraphs };
     let facts = Edition { occasion, made_at: now, watching_since: None, findings: Vec::new(), median_gap: None };
-    let key = format!("operator {key} {}", now.to_rfc3339());
     let edition =
         owing.edition(&NewEdition { key: &key, thread: None, facts: &facts, change_ids: &[], sender_domain: sender_domain(settings) })?;
     for address in &settings.operator.emails {

@@ -104,11 +104,14 @@ impl Run {
         let (parliament, server) = (Parliament::open(), MailServer::open());
         let house = House::in_memory()
             .table("operator", "emails = [\"op@ngo.example\"]")
+            // Nothing here is polled by it; the proof of silence reckons with it, look by look.
+            .table("schedule", "poll = [\"0 */4 * * *\"]\nfull_sweep = \"15 3 * * *\"")
             .table("limits", &format!("surge_new_max = {FLOOD}\nsurge_share_min = {}", FLOOD - 2))
             .source("bills", "bills", &parliament, BILLS)
             .source("laws", "laws", &parliament, LAWS)
             .source("activities", "activities", &parliament, ACTS)
-            .mail(&server, "none", "per_minute_max = 10000");
+            .mail(&server, "none", "per_minute_max = 10000")
+            .table("http", "allow_private_addresses = true\nmin_interval_ms = 0");
         let settings = Settings::load(Some(&house.settings()), None).unwrap_or_else(|why| panic!("{why:?}"));
         std::fs::create_dir_all(house.data()).unwrap();
         let now: DateTime<Utc> = "2026-11-03T08:00:00Z".parse().unwrap();
@@ -344,9 +347,9 @@ impl Run {
             self.pass_time();
             self.life.goes_on(self.now, &mut self.dice);
             self.change_mood();
-            let how = match self.dice.below(40) {
-                0 => Clock::In1970,
-                1 => Clock::YearsAhead,
+            let how = match self.dice.below(120) {
+                0..3 => Clock::In1970,
+                3 => Clock::YearsAhead,
                 _ => Clock::Right,
             };
             self.turn(how).await;

@@ -23,7 +23,7 @@ const RHYTHMS: [Every; 2] = [Every::Daily, Every::Weekly];
 pub(super) fn begin(owing: &Owing<'_>) -> Result<()> {
     for every in RHYTHMS {
         if owing.digest_at(every)?.is_none() {
-            owing.digest_done(every)?;
+            owing.digest_from_now(every)?;
         }
     }
     Ok(())
@@ -59,7 +59,7 @@ fn due(settings: &Settings, owing: &Owing<'_>, every: Every, now: DateTime<Utc>)
     let schedule = if every == Every::Daily { &times.daily } else { &times.weekly };
     let mut last = owing.digest_at(every)?.unwrap_or(now);
     if last - now > AHEAD_MAX {
-        owing.digest_done(every)?;
+        owing.digest_from_now(every)?;
         last = now;
     }
     let mut due = None;

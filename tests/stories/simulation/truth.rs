@@ -41,8 +41,9 @@ pub struct Truth {
     seen: BTreeSet<usize>,
     /// Met on the list of laws after they were known.
     adopted: BTreeSet<usize>,
-    /// On which agendas of sittings that were still to come.
-    scheduled: BTreeMap<usize, BTreeSet<(usize, NaiveDate)>>,
+    /// On which agendas each was seen before it was adopted; on that of a sitting still to come.
+    agendas: BTreeMap<usize, BTreeSet<usize>>,
+    scheduled: BTreeSet<usize>,
     /// How often each title was corrected, as seen on a list; and how many such corrections were seen.
     corrected: BTreeMap<(String, usize), BTreeSet<usize>>,
     /// Rows once on the list of bills that it lacks now, and how often that was long and sure enough to mean something.
@@ -78,7 +79,8 @@ impl Truth {
             baseline: BTreeSet::new(),
             seen: BTreeSet::new(),
             adopted: BTreeSet::new(),
-            scheduled: BTreeMap::new(),
+            agendas: BTreeMap::new(),
+            scheduled: BTreeSet::new(),
             corrected: BTreeMap::new(),
             absent: BTreeMap::new(),
             on_bills: BTreeSet::new(),
@@ -115,11 +117,11 @@ impl Truth {
             if let Some(list) = list {
                 self.corrected.entry((list.to_owned(), n)).or_default().insert(corrected);
             }
-            if let Some((sitting, day)) = shown.sitting
-                && now.with_timezone(&Belgrade).date_naive() <= day
-                && !self.adopted.contains(&n)
-            {
-                self.scheduled.entry(n).or_default().insert((sitting, day));
+            if let Some((sitting, day)) = shown.sitting.filter(|_| !self.adopted.contains(&n)) {
+                self.agendas.entry(n).or_default().insert(sitting);
+                if now.with_timezone(&Belgrade).date_naive() <= day {
+                    self.scheduled.insert(n);
+                }
             }
         }
         if list == Some(BILLS) {
@@ -219,7 +221,9 @@ impl Truth {
         let books = Books::open(data);
         let changes = books.changes();
         self.log(&changes, life);
-        self.agendas(&changes);
+        for n in &self.scheduled {
+            assert!(changes.iter().any(|c| c.n == *n && c.kind == "scheduled"), "LOSS: agreement {n} stood on an agenda");
+        }
         for reader in readers {
             self.reader(reader, &changes, &books);
         }
@@ -247,7 +251,7 @@ impl Truth {
                 "relisted" => count(n, "delisted"),
                 // Each list tells of a title that changed on it.
                 "amended" => self.corrected.iter().filter(|((_, of), _)| *of == n).map(|(_, titles)| titles.len() - 1).sum(),
-                "scheduled" => self.scheduled.get(&n).map_or(0, BTreeSet::len),
+                "scheduled" => self.agendas.get(&n).map_or(0, BTreeSet::len),
                 "document_added" | "recognised" => usize::MAX,
                 _ => 0,
             };
@@ -262,12 +266,6 @@ impl Truth {
             } else if life.standing(*n) {
                 assert_eq!(count(*n, "delisted"), count(*n, "relisted"), "LOSS: agreement {n} stands on the list again");
             }
-        }
-    }
-
-    fn agendas(&self, changes: &[Change]) {
-        for n in self.scheduled.keys() {
-            assert!(changes.iter().any(|c| c.n == *n && c.kind == "scheduled"), "LOSS: agreement {n} stood on an agenda");
         }
     }
 
