@@ -57,6 +57,7 @@ pub mod io {
     pub mod lock;
     pub mod mail;
     pub mod memory;
+    pub mod reserve;
     pub mod roster;
     pub mod warc;
 }

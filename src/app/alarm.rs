@@ -2,6 +2,7 @@
 //!
 //! Never sends: it answers with notices, and the words by which an episode is remembered as told.
 
+pub mod full;
 pub mod house;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -23,6 +23,7 @@ use crate::io::history::HistoryError;
 use crate::io::history::record::Outcome;
 use crate::io::history::source::SourceState;
 use crate::io::memory;
+use crate::io::reserve;
 use crate::io::roster::{Roster, RosterError};
 
 /// From so long before a known sitting of the Assembly the pages are polled more often.
@@ -84,7 +85,24 @@ pub fn finish(desk: &mut Desk, roster: &mut Roster, tell: ForOperators, now: Dat
         desk.history.tell(&source, &told)?;
     }
     dispatch::dispatch(&desk.settings, &desk.history, roster, now)?;
-    subscribe::tend(&desk.settings, roster, now)
+    subscribe::tend(&desk.settings, roster, now)?;
+    if let Err(error) = reserve::keep(&desk.settings.data_dir) {
+        tracing::debug!("no room could be put by: {error}");
+    }
+    Ok(())
+}
+
+/// Where something failed for want of room, the operators are told from the reserve.
+fn told_if_full(outcome: Result<()>, house: &House) -> Result<()> {
+    if outcome.as_ref().is_err_and(alarm::full::is_full) {
+        let settings = house.settings.borrow().clone();
+        match block_in_place(|| alarm::full::tell(&settings, clock::now())) {
+            Ok(true) => house.bell.notify_one(),
+            Ok(false) => {}
+            Err(error) => tracing::error!("the operators could not be told of the full disk: {error:#}"),
+        }
+    }
+    outcome
 }
 
 /// Polls on schedule until told to stop. The first round is made at once: whatever was missed while nobody looked is one look.
@@ -99,7 +117,7 @@ pub async fn run(mut house: House) -> Result<()> {
             Ok(Some(next)) => next,
             Ok(None) => return Ok(()),
             Err(error) => {
-                survive(Err(error))?;
+                survive(told_if_full(Err(error), &house))?;
                 (clock::now() + SHORTLY, next.1)
             }
         };
@@ -127,7 +145,7 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
             () = stopped(&mut stop) => return Ok(None),
             polled = look(&mut desk, &source, ask, now, &mut tell) => {
                 all_good &= polled.as_ref().is_ok_and(|p| !matches!(p.outcome, Outcome::Failed | Outcome::Held));
-                survive(polled.map(drop))?;
+                survive(told_if_full(polled.map(drop), house))?;
             }
         }
     }
@@ -138,7 +156,7 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
     };
     let told_to_wait = read.as_ref().is_ok_and(|done| done.told_to_wait);
     survive(read.map(drop).map_err(Into::into))?;
-    survive(block_in_place(|| finish(&mut desk, &mut roster, tell, clock::now())))?;
+    survive(told_if_full(block_in_place(|| finish(&mut desk, &mut roster, tell, clock::now())), house))?;
     house.bell.notify_one();
     if all_good && clock::is_sane(clock::now()) {
         heartbeat(&desk.fetcher, desk.settings.heartbeat.url.as_ref(), &mut stop).await;

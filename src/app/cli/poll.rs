@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::args::Poll;
 use super::rehearsal::{self, WouldSend};
 use super::{Failure, code, house, out};
+use crate::app::alarm::full;
 use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::desk::Desk;
 use crate::app::documents::Done;
@@ -54,9 +55,13 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
     let (history, mut roster) = house::open_or_make(settings)?;
     let mut desk = Desk::with(settings.clone(), history);
     let (began, began_at) = (Instant::now(), clock::now());
-    let (polled, tell) = look(ask, &mut desk, &sources).await?;
+    let looked = look(ask, &mut desk, &sources).await;
+    let (polled, tell) = block_in_place(|| told_if_full(looked, settings, &mut roster))?;
     let mut read = documents::before_telling(&mut desk, began_at, began, clock::now()).await?;
-    let mut sent = block_in_place(|| letters(settings, &mut desk, &mut roster, tell))?;
+    let mut sent = block_in_place(|| {
+        let sent = letters(settings, &mut desk, &mut roster, tell);
+        told_if_full(sent, settings, &mut roster)
+    })?;
     let rest = if read.told_to_wait { Done::default() } else { documents::job(&mut desk, ask.full, clock::now()).await? };
     read = Done { asked: read.asked + rest.asked, versions: read.versions + rest.versions, changes: read.changes + rest.changes, ..rest };
     if rest.changes > 0 {
@@ -148,7 +153,20 @@ fn send(settings: &Settings, roster: &mut Roster, limit: Option<usize>) -> Resul
     }
     let mut postman = Postman::new(Office::of(settings)?);
     let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);
-    Ok(postman.deliver(roster, &write, limit, &clock::now, &AtomicBool::new(false))?)
+    let mut deliver = |roster: &mut Roster| postman.deliver(roster, &write, limit, &clock::now, &AtomicBool::new(false));
+    match deliver(roster) {
+        // The same postman: what a server took and could not be written down is written down first.
+        Err(error) if full::is_full(&error) && full::tell(settings, clock::now())? => Ok(deliver(roster)?),
+        delivery => Ok(delivery?),
+    }
+}
+
+/// A poll that failed for want of room tells the operators so from the reserve.
+fn told_if_full<T>(outcome: Result<T, Failure>, settings: &Settings, roster: &mut Roster) -> Result<T, Failure> {
+    if outcome.as_ref().is_err_and(|failure| full::is_full(&failure.error)) && full::tell(settings, clock::now())? {
+        send(settings, roster, None)?;
+    }
+    outcome
 }
 
 /// Held before failed before done.

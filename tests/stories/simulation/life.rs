@@ -65,7 +65,7 @@ impl Life {
             gone: false,
             corrected: 0,
         };
-        let bills = (0..18).map(|n| bill(n, dice)).collect();
+        let bills = (0..12).map(|n| bill(n, dice)).collect();
         Life { bills, pages: Vec::new(), script: Script::Latin, redesigned: false }
     }
 
