@@ -52,15 +52,15 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
         Err(failure) if ask.release && is_taken(&failure) => return leave_order(ask, settings),
         Err(failure) => return Err(failure),
     };
-    let (history, mut roster) = house::open_or_make(settings)?;
+    let (history, mut roster) = block_in_place(|| told_if_full(house::open_or_make(settings), settings))?;
     let mut desk = Desk::with(settings.clone(), history);
     let (began, began_at) = (Instant::now(), clock::now());
     let looked = look(ask, &mut desk, &sources).await;
-    let (polled, tell) = block_in_place(|| told_if_full(looked, settings, &mut roster))?;
+    let (polled, tell) = block_in_place(|| told_if_full(looked, settings))?;
     let mut read = documents::before_telling(&mut desk, began_at, began, clock::now()).await?;
     let mut sent = block_in_place(|| {
         let sent = letters(settings, &mut desk, &mut roster, tell);
-        told_if_full(sent, settings, &mut roster)
+        told_if_full(sent, settings)
     })?;
     let rest = if read.told_to_wait { Done::default() } else { documents::job(&mut desk, ask.full, clock::now()).await? };
     read = Done { asked: read.asked + rest.asked, versions: read.versions + rest.versions, changes: read.changes + rest.changes, ..rest };
@@ -161,10 +161,10 @@ fn send(settings: &Settings, roster: &mut Roster, limit: Option<usize>) -> Resul
     }
 }
 
-/// A poll that failed for want of room tells the operators so from the reserve.
-fn told_if_full<T>(outcome: Result<T, Failure>, settings: &Settings, roster: &mut Roster) -> Result<T, Failure> {
+/// What failed for want of room tells the operators so from the reserve.
+pub(super) fn told_if_full<T>(outcome: Result<T, Failure>, settings: &Settings) -> Result<T, Failure> {
     if outcome.as_ref().is_err_and(|failure| full::is_full(&failure.error)) && full::tell(settings, clock::now())? {
-        send(settings, roster, None)?;
+        send(settings, &mut Roster::open(&settings.data_dir, false)?, None)?;
     }
     outcome
 }
@@ -209,7 +209,7 @@ fn say(ask: &Poll, report: &Report) -> Result<(), Failure> {
 /// `deliver`.
 pub(super) fn deliver(limit: Option<usize>, json: bool, settings: &Settings) -> Result<u8, Failure> {
     let _lock = house::lock(settings)?;
-    let (_history, mut roster) = house::open_or_make(settings)?;
+    let (_history, mut roster) = told_if_full(house::open_or_make(settings), settings)?;
     let delivery = send(settings, &mut roster, limit)?;
     if json {
         out::json(&delivery)?;
