@@ -24,6 +24,7 @@ use crate::domain::letter::Reader;
 use crate::domain::letter::words::Words;
 use crate::domain::subscriber::Preferences;
 use crate::io::history::History;
+use crate::io::history::record::Outcome;
 use crate::io::roster::Roster;
 use crate::io::roster::outbox::{LetterRow, LetterState};
 use crate::io::roster::people::{Consent, ConsentHow};
@@ -43,8 +44,21 @@ const OPERATOR: &str = "volunteer@ngo.example";
 const MADE_UP: &str = "DEMO. Made up: act numbers, days in the lists, which bills stand beside each other, parts of the pages. \
                        Izmišljeno: brojevi akata, dani na spiskovima, društvo predloga, delovi stranica";
 
-/// Where the story is told: a line at a time.
-pub type Tell<'a> = dyn FnMut(&str) + 'a;
+/// What the story says.
+#[derive(Debug, Clone, Copy)]
+pub enum Said<'a> {
+    /// A line of it.
+    Line(&'a str),
+    /// A day that passes without a line: for whoever watches.
+    Passing(NaiveDate),
+}
+
+/// Where the story is told.
+pub type Tell<'a> = dyn FnMut(Said<'_>) + 'a;
+
+/// Between the days of the story every page is looked at once a day, at this hour in Belgrade: enough for an honest proof of silence on
+/// Mondays, and months pass in seconds.
+const LOOK_AT: u32 = 8;
 
 /// What is left when the story ends.
 pub struct Left {
@@ -61,6 +75,7 @@ struct Stage<'a> {
     postman: Postman,
     tell: &'a mut Tell<'a>,
     told: usize,
+    looked_at: DateTime<Utc>,
 }
 
 /// Plays it in a folder that is empty.
@@ -71,7 +86,7 @@ pub async fn play<'a>(folder: &Path, tell: &'a mut Tell<'a>) -> Result<Left> {
     let roster = Roster::open(folder, true)?;
     let postman = Postman::new(Office::of(&settings)?);
     let desk = Desk::with(settings.clone(), history);
-    let mut stage = Stage { parliament, desk, roster, postman, tell, told: 0 };
+    let mut stage = Stage { parliament, desk, roster, postman, tell, told: 0, looked_at: DateTime::UNIX_EPOCH };
     stage.opening();
     stage.baseline().await?;
     stage.withdrawn().await?;
@@ -98,6 +113,7 @@ fn settings(folder: &Path, at: std::net::SocketAddr) -> Result<Settings> {
     settings.controller.name = Some(MADE_UP.to_owned());
     settings.http.allow_private_addresses = true;
     settings.http.min_interval_ms = 0;
+    settings.schedule.poll = vec![format!("0 {LOOK_AT} * * *").parse().map_err(|why| anyhow::anyhow!("{why}"))?];
     Ok(settings)
 }
 
@@ -113,7 +129,7 @@ fn days(from: (i32, u32, u32), to: (i32, u32, u32)) -> i64 {
 
 impl Stage<'_> {
     fn say(&mut self, text: &str) {
-        (self.tell)(text);
+        (self.tell)(Said::Line(text));
     }
 
     fn heading(&mut self, now: DateTime<Utc>, text: &str) {
@@ -136,22 +152,59 @@ impl Stage<'_> {
             polled.push(rounds::look(&mut self.desk, &source, Ask { full, ..Ask::default() }, now, &mut operators).await?);
         }
         block_in_place(|| -> Result<()> {
-            rounds::finish(&mut self.desk, &mut self.roster, operators, now)?;
+            // Not `finish`: the disk, the clock and the tools of this machine have no part in a story of 2017.
+            rounds::conclude(&mut self.desk, &mut self.roster, operators, now)?;
             let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);
             self.postman.deliver(&mut self.roster, &write, None, &|| now, &AtomicBool::new(false))?;
             Ok(())
         })?;
+        self.looked_at = now;
+        Ok(polled)
+    }
+
+    /// A look of which the story tells.
+    async fn look_closely(&mut self, now: DateTime<Utc>, full: bool) -> Result<Vec<Polled>> {
+        let polled = self.look(now, full).await?;
         self.letters()?;
         Ok(polled)
     }
 
-    /// Names the letters that left since the last look: to whom, what stands in the subject, in which file.
-    fn letters(&mut self) -> Result<()> {
-        let mut sent: Vec<LetterRow> = Vec::new();
+    /// The weeks before a day of the story: looked at as on every day, and counted.
+    async fn meanwhile(&mut self, until: DateTime<Utc>) -> Result<()> {
+        let (mut looks, mut good) = (0, 0);
+        let day = |then: DateTime<Utc>| then.with_timezone(&Belgrade).date_naive();
+        for today in day(self.looked_at).iter_days().skip(1) {
+            let now = at((today.year(), today.month(), today.day()), LOOK_AT, 0);
+            if now >= until {
+                break;
+            }
+            (self.tell)(Said::Passing(today));
+            let polled = self.look(now, false).await?;
+            looks += polled.len();
+            good += polled.iter().filter(|p| !matches!(p.outcome, Outcome::Failed | Outcome::Held)).count();
+        }
+        let letters = self.sent()?.len() - self.told;
+        self.told += letters;
+        self.say("");
+        self.say(&format!(
+            "    ... {looks} looks, {good} of them good, nothing new. Proofs of silence to each reader, on Mondays: {}.",
+            letters / READERS.len()
+        ));
+        Ok(())
+    }
+
+    fn sent(&self) -> Result<Vec<LetterRow>> {
+        let mut sent = Vec::new();
         self.roster.for_each_letter(Some(LetterState::Sent), |row| -> Result<()> {
             sent.push(row);
             Ok(())
         })?;
+        Ok(sent)
+    }
+
+    /// Names the letters that left since the last look: to whom, what stands in the subject, in which file.
+    fn letters(&mut self) -> Result<()> {
+        let sent = self.sent()?;
         for row in sent.iter().skip(self.told) {
             let to = row.address.as_ref().map(ToString::to_string).unwrap_or_default();
             let subject = self.subject(row)?;
@@ -179,7 +232,7 @@ impl Stage<'_> {
         self.parliament.show(LAWS, include_str!("demo/pages/laws_2017_10.html"));
         self.parliament.show(ACTIVITIES, include_str!("demo/pages/activities_2017_10.html"));
         self.heading(now, "The first look: a baseline. What stands there is recorded, and only the volunteer is written to.");
-        for p in self.look(now, true).await? {
+        for p in self.look_closely(now, true).await? {
             self.say(&format!(
                 "    {:<9} {}: {} rows, {} agreements (made up: which, with which numbers and days)",
                 p.source, p.outcome, p.rows, p.agreements
@@ -200,23 +253,25 @@ impl Stage<'_> {
     }
 
     async fn withdrawn(&mut self) -> Result<()> {
-        self.parliament.show(BILLS, include_str!("demo/pages/bills_withdrawn.html"));
         let first = at((2017, 10, 16), 9, 0);
+        self.meanwhile(first).await?;
+        self.parliament.show(BILLS, include_str!("demo/pages/bills_withdrawn.html"));
         self.heading(first, "A row is gone from the list (made up). One look proves no absence: nobody is written to.");
-        self.look(first, true).await?;
-        self.look(at((2017, 10, 16), 21, 0), true).await?;
+        self.look_closely(first, true).await?;
+        self.look_closely(at((2017, 10, 16), 21, 0), true).await?;
         let third = at((2017, 10, 17), 10, 0);
         self.heading(third, "Missing in three looks and more than a day: \"no longer on the list\". Not \"withdrawn\": no page says so.");
-        self.look(third, true).await?;
+        self.look_closely(third, true).await?;
         Ok(())
     }
 
     async fn committee(&mut self) -> Result<()> {
         let now = at(COMMITTEE, 18, 0);
+        self.meanwhile(now).await?;
         self.parliament.show(ACTIVITIES, include_str!("demo/pages/activities_2017_11.html"));
         self.heading(now, "A committee's page names seven bills in one sentence of prose, in English.");
         self.say("    The page, its day and the title below are real; the hour we saw it is made up.");
-        let polled = self.look(now, false).await?;
+        let polled = self.look_closely(now, false).await?;
         let found: usize = polled.iter().map(|p| p.changes).sum();
         self.say(&format!("    {found} agreements, in one letter a reader. In one of them the parties are no states and no governments:"));
         self.say("    the Ministry of the Interior and \"the Federal Security Service of the Russian Federation\", as the page names it.");
@@ -227,28 +282,30 @@ impl Stage<'_> {
 
     async fn broken(&mut self) -> Result<()> {
         let day = (2017, 12, 5);
+        self.meanwhile(at(day, 8, 0)).await?;
         self.heading(at(day, 9, 0), "The list is replaced by a page that says \"under maintenance\" with status 200 (made up).");
-        self.look(at(day, 8, 0), true).await?;
+        self.look_closely(at(day, 8, 0), true).await?;
         self.parliament.show(BILLS, include_str!("demo/pages/maintenance.html"));
-        self.look(at(day, 9, 0), true).await?;
-        self.look(at(day, 10, 0), true).await?;
+        self.look_closely(at(day, 9, 0), true).await?;
+        self.look_closely(at(day, 10, 0), true).await?;
         self.say("    11.15: the third failed look, and over two hours without a valid page: the volunteer is told, and nobody else.");
-        let mut failed = self.look(at(day, 11, 15), true).await?;
+        let mut failed = self.look_closely(at(day, 11, 15), true).await?;
         failed.retain(|p| p.source == "bills");
         for p in failed {
             self.say(&format!("    {}: {}: {}", p.source, p.outcome, p.note.unwrap_or_default()));
         }
         self.parliament.show(BILLS, include_str!("demo/pages/bills_withdrawn.html"));
         self.say("    12.00: the list is back: nothing new, nothing lost, one letter to the volunteer.");
-        self.look(at(day, 12, 0), true).await?;
+        self.look_closely(at(day, 12, 0), true).await?;
         Ok(())
     }
 
     async fn agenda(&mut self) -> Result<()> {
         let now = at((2018, 3, 2), 14, 0);
+        self.meanwhile(now).await?;
         self.parliament.show(ACTIVITIES, include_str!("demo/pages/activities_2018_03.html"));
         self.heading(now, "The agenda of the sitting of 6 March, in Serbian (made up: this day, the page and the other items).");
-        self.look(now, false).await?;
+        self.look_closely(now, false).await?;
         for (bill, note) in self.desk.history.merges()?.into_iter().filter(|(_, note)| note.contains("Federalne službe")) {
             self.say(&format!("    recognised as the bill that was met in English in November (row {bill} of the history):"));
             for line in note.split(": ") {

@@ -72,15 +72,20 @@ pub async fn look(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>
     Ok(polled)
 }
 
+/// Ends a round: looks after the machine itself, and tells.
+pub fn finish(desk: &mut Desk, roster: &mut Roster, tell: ForOperators, now: DateTime<Utc>) -> Result<()> {
+    alarm::house::watch(&desk.settings, &desk.history, roster, now)?;
+    conclude(desk, roster, tell, now)
+}
+
 /// Owes the operators their letter, and ends the round in a dispatch. The letter is owed before it is remembered as told: a crash between
 /// the two writes twice, never not at all.
-pub fn finish(desk: &mut Desk, roster: &mut Roster, tell: ForOperators, now: DateTime<Utc>) -> Result<()> {
+pub fn conclude(desk: &mut Desk, roster: &mut Roster, tell: ForOperators, now: DateTime<Utc>) -> Result<()> {
     if let Some(Notice { subject, paragraphs }) = alarm::one_letter(tell.notices) {
         let owing = roster.owing(now)?;
         dispatch::owe_operators(&desk.settings, &owing, "round", subject, paragraphs, now)?;
         owing.finish(None)?;
     }
-    alarm::house::watch(&desk.settings, &desk.history, roster, now)?;
     for (source, told) in tell.told {
         desk.history.tell(&source, &told)?;
     }

@@ -88,6 +88,14 @@ fn a_restored_directory_says_what_it_would_send_and_sends_nothing_until_it_is_re
     assert!(said.contains("stopped") && said.contains("outbox release") && said.contains("replaced-"), "{said}");
     assert!(fs::read_dir(house.data()).unwrap().any(|e| e.unwrap().file_name().to_string_lossy().starts_with("replaced-")));
     assert_eq!((mode(&house.data().join("history.db")), mode(&house.data().join("subscribers.db"))), (0o640, 0o600));
+    for name in ["history.db", "subscribers.db"] {
+        // The header's two versions (https://www.sqlite.org/fileformat2.html, 1.3): 2 is a write-ahead log.
+        assert_eq!(
+            fs::read(house.data().join(name)).unwrap()[18..20],
+            [2, 2],
+            "{name} has no write-ahead log: readers would stop the daemon"
+        );
+    }
     house.run(&["poll"]).expect(0);
     house.run(&["deliver"]).expect(0);
     assert_eq!(house.letters().len(), 2, "a stopped directory sends nothing");

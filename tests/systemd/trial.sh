@@ -120,7 +120,7 @@ reading() {
   done
   fact "$when, a member reads rows" test "$(by ana sqlite3 $data/history.db 'SELECT count(*) > 5 FROM bills')" = 1
   fact "$when, a member cannot write" not by ana sqlite3 $data/history.db "DELETE FROM polls"
-  fact "$when, a member cannot make or remove a file there" not by ana bash -c "touch $data/x || rm -f $data/history.db-shm"
+  fact "$when, a member cannot make or remove a file there" not by ana bash -c "touch $data/x || rm $data/history.db-shm"
   fact "$when, a member cannot read the subscribers" not by ana sqlite3 $data/subscribers.db .schema
   fact "$when, a member cannot read the password" not by ana cat /etc/potvrda/smtp-password
   fact "$when, an outsider reads nothing" not by petar sqlite3 $data/history.db .schema
@@ -171,7 +171,7 @@ fact "mended, it starts" systemctl start potvrda
 # 7. The backup and the restore of docs/operating.md, line by line.
 blocks() { sed -n "/^## $1/,/^## /p" docs/operating.md | sed -n '/^```sh/,/^```/p' | grep -v '^```'; }
 mapfile -t lines < <(blocks "Backups, restoring, moving")
-fact "operating.md says how to back up and restore (${#lines[@]} lines)" test "${#lines[@]}" -ge 10
+fact "operating.md says how to back up and restore (${#lines[@]} lines)" test "${#lines[@]}" -ge 9
 known() { by potvrda sqlite3 -readonly $data/history.db 'SELECT count(*), max(hash) FROM changes'; by potvrda potvrda subscriber list; }
 before=$(known)
 before_letters=$(letters)

@@ -17,16 +17,17 @@ pub(super) async fn run(ask: &Demo) -> Result<u8, Failure> {
     let folder = folder(ask)?;
     let began = Instant::now();
     let progress = std::io::stderr().is_terminal();
-    let mut steps = 0;
-    let mut tell = |line: &str| {
+    let mut tell = |said: demo::Said<'_>| {
         if progress {
             eprint!("\r\x1b[K");
         }
-        out::line(line);
-        steps += 1;
-        if progress {
-            eprint!("\r... {steps} lines, {:.1} s", began.elapsed().as_secs_f32());
-            drop(std::io::stderr().flush());
+        match said {
+            demo::Said::Line(line) => out::line(line),
+            demo::Said::Passing(day) if progress => {
+                eprint!("... {} ({:.1} s)", day.format("%-d %B %Y"), began.elapsed().as_secs_f32());
+                drop(std::io::stderr().flush());
+            }
+            demo::Said::Passing(_) => {}
         }
     };
     let left = demo::play(&folder, &mut tell).await?;
