@@ -8,6 +8,7 @@ pub mod house;
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
+use crate::app::clock;
 use crate::app::poll::Polled;
 use crate::io::history::record::Outcome;
 use crate::io::history::source::SourceState;
@@ -54,10 +55,11 @@ pub fn one_letter(mut notices: Vec<Notice>) -> Option<Notice> {
     Some(Notice { subject, paragraphs })
 }
 
-/// Since when nothing valid was seen. A good look that lies ahead was dated by a clock that has been set back since, and counts for nothing.
+/// Since when nothing valid was seen. A good look that lies ahead, or before this program was written, was dated by a clock that has been set since,
+/// and counts for nothing.
 pub fn since_when(state: &SourceState, now: DateTime<Utc>) -> DateTime<Utc> {
     let past = |at: &DateTime<Utc>| *at <= now;
-    state.last_good_at.filter(past).or(state.failing_since.filter(past)).unwrap_or(now)
+    state.last_good_at.filter(past).filter(|at| clock::is_sane(*at)).or(state.failing_since.filter(past)).unwrap_or(now)
 }
 
 fn failed(
@@ -141,7 +143,8 @@ fn moved(polled: &Polled, to: &Url) -> Notice {
         subject: format!("\"{}\" has moved", polled.source),
         paragraphs: vec![
             format!("Its address now leads for good to {to}. It is followed there, and nothing is missed."),
-            "Now: put the new address into the settings (`[[source]]`, url) before the old one is taken away. You are told once.".to_owned(),
+            "Now: put the new address into the settings (`[[source]]`, url) before the old one is taken away. You are told once."
+                .to_owned(),
         ],
     }
 }

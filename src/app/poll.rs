@@ -155,7 +155,19 @@ impl<'a> Walk<'a> {
     fn begin(desk: &'a mut Desk, source: &'a Source, state: SourceState, ask: Ask, now: DateTime<Utc>) -> Self {
         let began = Instant::now();
         let state = SourceState { kind: source.kind.as_str().to_owned(), url: source.url.to_string(), ..state };
-        Walk { desk, source, state, ask, now, began, until: began + POLL_TIME, jar: Jar::default(), moved_to: None, lied: None, unverified: false }
+        Walk {
+            desk,
+            source,
+            state,
+            ask,
+            now,
+            began,
+            until: began + POLL_TIME,
+            jar: Jar::default(),
+            moved_to: None,
+            lied: None,
+            unverified: false,
+        }
     }
 
     /// What is left of the source's time.

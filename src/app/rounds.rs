@@ -244,7 +244,7 @@ fn rests(desk: &Desk, source: &Source, now: DateTime<Utc>) -> Result<bool> {
 }
 
 /// The looks at every source that stand in the schedule now, full sweeps left out.
-fn regular<'d>(desk: &'d Desk, now: DateTime<Utc>) -> Result<impl Iterator<Item = &'d Schedule>> {
+fn regular(desk: &Desk, now: DateTime<Utc>) -> Result<impl Iterator<Item = &Schedule>> {
     let Settings { schedule: times, .. } = &desk.settings;
     let near = desk.history.sitting_near(now, NEAR, LASTS)?;
     Ok(times.poll.iter().chain(near.then_some(&times.near_sitting)))

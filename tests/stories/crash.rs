@@ -27,7 +27,8 @@ fn stop() -> Option<&'static Path> {
         let folder = tempfile::tempdir().unwrap();
         let library = folder.path().join("stop.so");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories/crash/stop.c");
-        let done = Command::new(tool("cc")?).args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).arg("-ldl").output().unwrap();
+        let done =
+            Command::new(tool("cc")?).args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).arg("-ldl").output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         Some((folder, library))
     });

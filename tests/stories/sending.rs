@@ -176,9 +176,10 @@ fn killed_at_any_moment_it_loses_nothing() {
 fn killed_again_and_again_the_daemon_loses_nothing_and_doubles_no_more_than_it_was_killed() {
     let (parliament, server) = (Parliament::open(), MailServer::open());
     let house = begin(&parliament, &server).table("web", "listen = \"off\"");
-    let lasts = std::env::var("POTVRDA_KILL_MINUTES").ok().and_then(|n| n.parse().ok()).map_or(Duration::from_secs(8), |n: u64| {
-        Duration::from_secs(60 * n)
-    });
+    let lasts = std::env::var("POTVRDA_KILL_MINUTES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .map_or(Duration::from_secs(8), |n: u64| Duration::from_secs(60 * n));
     let (started, mut kills, mut listed) = (Instant::now(), 0, 0);
     while started.elapsed() < lasts {
         // Few enough at a time to be no flood, however many wait to be seen.
@@ -201,7 +202,8 @@ fn killed_again_and_again_the_daemon_loses_nothing_and_doubles_no_more_than_it_w
     }
     let file = rusqlite::Connection::open(house.data().join("history.db")).unwrap();
     let sql = "SELECT count(*), count(DISTINCT bill_id) FROM changes JOIN agreements USING (bill_id) WHERE kind = 'listed'";
-    let counted: (usize, usize) = file.query_row(sql, [], |row| Ok((row.get::<_, u32>(0)? as usize, row.get::<_, u32>(1)? as usize))).unwrap();
+    let counted: (usize, usize) =
+        file.query_row(sql, [], |row| Ok((row.get::<_, u32>(0)? as usize, row.get::<_, u32>(1)? as usize))).unwrap();
     assert_eq!(counted, (listed, listed), "after {kills} kills");
     let letters = server.accepted();
     for reader in READERS {
@@ -302,8 +304,11 @@ impl Small {
 
     fn of(folder: &std::path::Path, size: &str) -> Option<Small> {
         std::fs::create_dir_all(folder).unwrap();
-        let mounted =
-            std::process::Command::new(tool("mount")?).args(["-t", "tmpfs", "-o", &format!("size={size}"), "none"]).arg(folder).output().unwrap();
+        let mounted = std::process::Command::new(tool("mount")?)
+            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "none"])
+            .arg(folder)
+            .output()
+            .unwrap();
         if !mounted.status.success() {
             eprintln!("SKIPPED: no file system can be mounted here, so the story of the full disk was not told");
             return None;

@@ -123,7 +123,22 @@ impl Run {
         let stale = BTreeMap::new();
         let (process, delivered_at) = (None, now);
         Run {
-            dice, house, settings, parliament, server, process, now, life, people, truth, stale, mood: 0, well: true, stalls: false, delivered_at, behind: false,
+            dice,
+            house,
+            settings,
+            parliament,
+            server,
+            process,
+            now,
+            life,
+            people,
+            truth,
+            stale,
+            mood: 0,
+            well: true,
+            stalls: false,
+            delivered_at,
+            behind: false,
         }
     }
 
@@ -187,7 +202,13 @@ impl Run {
             if !peace && self.dice.one_in(50) {
                 return false; // Killed before anything was written. A kill in the middle of it is the story of `crash`.
             }
-            let path = if source.name == "bills" { BILLS } else if source.name == "laws" { LAWS } else { ACTS };
+            let path = if source.name == "bills" {
+                BILLS
+            } else if source.name == "laws" {
+                LAWS
+            } else {
+                ACTS
+            };
             let (served, reply) = self.answer(path, peace);
             self.parliament.serve(path, reply);
             let doings = if path == ACTS { self.serve_doings(peace) } else { Vec::new() };

@@ -13,7 +13,8 @@ const TOLD: &str = "SELECT json_extract(facts, '$.occasion.subject') FROM editio
                     ORDER BY edition_id";
 
 fn rows(agreements: usize) -> Vec<RowSpec> {
-    let agreement = |n| RowSpec::bill(&format!("{}-26", 404 + n), &ITALY.replace("saradnji", &format!("saradnji, deo {n}")), "2. novembar 2026.");
+    let agreement =
+        |n| RowSpec::bill(&format!("{}-26", 404 + n), &ITALY.replace("saradnji", &format!("saradnji, deo {n}")), "2. novembar 2026.");
     std::iter::once(RowSpec::bill("11-26", WATER, "2. mart 2026.")).chain((0..agreements).map(agreement)).collect()
 }
 
@@ -133,9 +134,10 @@ fn a_certificate_bad_for_a_day_is_read_past_marked_and_the_first_valid_look_conf
     house.run(&["poll"]).expect(0);
     let marks = "SELECT unverified || ' ' || first_poll_id FROM agreements";
     assert!(ask(&house, marks)[0].starts_with("1 "), "{:?}", ask(&house, marks));
-    assert_eq!(ask(&house, "SELECT verified || ' ' || note FROM polls ORDER BY poll_id DESC LIMIT 1"), [
-        "0 read although the certificate is not valid"
-    ]);
+    assert_eq!(
+        ask(&house, "SELECT verified || ' ' || note FROM polls ORDER BY poll_id DESC LIMIT 1"),
+        ["0 read although the certificate is not valid"]
+    );
     assert_eq!(ask(&house, "SELECT sha256 FROM snapshot"), evidence, "no evidence");
     let letter = house.letters().into_iter().find(|l| l.contains("ana@ngo.example")).unwrap().replace("=\r\n", "");
     assert!(letter.contains("bez te provere"), "{letter}");

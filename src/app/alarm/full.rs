@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::app::deliver::{Office, tell_operators};
 use crate::config::Settings;
+use crate::io::database::DatabaseError;
 use crate::io::history::HistoryError;
 use crate::io::reserve;
 use crate::io::roster::{Roster, RosterError};
@@ -14,8 +15,12 @@ use crate::io::roster::{Roster, RosterError};
 /// Whether this failed for want of room.
 pub fn is_full(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        matches!(cause.downcast_ref::<HistoryError>(), Some(HistoryError::Full))
-            || matches!(cause.downcast_ref::<RosterError>(), Some(RosterError::Full))
+        let of = [
+            cause.downcast_ref::<DatabaseError>(),
+            cause.downcast_ref::<HistoryError>().and_then(|e| if let HistoryError::Database(e) = e { Some(e) } else { None }),
+            cause.downcast_ref::<RosterError>().and_then(|e| if let RosterError::Database(e) = e { Some(e) } else { None }),
+        ];
+        of.into_iter().flatten().any(|error| matches!(error, DatabaseError::Full(_)))
     })
 }
 

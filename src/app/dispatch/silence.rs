@@ -88,7 +88,8 @@ pub(super) fn tell_readers(settings: &Settings, history: &History, owing: &Owing
     let base = empty(history, now)?;
     for (sort, pages) in [("blind", newly), ("sighted", again)] {
         let Some(first) = pages.first() else { continue };
-        let key = format!("{sort} {} {}", first.url, first.since.to_rfc3339());
+        // What was told is remembered in the same transaction. Two episodes may have begun at one second of a clock that was wrong.
+        let key = format!("{sort} {} {} {}", first.url, first.since.to_rfc3339(), now.to_rfc3339());
         let occasion = if sort == "blind" { Occasion::Blind { pages } } else { Occasion::Sighted { pages } };
         tell(settings, owing, &key, &Edition { occasion, ..base.clone() }, |_| true)?;
     }

