@@ -61,6 +61,7 @@ impl Comparison {
         if look.absences_count {
             self.absences(look);
         }
+        self.confirm(places.iter().flatten().copied());
         self.count(places.into_iter().flatten())
     }
 

@@ -42,6 +42,8 @@ pub struct LoggedChange {
     pub silent: bool,
     /// What came of the poll.
     pub outcome: Option<Outcome>,
+    /// Its page was read although the site's certificate was not valid.
+    pub unverified: bool,
 }
 
 /// A document's address and its text.
@@ -52,7 +54,7 @@ impl History {
     pub fn changes_after(&self, change_id: i64, limit: usize) -> Result<Vec<LoggedChange>> {
         let mut all = self.connection.prepare_cached(
             "SELECT c.change_id, c.seen_at, c.bill_id, c.act_number, c.title, c.kind, c.field, c.before, c.after, c.source, c.poll_id, c.hash,
-                    c.silent, p.outcome
+                    c.silent, p.outcome, coalesce(p.verified, 1) = 0
                FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.change_id > ?1 ORDER BY c.change_id LIMIT ?2",
         )?;
         Ok(all.query_map(params![change_id, whole(limit)], logged)?.collect::<rusqlite::Result<_>>()?)
@@ -82,7 +84,7 @@ impl History {
     pub fn finding(&self, change_id: i64) -> Result<Option<Finding>> {
         let mut one = self.connection.prepare_cached(
             "SELECT c.change_id, c.seen_at, c.bill_id, c.act_number, c.title, c.kind, c.field, c.before, c.after, c.source, c.poll_id, c.hash,
-                    c.silent, p.outcome
+                    c.silent, p.outcome, coalesce(p.verified, 1) = 0
                FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.change_id = ?1",
         )?;
         let Some(change) = one.query_row([change_id], logged).optional()? else { return Ok(None) };
@@ -106,6 +108,7 @@ impl History {
             place: self.place(change.bill_id, change.poll_id)?,
             quotes: Vec::new(),
             difference,
+            unverified: change.unverified,
         }))
     }
 
@@ -370,5 +373,6 @@ fn logged(row: &Row<'_>) -> rusqlite::Result<LoggedChange> {
         hash: row.get(11)?,
         silent: row.get(12)?,
         outcome: word_at(row, 13)?,
+        unverified: row.get(14)?,
     })
 }
