@@ -27,8 +27,8 @@ use crate::io::roster::relay::Trouble;
 use carriers::Carriers;
 use notices::Notice;
 pub use notices::tell_operators;
+pub use office::{CONFIRM_DAYS, Office, Writer, road, signer};
 use office::{Counter, Desk};
-pub use office::{Office, Writer, road, signer};
 use patience::LONGEST_WAIT;
 
 /// Letters judged together: when the server refuses too many of these, the fault is not the readers'.
@@ -278,7 +278,9 @@ impl Round<'_> {
         warn!(letter = letter.row.id, limit, "the server takes no letter of this size: it gets the beginning");
         match self.message(&letter.row, &letter.to, true) {
             Ok(message) => carriers.give(Letter { short: true, ..letter }, message),
-            Err(error) => drop(self.not_taken(&letter.row, MailError::Unfit(format!("{error:#}")))?),
+            Err(error) => {
+                self.not_taken(&letter.row, MailError::Unfit(format!("{error:#}")))?;
+            }
         }
         Ok(())
     }

@@ -4,6 +4,8 @@
 
 mod answers;
 mod backup;
+mod bounces;
+mod browser;
 mod commands;
 mod daemon;
 mod disk;
@@ -15,8 +17,11 @@ mod harness;
 mod house;
 mod import;
 mod layers;
+mod leaving;
 mod life;
 mod open_data;
+mod pages;
+mod people;
 mod polling;
 mod readme;
 mod replaced;

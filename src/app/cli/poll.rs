@@ -15,7 +15,7 @@ use crate::app::desk::Desk;
 use crate::app::documents::Done;
 use crate::app::poll::{Ask, Polled};
 use crate::app::rounds::{ForOperators, Waiting};
-use crate::app::{clock, dispatch, documents, poll, rounds};
+use crate::app::{bounces, clock, dispatch, documents, poll, rounds};
 use crate::config::{Settings, Source};
 use crate::domain::letter;
 use crate::domain::letter::words::Words;
@@ -178,6 +178,10 @@ fn send(settings: &Settings, roster: &mut Roster, limit: Option<usize>) -> Resul
         let waiting = "the clock is before the year this program was written in; set it: no letter leaves with a wrong date".to_owned();
         tracing::error!("letters wait: {waiting}");
         return Ok(Delivery { owed: roster.count_letters()?.owed, waiting: Some(waiting), ..Delivery::default() });
+    }
+    // Who left by a letter gets no other. What cannot be read now keeps nobody's letters back.
+    if let Err(error) = bounces::round(settings, roster, clock::now(), &AtomicBool::new(false)) {
+        tracing::error!("what came back cannot be read: {error:#}");
     }
     let mut postman = Postman::new(Office::of(settings)?);
     let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);

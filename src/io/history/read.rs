@@ -1,16 +1,19 @@
 //! Answers for the command line and the web: the views' rows, with exactly the views' names.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Row, params_from_iter};
+use rusqlite::{Row, params, params_from_iter};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::value::{belgrade, whole};
 use super::{History, Result};
+use crate::domain::bill::Language;
 
 /// One row of a view: its columns in the view's order, arrays as arrays.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
     columns: Vec<(String, serde_json::Value)>,
 }
@@ -118,8 +121,14 @@ fn cell(name: &str, value: ValueRef<'_>, flag: bool) -> serde_json::Value {
     }
 }
 
+impl FromIterator<(String, serde_json::Value)> for Record {
+    fn from_iter<I: IntoIterator<Item = (String, serde_json::Value)>>(columns: I) -> Self {
+        Record { columns: columns.into_iter().collect() }
+    }
+}
+
 /// A bill with everything known of it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct BillStory {
     /// Its row in `agreements`; of a bill that is none, its row in `bills`.
     #[serde(flatten)]
@@ -278,10 +287,18 @@ impl History {
         self.rows("SELECT * FROM polls_by_day WHERE day >= ?1 ORDER BY day DESC, source", &[Value::Text(since.to_string())])
     }
 
-    /// Sittings from today on, not cancelled, soonest first.
-    pub fn next_sittings(&self, now: DateTime<Utc>) -> Result<Vec<Record>> {
-        let today = Value::Text(belgrade(now).to_string());
-        self.rows("SELECT * FROM sittings WHERE held_on >= ?1 AND cancelled = 0 ORDER BY held_on, begins_at, sitting_id", &[today])
+    /// Sittings of this moment's day and later, the cancelled too, soonest first.
+    pub fn sittings_from(&self, moment: DateTime<Utc>) -> Result<Vec<Record>> {
+        let day = Value::Text(belgrade(moment).to_string());
+        self.rows("SELECT * FROM sittings WHERE held_on >= ?1 ORDER BY held_on, begins_at, sitting_id", &[day])
+    }
+
+    /// Of these bills, the newest title that was printed in a language.
+    pub fn titles_in(&self, language: Language, bills: &[i64]) -> Result<HashMap<i64, String>> {
+        let sql = "SELECT bill_id, title FROM title WHERE language = ?1 AND bill_id IN (SELECT value FROM json_each(?2)) ORDER BY title_id";
+        let mut titles = self.connection.prepare_cached(sql)?;
+        let values = params![language.as_str(), super::value::json(&bills)];
+        Ok(titles.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The agenda of a sitting, in its order.
