@@ -4,6 +4,8 @@
 
 mod answers;
 mod backup;
+mod bounces;
+mod browser;
 mod commands;
 mod daemon;
 mod disk;
@@ -15,12 +17,16 @@ mod harness;
 mod house;
 mod import;
 mod layers;
+mod leaving;
 mod life;
 mod mandates;
 mod open_data;
+mod pages;
+mod people;
 mod polling;
 mod readme;
 mod redesigns;
+mod replaced;
 mod sending;
 mod server;
 mod silence;

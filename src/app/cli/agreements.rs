@@ -54,6 +54,9 @@ fn people(found: &[Record], median: Option<(usize, i64)>) {
     let count = if found.len() == 1 { "1 agreement".to_owned() } else { format!("{} agreements", found.len()) };
     let beside = median.map(|(of, days)| format!("; the median gap of all {of} that have one is {days} days")).unwrap_or_default();
     out::line(&format!("{count}{beside}"));
+    if found.iter().any(|one| one.number("gap_days").is_some()) {
+        out::line("The sentence and the page that prove a gap: `show ID`; with --json as gap_sentence and gap_url.");
+    }
 }
 
 /// A gap in days; `<=` where it may be less.

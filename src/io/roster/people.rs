@@ -227,6 +227,10 @@ impl Changing<'_> {
         if self.tx.prepare_cached(sql)?.execute(params![id, instant(now), how, text])? == 0 {
             return Ok(());
         }
+        // A letter that asks and has not gone yet would ask what is answered.
+        let sql = "UPDATE letter SET state = 'dropped', ended_at = ?2 WHERE subscriber_id = ?1 AND state = 'owed'
+                   AND edition_id IN (SELECT edition_id FROM edition WHERE key >= 'confirmation:' || ?1 || ':' AND key < 'confirmation:' || ?1 || ';')";
+        self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
         if let Some(consent) = consent {
             return self.keep_consent(id, consent, now, Some(now));
         }
@@ -250,11 +254,13 @@ impl Changing<'_> {
         Ok(())
     }
 
-    /// Letters go again.
+    /// Letters go again; what spoke against the address counts no more.
     pub fn resume(&self, id: i64) -> Result<()> {
         let sql = "UPDATE subscriber SET state = 'confirmed', paused_at = NULL, paused_until = NULL, pause_reason = NULL
                    WHERE subscriber_id = ?1 AND state = 'paused'";
-        self.tx.prepare_cached(sql)?.execute([id])?;
+        if self.tx.prepare_cached(sql)?.execute([id])? > 0 {
+            self.forgive(id)?;
+        }
         Ok(())
     }
 
@@ -267,6 +273,7 @@ impl Changing<'_> {
         let sql = "UPDATE letter SET state = 'dropped', ended_at = ?2 WHERE subscriber_id = ?1 AND state = 'owed'";
         self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
         self.tx.prepare_cached("DELETE FROM pending WHERE subscriber_id = ?1")?.execute([id])?;
+        self.forget_bounces(id)?;
         Ok(())
     }
 
