@@ -171,7 +171,7 @@ fn a_sitting_comes_as_a_calendar_file_that_other_programs_read() {
     );
     house.run(&["poll"]).expect(0);
     house.run(&["subscriber", "add", "ana@ngo.example", "--confirmed", "--reason", "story"]).expect(0);
-    let day = (chrono::Local::now() + chrono::TimeDelta::days(4)).date_naive();
+    let day = (potvrda::app::clock::now() + chrono::TimeDelta::days(4)).with_timezone(&chrono_tz::Europe::Belgrade).date_naive();
     let months = ["januar", "februar", "mart", "april", "maj", "jun", "jul", "avgust", "septembar", "oktobar", "novembar", "decembar"];
     let printed = format!("{}. {} {}", day.day(), months[day.month0() as usize], day.year());
     let links =

@@ -138,6 +138,7 @@ fn event(told: &Told<'_>, edition: &Edition, reader: &Reader, words: &Words) -> 
     Ok(Event {
         uid: format!("{}@{host}", told.uid),
         stamp: edition.made_at,
+        cancelled: told.cancelled,
         day: told.day,
         begins_at: told.begins_at,
         summary: read.subject,
