@@ -106,7 +106,7 @@ impl Run {
             .table("operator", "emails = [\"op@ngo.example\"]")
             // Nothing here is polled by it; the proof of silence reckons with it, look by look.
             .table("schedule", "poll = [\"0 */4 * * *\"]\nfull_sweep = \"15 3 * * *\"")
-            .table("limits", &format!("surge_new_max = {FLOOD}\nsurge_share_min = {}", FLOOD - 2))
+            .table("limits", &format!("surge_new_max = {FLOOD}\nsurge_share_min = 1000"))
             .source("bills", "bills", &parliament, BILLS)
             .source("laws", "laws", &parliament, LAWS)
             .source("activities", "activities", &parliament, ACTS)
@@ -200,7 +200,9 @@ impl Run {
         let full = peace || self.dice.one_in(4);
         for source in desk.settings.sources.clone() {
             if !peace && self.dice.one_in(50) {
-                return false; // Killed before anything was written. A kill in the middle of it is the story of `crash`.
+                // What the sources before this one showed is recorded and not dispatched.
+                self.behind = true;
+                return false; // Killed before anything was written of this one. A kill in the middle of it is the story of `crash`.
             }
             let path = if source.name == "bills" {
                 BILLS
