@@ -52,8 +52,17 @@ fn people(found: &[Record], median: Option<(usize, i64)>) {
     }
     all.lines(table::width()).iter().for_each(|line| out::line(line));
     let count = if found.len() == 1 { "1 agreement".to_owned() } else { format!("{} agreements", found.len()) };
-    let beside = median.map(|(of, days)| format!("; the median gap of all {of} that have one is {days} days")).unwrap_or_default();
+    let gaps = found.iter().any(|one| one.number("gap_days").is_some());
+    let beside = if gaps { format!("; {}", beside(median)) } else { String::new() };
     out::line(&format!("{count}{beside}"));
+}
+
+/// What stands beside every gap: a number of days alone says nothing.
+pub(super) fn beside(median: Option<(usize, i64)>) -> String {
+    match median {
+        Some((of, days)) => format!("the median gap of all {of} that have one is {days} days"),
+        None => "too few agreements have a known gap to compare".to_owned(),
+    }
 }
 
 /// A gap in days; `<=` where it may be less.

@@ -219,7 +219,7 @@ impl Changing<'_> {
         Ok(())
     }
 
-    /// Letters begin. The words agreed to are kept where they are given.
+    /// Letters begin, and one that still asks is not sent. The words agreed to are kept where they are given.
     pub fn confirm(&self, id: i64, consent: Option<&Consent>, now: DateTime<Utc>) -> Result<()> {
         let sql = "UPDATE subscriber SET state = 'confirmed', confirmed_at = ?2, consent_how = coalesce(?3, consent_how),
                    consent_text = coalesce(?4, consent_text), consent_version = CASE WHEN ?3 IS NULL THEN consent_version END,
@@ -228,6 +228,10 @@ impl Changing<'_> {
         if self.tx.prepare_cached(sql)?.execute(params![id, instant(now), how, text])? == 0 {
             return Ok(());
         }
+        // whoever is asked once more after they said yes thinks that nobody heard them
+        let sql = "UPDATE letter SET state = 'dropped', ended_at = ?2 WHERE subscriber_id = ?1 AND state = 'owed'
+                   AND edition_id IN (SELECT edition_id FROM edition WHERE key LIKE 'confirmation:%')";
+        self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
         if let Some(consent) = consent {
             return self.keep_consent(id, consent, now, Some(now));
         }
