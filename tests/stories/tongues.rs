@@ -1,6 +1,7 @@
 //! Agreements met first in English and then in Serbian, several with one country: each joined with its own, and none with another.
 
 use crate::house::pages::{RowSpec, Script, activities_page, sitting_page};
+use crate::polling::cyrillic;
 use crate::watch::{ACTS, Watch};
 
 const COMMITTEE: &str = "/Fifth_Sitting_of_the_Foreign_Affairs_Committee.32689.537.html";
@@ -61,4 +62,22 @@ fn a_subject_that_only_one_title_names_joins_nothing_and_says_what_it_may_be() {
 fn another_subject_is_another_agreement() {
     let watch = met(&["on Social Security"], &["o vazdušnom saobraćaju"]);
     assert_eq!(agreements(&watch), ["-", "404-26"]);
+}
+
+#[test]
+fn a_list_that_changes_its_script_and_a_title_at_once_has_amended_it_once() {
+    let title = "Predlog zakona o potvrđivanju Ugovora između Republike Srbije i Republike Makedonije o izručenju";
+    let longer = format!("{title} sa Aneksom");
+    let water = RowSpec::bill("11-26", "Predlog zakona o vodama", "2. mart 2026.");
+    let listed = |title: &str| [water.clone(), RowSpec::bill("404-26", title, "3. novembar 2026.")];
+    let mut watch = Watch::over(&["bills"]);
+    watch.bills(std::slice::from_ref(&water));
+    watch.look();
+    let n = watch.kinds().len();
+    for printed in [title, &cyrillic(&longer), &longer, &cyrillic(title), &cyrillic(&longer)] {
+        watch.bills(&listed(printed));
+        watch.look();
+    }
+    assert_eq!(watch.kinds_after(n), ["listed 404-26", "amended 404-26"]);
+    assert_eq!(watch.history("SELECT title FROM agreements"), [cyrillic(&longer)]);
 }
