@@ -14,6 +14,7 @@ use potvrda::domain::dates::PrintedDate;
 use potvrda::domain::document::{Signing, State};
 use potvrda::domain::letter::Place;
 use potvrda::domain::{script, title};
+use potvrda::io::database::DatabaseError;
 use potvrda::io::history::documents::{Due, NewVersion, Visit};
 use potvrda::io::history::read::Filter;
 use potvrda::io::history::record::{Decision, Outcome, PollRecord, SeenBy};
@@ -746,7 +747,7 @@ fn a_database_that_vanishes_or_is_replaced_takes_no_more_rows() {
         let mut history = History::open(dir.path(), true).unwrap();
         std::fs::rename(dir.path().join(file), dir.path().join("moved")).unwrap();
         let refused = history.record(&poll("bills", "bills", LISTS, "2018-03-05T08:00:00Z", Outcome::Unmodified, vec![]));
-        assert!(matches!(refused, Err(HistoryError::Replaced(_))), "{file}: {refused:?}");
+        assert!(matches!(refused, Err(HistoryError::Database(DatabaseError::Replaced(_)))), "{file}: {refused:?}");
         drop(history);
         std::fs::rename(dir.path().join("moved"), dir.path().join(file)).unwrap();
     }
@@ -758,8 +759,8 @@ fn a_database_that_vanishes_or_is_replaced_takes_no_more_rows() {
 fn a_missing_damaged_or_newer_file_is_named_and_left_as_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let database = History::path_in(dir.path());
-    assert!(matches!(History::open(dir.path(), false), Err(HistoryError::Missing(_))));
-    assert!(matches!(History::open_reader(dir.path()), Err(HistoryError::Missing(_))));
+    assert!(matches!(History::open(dir.path(), false), Err(HistoryError::Database(DatabaseError::Missing(_)))));
+    assert!(matches!(History::open_reader(dir.path()), Err(HistoryError::Database(DatabaseError::Missing(_)))));
     assert!(!database.exists(), "opening to read makes nothing");
     drop(made_up(dir.path()));
     let whole = std::fs::read(&database).unwrap();
@@ -771,13 +772,13 @@ fn a_missing_damaged_or_newer_file_is_named_and_left_as_it_is() {
     for damaged in [Vec::new(), zeroed, torn, b"not a database at all".repeat(300)] {
         std::fs::write(&database, &damaged).unwrap();
         let opened = History::open(dir.path(), true);
-        assert!(matches!(opened, Err(HistoryError::Corrupt(_))), "{:?}", opened.err());
+        assert!(matches!(opened, Err(HistoryError::Database(DatabaseError::Corrupt { .. }))), "{:?}", opened.err());
         assert_eq!(std::fs::read(&database).unwrap(), damaged, "left as it was");
     }
     std::fs::write(&database, &whole).unwrap();
     let Some(_) = by_hand(&database, "PRAGMA user_version = 99") else { return };
     let Err(error) = History::open(dir.path(), true) else { panic!("opened a newer file") };
-    assert!(matches!(error, HistoryError::Newer { found: 99, .. }), "{error}");
+    assert!(matches!(error, HistoryError::Database(DatabaseError::Newer { found: 99, .. })), "{error}");
     assert!(error.is_fatal() && !error.hint().is_empty());
 }
 
@@ -788,7 +789,7 @@ fn a_reader_of_ours_writes_nothing() {
     let mut reader = History::open_reader(dir.path()).unwrap();
     assert_eq!(reader.recall().unwrap().bills.len(), 5);
     let refused = reader.record(&poll("bills", "bills", LISTS, "2018-03-05T08:00:00Z", Outcome::Unmodified, vec![]));
-    assert!(matches!(refused, Err(HistoryError::ReadOnly(_))), "{refused:?}");
+    assert!(matches!(refused, Err(HistoryError::Database(DatabaseError::ReadOnly { .. }))), "{refused:?}");
 }
 
 #[test]

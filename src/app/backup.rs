@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
+use crate::io::database::DatabaseError;
 use crate::io::evidence::FOLDER as EVIDENCE;
-use crate::io::history::{History, HistoryError};
+use crate::io::history::History;
 use crate::io::roster::{Cursor, Roster};
 
 /// For the owner alone: a backup holds addresses.
@@ -134,7 +135,10 @@ fn begin_stopped(stage: &Path, from: &Path, now: DateTime<Utc>) -> Result<usize>
     let history = History::open(stage, false).with_context(whole)?;
     history.quick_check().with_context(whole)?;
     if let Some(row) = history.broken_link().with_context(whole)? {
-        bail!(HistoryError::Corrupt(format!("the backup in {}: row {row} of the log of changes was altered", from.display())));
+        bail!(DatabaseError::Corrupt {
+            file: "history.db",
+            why: format!("the backup in {}: row {row} of the log of changes was altered", from.display()),
+        });
     }
     let mut roster = Roster::open(stage, false).with_context(whole)?;
     roster.quick_check().with_context(whole)?;

@@ -1,8 +1,10 @@
-//! Drains the owed letters, with patience: one after another, each leaving the queue only when a server said 250 after the dot.
+//! Drains the owed letters, with patience: each leaves the queue only when a server said 250 after the dot, and no connection is offered the
+//! next before that is on the disk.
 //!
 //! Never sleeps, never sends to one reader twice at once, never gives a letter up before days of trying or a server's plain no, and never
 //! writes an address into a log or an error.
 
+mod carriers;
 mod judge;
 mod notices;
 mod office;
@@ -17,11 +19,12 @@ use tracing::{info, warn};
 
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::State;
-use crate::io::mail::{Carrier, MailError, Message, Stage};
+use crate::io::mail::{MailError, Message, Stage};
 use crate::io::roster::Roster;
 use crate::io::roster::outbox::{LetterRow, LetterState};
 use crate::io::roster::relay::Trouble;
 
+use carriers::Carriers;
 use notices::Notice;
 pub use notices::tell_operators;
 use office::{Counter, Desk};
@@ -30,6 +33,12 @@ use patience::LONGEST_WAIT;
 
 /// Letters judged together: when the server refuses too many of these, the fault is not the readers'.
 const BATCH: usize = 100;
+/// A second connection is worth its greeting where so many letters are due and allowed this minute, a third where twice as many are. A few
+/// hundred readers are told over one, and a kill duplicates one letter at most.
+const LETTERS_A_CONNECTION: usize = 500;
+/// No more connections at one time: a sixth of what Postfix allows one client.
+const CONNECTIONS_MAX: usize = 8;
+
 /// What a round of delivery came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Delivery {
@@ -63,7 +72,6 @@ struct Round<'a> {
     roster: &'a mut Roster,
     write: &'a Writer<'a>,
     clock: &'a dyn Fn() -> DateTime<Utc>,
-    carrier: Option<Carrier>,
     delivery: Delivery,
     /// Refused in this batch, and not marked before the batch is judged.
     refusals: Vec<(i64, Stage, String)>,
@@ -77,6 +85,20 @@ struct Round<'a> {
 enum Onward {
     Yes,
     No,
+}
+
+impl Onward {
+    fn and(self, other: Onward) -> Onward {
+        if self == Onward::Yes { other } else { self }
+    }
+}
+
+/// A letter under way.
+struct Letter {
+    row: LetterRow,
+    to: EmailAddress,
+    /// Only its beginning: the server takes no longer one.
+    short: bool,
 }
 
 impl Postman {
@@ -111,7 +133,6 @@ impl Postman {
             roster,
             write,
             clock,
-            carrier: None,
             delivery: Delivery::default(),
             refusals: Vec::new(),
             tried: 0,
@@ -119,9 +140,6 @@ impl Postman {
             losses: 0,
         };
         let ended = round.run(limit.unwrap_or(usize::MAX), stop);
-        if let Some(carrier) = round.carrier.take() {
-            carrier.close();
-        }
         let mut delivery = round.delivery;
         ended?;
         delivery.owed = roster.count_letters()?.owed;
@@ -133,12 +151,13 @@ impl Postman {
 
     /// First of all: what a server took must be known as sent before anything else is offered to it.
     fn record_what_was_sent(&mut self, roster: &mut Roster, now: DateTime<Utc>) -> Result<()> {
-        while let Some(id) = self.unrecorded.last().copied() {
-            roster
-                .mark_sent(id, now)
-                .context("a letter was sent, and that could not be written down; nothing more is sent until it can")?;
-            self.unrecorded.pop();
+        if self.unrecorded.is_empty() {
+            return Ok(());
         }
+        roster
+            .mark_sent(&self.unrecorded, now)
+            .context("a letter was sent, and that could not be written down; nothing more is sent until it can")?;
+        self.unrecorded.clear();
         Ok(())
     }
 }
@@ -159,6 +178,7 @@ impl Round<'_> {
             self.delivery.next_at = Some(until);
             return Ok(());
         }
+        let mut carriers = self.carriers(limit)?;
         let mut left = limit;
         while left > 0 && !stop.load(Ordering::Relaxed) {
             let room = self.room()?;
@@ -167,11 +187,18 @@ impl Round<'_> {
                 break;
             }
             left -= ids.len();
-            if self.batch(&ids, stop)? == Onward::No {
+            if self.batch(&ids, &mut carriers, stop)? == Onward::No {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// As many as the letters are worth that may go now.
+    fn carriers(&mut self, limit: usize) -> Result<Carriers<Letter>> {
+        let counted = limit.min(self.room()?).min(CONNECTIONS_MAX * LETTERS_A_CONNECTION);
+        let due = self.roster.due((self.clock)(), counted)?.len();
+        Ok(Carriers::new(self.postman.office.road.clone(), (due / LETTERS_A_CONNECTION).max(1)))
     }
 
     /// How many letters may be offered now without more than the settings allow in any sixty seconds.
@@ -186,46 +213,74 @@ impl Round<'_> {
         Ok(usize::try_from(most.saturating_sub(handed)).unwrap_or(usize::MAX))
     }
 
-    fn batch(&mut self, ids: &[i64], stop: &AtomicBool) -> Result<Onward> {
+    fn batch(&mut self, ids: &[i64], carriers: &mut Carriers<Letter>, stop: &AtomicBool) -> Result<Onward> {
         // Where nothing can be written any more, this fails before a letter is sent.
         self.roster.open_relay((self.clock)())?;
         self.tried = 0;
-        let mut onward = Onward::Yes;
-        for id in ids {
-            if stop.load(Ordering::Relaxed) {
-                onward = Onward::No;
-                break;
-            }
-            if self.one(*id)? == Onward::No {
-                onward = Onward::No;
-                break;
-            }
+        let ended = self.hand_over(ids, carriers, stop);
+        // After a fault of ours the others under way are waited for: what a server took is not forgotten.
+        while !carriers.are_idle() {
+            let taken = carriers.answers().into_iter().filter(|(_, answer)| answer.is_ok());
+            self.postman.unrecorded.extend(taken.map(|(letter, _)| letter.row.id));
         }
+        let onward = ended?;
         if self.judge()? == Onward::No { Ok(Onward::No) } else { Ok(onward) }
     }
 
-    fn one(&mut self, id: i64) -> Result<Onward> {
+    /// Keeps every carrier busy until the batch is through or the round is over, and all have answered.
+    fn hand_over(&mut self, ids: &[i64], carriers: &mut Carriers<Letter>, stop: &AtomicBool) -> Result<Onward> {
+        let mut waiting = ids.iter();
+        let mut onward = Onward::Yes;
+        let mut quarrel = None;
+        loop {
+            while onward == Onward::Yes && carriers.has_room() {
+                let Some(id) = waiting.next() else { break };
+                onward = if stop.load(Ordering::Relaxed) { Onward::No } else { self.give(*id, carriers)? };
+            }
+            if carriers.are_idle() {
+                break;
+            }
+            let (taken, not_taken): (Vec<_>, Vec<_>) = carriers.answers().into_iter().partition(|(_, answer)| answer.is_ok());
+            self.taken(taken.into_iter().map(|(letter, _)| letter.row.id))?;
+            for (letter, error) in not_taken.into_iter().filter_map(|(letter, answer)| Some((letter, answer.err()?))) {
+                match error {
+                    MailError::TooLarge { limit } if !letter.short => self.shorten(letter, limit, carriers)?,
+                    // What concerns every letter is settled once, when none is under way.
+                    error if judge::concerns_all(&error) => {
+                        quarrel.get_or_insert((letter.row, error));
+                        onward = Onward::No;
+                    }
+                    error => onward = onward.and(self.not_taken(&letter.row, error)?),
+                }
+            }
+        }
+        match quarrel {
+            Some((row, error)) => self.not_taken(&row, error),
+            None => Ok(onward),
+        }
+    }
+
+    fn give(&mut self, id: i64, carriers: &mut Carriers<Letter>) -> Result<Onward> {
         // Read at the last moment: somebody may have left while the batch was under way.
         let row = self.roster.letter(id)?;
         let Some(to) = row.address.clone().filter(|_| row.state == LetterState::Owed && may_get_letters(&row)) else {
             return Ok(Onward::Yes);
         };
         self.tried += 1;
-        let message = match self.message(&row, &to, false) {
-            Ok(message) => message,
+        match self.message(&row, &to, false) {
+            Ok(message) => carriers.give(Letter { row, to, short: false }, message),
             Err(error) => return self.unwritable(&row, &error),
-        };
-        let outcome = match self.offer(&message) {
-            Err(MailError::TooLarge { limit }) => {
-                warn!(letter = id, limit, "the server takes no letter of this size: it gets the beginning");
-                self.short(&row, &to)
-            }
-            other => other,
-        };
-        match outcome {
-            Ok(()) => self.taken(id),
-            Err(error) => self.not_taken(&row, error),
         }
+        Ok(Onward::Yes)
+    }
+
+    fn shorten(&mut self, letter: Letter, limit: usize, carriers: &mut Carriers<Letter>) -> Result<()> {
+        warn!(letter = letter.row.id, limit, "the server takes no letter of this size: it gets the beginning");
+        match self.message(&letter.row, &letter.to, true) {
+            Ok(message) => carriers.give(Letter { short: true, ..letter }, message),
+            Err(error) => drop(self.not_taken(&letter.row, MailError::Unfit(format!("{error:#}")))?),
+        }
+        Ok(())
     }
 
     fn message(&mut self, row: &LetterRow, to: &EmailAddress, short: bool) -> Result<Message> {
@@ -234,47 +289,22 @@ impl Round<'_> {
         desk.message(&Counter { office, roster: self.roster, write: self.write, date }, row, to, short)
     }
 
-    fn short(&mut self, row: &LetterRow, to: &EmailAddress) -> Result<(), MailError> {
-        let message = self.message(row, to, true).map_err(|e| MailError::Unfit(format!("{e:#}")))?;
-        self.offer(&message)
-    }
-
-    /// Offers a letter; once more on a new connection where the old one was used up before the letter could have been taken.
-    fn offer(&mut self, message: &Message) -> Result<(), MailError> {
-        let used = self.carrier.as_ref().is_some_and(Carrier::is_open);
-        let first = self.offer_once(message);
-        match &first {
-            Err(MailError::Lost { stage: Stage::Sender | Stage::Recipient | Stage::Data, .. }) if used => {}
-            Err(MailError::Later { stage: Stage::Sender | Stage::Recipient | Stage::Data, code: 421 | 452, .. }) if used => {}
-            _ => return first,
+    /// A server said 250 to each. From here to the record, and only here, a kill makes duplicates.
+    fn taken(&mut self, ids: impl Iterator<Item = i64>) -> Result<()> {
+        let before = self.postman.unrecorded.len();
+        self.postman.unrecorded.extend(ids);
+        let taken = self.postman.unrecorded.len() - before;
+        if taken == 0 {
+            return Ok(());
         }
-        if let Some(carrier) = self.carrier.take() {
-            carrier.close();
-        }
-        self.offer_once(message)
-    }
-
-    fn offer_once(&mut self, message: &Message) -> Result<(), MailError> {
-        let mut carrier = match self.carrier.take().filter(Carrier::is_open) {
-            Some(carrier) => carrier,
-            None => Carrier::open(&self.postman.office.road)?,
-        };
-        let outcome = carrier.hand_over(message);
-        self.carrier = Some(carrier);
-        outcome
-    }
-
-    /// A server said 250. From here to the record, and only here, a kill makes a duplicate.
-    fn taken(&mut self, id: i64) -> Result<Onward> {
         (self.laters, self.losses) = (0, 0);
-        self.delivery.sent += 1;
-        self.postman.unrecorded.push(id);
+        self.delivery.sent += taken;
         self.postman.record_what_was_sent(self.roster, (self.clock)())?;
         if self.roster.relay()?.trouble.is_some() {
             self.roster.relay_is_well()?;
             info!("the mail server takes letters again");
         }
-        Ok(Onward::Yes)
+        Ok(())
     }
 
     /// Owes a notice to the operators: it goes out when the server takes letters again. The log has it at once.

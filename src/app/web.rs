@@ -44,6 +44,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use crate::app::daemon::{House, stopped};
 use crate::app::pulse::Pulse;
 use crate::config::{Listen, Settings};
+use crate::io::database::DatabaseError;
 use crate::io::history::{History, HistoryError};
 use turns::Turns;
 
@@ -172,7 +173,7 @@ enum Fault {
 impl From<HistoryError> for Fault {
     fn from(error: HistoryError) -> Self {
         match error {
-            HistoryError::Missing(_) => Fault::NothingYet,
+            HistoryError::Database(DatabaseError::Missing(_)) => Fault::NothingYet,
             other => Fault::Broken(other.into()),
         }
     }

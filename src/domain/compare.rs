@@ -5,6 +5,8 @@
 mod lists;
 mod sittings;
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::agreement::{self, Detection};
@@ -242,8 +244,8 @@ impl Comparison {
     /// A document not linked before. One of a bill that was known already is news of its own.
     fn observe_documents(&mut self, place: usize, links: &[Link], list: Option<&str>, silent: bool) {
         for link in links {
-            let canonical = address::canonical(&link.url);
             let entry = self.ledger.entry(place);
+            let canonical = canonical(&entry.bill, link).into_owned();
             let known = entry.bill.documents.contains(&canonical);
             let from_no_list = entry.bill.linked.iter().all(|l| l.canonical != canonical);
             if known && !(list.is_some() && from_no_list) {
@@ -283,6 +285,14 @@ enum Printed {
     OnThisListFirst,
     /// On the page of an activity.
     Elsewhere,
+}
+
+/// `address::canonical` of a link. Nearly every one leads where it led before: then nothing is decoded.
+fn canonical<'a>(bill: &'a KnownBill, link: &Link) -> Cow<'a, str> {
+    match bill.linked.iter().find(|known| known.url == link.url.as_str()) {
+        Some(known) => Cow::Borrowed(&known.canonical),
+        None => Cow::Owned(address::canonical(&link.url)),
+    }
 }
 
 /// Letters of it arrived broken.

@@ -29,10 +29,9 @@ pub mod tell;
 mod value;
 mod watched;
 
-use std::path::PathBuf;
-
 use rusqlite::Connection;
 
+use crate::io::database::File;
 pub use fault::HistoryError;
 
 /// The result of every call.
@@ -41,6 +40,5 @@ pub type Result<T, E = HistoryError> = std::result::Result<T, E>;
 /// The database, open. Owns one connection; move it to the thread that uses it.
 pub struct History {
     connection: Connection,
-    path: PathBuf,
-    file: open::Identity,
+    file: File,
 }

@@ -17,21 +17,19 @@ pub mod relay;
 pub mod token;
 mod value;
 
-use std::path::PathBuf;
-
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use crate::io::database::File;
 pub use fault::RosterError;
 
 /// The result of every call.
-pub type Result<T> = std::result::Result<T, RosterError>;
+pub type Result<T, E = RosterError> = std::result::Result<T, E>;
 
 /// The database, open. Owns one connection; move it to the thread that uses it.
 pub struct Roster {
     connection: Connection,
-    path: PathBuf,
-    file: open::Identity,
+    file: File,
     secret: token::Secret,
 }
 
@@ -101,10 +99,10 @@ impl Roster {
 
     /// One transaction: all of it or none, and none on a file that is no longer ours.
     fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-        self.still_there()?;
+        self.file.still_there()?;
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = work(&tx)?;
-        open::still_there(&self.path, self.file)?;
+        self.file.still_there()?;
         tx.commit()?;
         Ok(done)
     }

@@ -2,6 +2,7 @@
 
 use anyhow::{Error, anyhow};
 
+use crate::io::database::DatabaseError;
 use crate::io::history::HistoryError;
 use crate::io::lock::LockError;
 use crate::io::roster::RosterError;
@@ -74,6 +75,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<(u8, String)> {
     if let Some(error) = cause.downcast_ref::<RosterError>() {
         return Some((of_roster(error), error.hint().to_owned()));
     }
+    if let Some(error) = cause.downcast_ref::<DatabaseError>() {
+        return Some((code::DATABASE, error.hint().to_owned()));
+    }
     let (code, hint) = match cause.downcast_ref::<LockError>()? {
         LockError::Taken(_) => {
             (code::TAKEN, "the daemon, or another command, is at work there: let it do it, or try again when it has ended")
@@ -109,9 +113,9 @@ mod tests {
     #[test]
     fn the_exit_code_is_found_under_any_context() {
         let buried = |error: Error| Failure::from(error.context("while listing").context("while answering"));
-        let corrupt = buried(HistoryError::Corrupt("x".into()).into());
+        let corrupt = buried(HistoryError::from(DatabaseError::Corrupt { file: "history.db", why: "x".into() }).into());
         assert_eq!((corrupt.code, corrupt.hint.unwrap().contains("restore")), (code::DATABASE, true));
-        assert_eq!(buried(RosterError::Locked.into()).code, code::DATABASE);
+        assert_eq!(buried(RosterError::from(DatabaseError::Locked("subscribers.db")).into()).code, code::DATABASE);
         assert_eq!(buried(RosterError::NoLetter(3).into()).code, code::FAILED);
         assert_eq!(buried(HistoryError::Search("x".into()).into()).code, code::FAILED);
         assert_eq!(buried(LockError::Taken("/d".into()).into()).code, code::TAKEN);

@@ -27,6 +27,15 @@ const LATERS_IN_A_ROW: usize = 10;
 /// As `LATERS_IN_A_ROW`; each of these may have cost a duplicate.
 const LOSSES_IN_A_ROW: usize = 3;
 
+/// Whether an answer speaks of the server or of us, and so of every letter that is due.
+pub(super) fn concerns_all(error: &MailError) -> bool {
+    match error {
+        MailError::Never { stage, .. } => *stage == Stage::Sender,
+        MailError::Login { .. } | MailError::Insecure(_) | MailError::Unreachable(_) | MailError::Local(_) => true,
+        MailError::Later { .. } | MailError::Lost { .. } | MailError::TooLarge { .. } | MailError::Unfit(_) => false,
+    }
+}
+
 impl Round<'_> {
     pub(super) fn not_taken(&mut self, row: &LetterRow, error: MailError) -> Result<Onward> {
         let said = error.to_string();
@@ -86,9 +95,8 @@ impl Round<'_> {
     /// No conversation came about: every letter that is due was tried, in effect.
     fn nobody_there(&mut self, said: &str) -> Result<Onward> {
         let now = (self.clock)();
-        let due = self.roster.due(now, usize::MAX)?.len();
-        let expired = self.roster.postpone_due(said, &ladder(now), now - GIVE_UP_AFTER, now)?;
-        self.delivery.failed += due - expired;
+        let (later, expired) = self.roster.postpone_due(said, &ladder(now), now - GIVE_UP_AFTER, now)?;
+        self.delivery.failed += later;
         self.delivery.expired += expired;
         self.delivery.waiting = Some(said.to_owned());
         if expired > 0 {

@@ -14,6 +14,7 @@ use super::tongue::Tongue;
 use super::{Fault, Hall, block};
 use crate::app::{clock, subscribe};
 use crate::domain::subscriber::State as Standing;
+use crate::io::database::DatabaseError;
 use crate::io::roster::token::Purpose;
 use crate::io::roster::{Roster, RosterError};
 
@@ -64,7 +65,7 @@ pub(super) async fn look(
 fn read(roster: &Result<Roster, RosterError>, purpose: Purpose, token: &str, now: DateTime<Utc>) -> Result<Option<Visitor>, Fault> {
     let roster = match roster {
         Ok(roster) => roster,
-        Err(RosterError::Missing(_)) => return Ok(None),
+        Err(RosterError::Database(DatabaseError::Missing(_))) => return Ok(None),
         Err(error) => return Err(Fault::Broken(anyhow::anyhow!("{error}"))),
     };
     let Some(id) = roster.read_token(purpose, token, now) else { return Ok(None) };

@@ -14,6 +14,7 @@ use super::{Fault, Hall, block, status};
 use crate::app::clock;
 use crate::app::pulse::Pulse;
 use crate::config::{Metrics, Settings};
+use crate::io::database::DatabaseError;
 use crate::io::history::{History, HistoryError};
 use crate::io::roster::{Roster, RosterError};
 
@@ -69,12 +70,12 @@ fn write(settings: &Settings, pulse: Option<&Pulse>, now: DateTime<Utc>) -> anyh
     page.family("potvrda_ailments", "gauge", "How much is wrong, as /healthz says it.").sample("potvrda_ailments", &[], ailments);
     match History::open_reader(&settings.data_dir) {
         Ok(history) => seen(&mut page, &history, now)?,
-        Err(HistoryError::Missing(_)) => {}
+        Err(HistoryError::Database(DatabaseError::Missing(_))) => {}
         Err(error) => return Err(error.into()),
     }
     match Roster::open_reader(&settings.data_dir) {
         Ok(roster) => letters(&mut page, &roster)?,
-        Err(RosterError::Missing(_)) => {}
+        Err(RosterError::Database(DatabaseError::Missing(_))) => {}
         Err(error) => return Err(error.into()),
     }
     page.0.push_str("# EOF\n");

@@ -20,6 +20,7 @@ use crate::app::subscribe::{self, Forecast};
 use crate::config::Controller;
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::Preferences;
+use crate::io::database::DatabaseError;
 use crate::io::roster::Roster;
 use crate::io::roster::people::{Consent, ConsentHow};
 
@@ -117,7 +118,7 @@ pub(super) async fn fresh_link((State(hall), tongue, uri, headers, Extension(pee
     let settings = hall.settings();
     let done = block(&hall.doors, move || match Roster::open(&settings.data_dir, false) {
         Ok(mut roster) => subscribe::ask_to_manage(&settings, &mut roster, &address, now).map_err(Fault::Broken),
-        Err(crate::io::roster::RosterError::Missing(_)) => Ok(()),
+        Err(crate::io::roster::RosterError::Database(DatabaseError::Missing(_))) => Ok(()),
         Err(error) => Err(Fault::Broken(error.into())),
     });
     let done = done.await;

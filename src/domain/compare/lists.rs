@@ -4,13 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::{Comparison, Count, Look, NewBill, Printed};
+use super::{Comparison, Count, Look, NewBill, Printed, canonical};
 use crate::domain::agreement::{self, Detection};
 use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
 use crate::domain::change::{ARCHIVE, Fact, Kind, KnownBill, KnownTitle, Presence, Profile};
 use crate::domain::identity::{self, Candidates, Found, Subject};
 use crate::domain::listing::ListKind;
-use crate::domain::page::address;
 use crate::domain::{legislature, script, title};
 
 impl Comparison {
@@ -215,11 +214,11 @@ impl Comparison {
         if self.ledger.entry(place).bill.linked.iter().all(|l| l.source != look.source) {
             return;
         }
-        let there: HashSet<String> = row.documents.iter().map(|d| address::canonical(&d.url)).collect();
         let (now, silent) = (self.now, self.silent);
         let mut gone = Vec::new();
         let entry = self.ledger.entry(place);
         let bill = entry.at;
+        let there: Vec<String> = row.documents.iter().map(|d| canonical(&entry.bill, d).into_owned()).collect();
         let mut facts = Vec::new();
         for link in entry.bill.linked.iter_mut().filter(|l| l.source == look.source) {
             let missing = !there.contains(&link.canonical);

@@ -11,7 +11,7 @@ use super::chain::Head;
 use super::fact::{self, Proof};
 use super::search::Indexer;
 use super::value::{instant, instant_at, json, json_at, whole, whole_in, word_at};
-use super::{History, Result, open};
+use super::{History, Result};
 use crate::domain::change::{BillRef, Change, Kind};
 use crate::domain::document::{Difference, Signing, State};
 
@@ -176,10 +176,10 @@ impl History {
 
     /// Writes down what came of an errand, all of it or nothing.
     pub fn record_document(&mut self, visit: &Visit) -> Result<()> {
-        open::same_file(&self.path, self.file)?;
+        self.file.still_there()?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         record(&transaction, visit)?;
-        open::same_file(&self.path, self.file)?;
+        self.file.still_there()?;
         transaction.commit()?;
         Ok(())
     }
@@ -222,11 +222,21 @@ fn record(transaction: &Transaction<'_>, visit: &Visit) -> Result<()> {
         .execute(params![visit.link_id, at, instant(visit.next_at), visit.tries, visit.failing_since.map(instant), visit.failure])?;
     if let Some(version) = &visit.version {
         store(transaction, visit, version, &at)?;
+        // A document that was not there, or holds no text, leaves the index as it is: where a baseline's are asked for, that is most of the work.
+        if version.signing.is_none() && !has_text(transaction, visit.bill_id)? {
+            return tell(transaction, visit, &at);
+        }
         let mut indexer = Indexer::default();
         indexer.index(transaction, visit.bill_id)?;
         indexer.finish(transaction, BTreeSet::from([visit.bill_id]).len())?;
     }
     tell(transaction, visit, &at)
+}
+
+/// Whether any version of any of the bill's documents was ever read.
+fn has_text(transaction: &Transaction<'_>, bill_id: i64) -> Result<bool> {
+    let read = "SELECT 1 FROM document d JOIN link l ON l.link_id = d.link_id WHERE l.bill_id = ?1 AND d.text IS NOT NULL LIMIT 1";
+    Ok(transaction.prepare_cached(read)?.exists([bill_id])?)
 }
 
 fn store(transaction: &Transaction<'_>, visit: &Visit, version: &NewVersion, at: &str) -> Result<()> {

@@ -7,7 +7,7 @@ use super::fact::Recorder;
 use super::search::Indexer;
 use super::source::{self, ActivityRead, Held, SourceState};
 use super::value::{belgrade, instant, whole};
-use super::{History, Result, open};
+use super::{History, Result};
 use crate::domain::bill::Verdict;
 use crate::domain::change::{Fact, Kind};
 
@@ -168,7 +168,7 @@ impl History {
             poll.facts.is_empty() || !matches!(poll.outcome, Outcome::Held | Outcome::Failed),
             "a failed or held poll moves nothing"
         );
-        open::same_file(&self.path, self.file)?;
+        self.file.still_there()?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let before = source::load(&transaction, &poll.source)?;
         let poll_id = insert_poll(&transaction, poll)?;
@@ -186,14 +186,14 @@ impl History {
         if let Some(state) = &poll.state {
             source::store(&transaction, state)?;
         }
-        open::same_file(&self.path, self.file)?;
+        self.file.still_there()?;
         transaction.commit()?;
         Ok(recorded)
     }
 
     /// Records a person's verdict, with who and why. Answers with the change it made, if it is one.
     pub fn decide(&mut self, decision: &Decision) -> Result<Option<i64>> {
-        open::same_file(&self.path, self.file)?;
+        self.file.still_there()?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let change = super::decide::decide(&transaction, decision)?;
         transaction.commit()?;

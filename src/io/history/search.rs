@@ -139,7 +139,7 @@ impl History {
 
     /// Indexes every bill anew, after the lexicon changed.
     pub fn index_again(&mut self) -> Result<()> {
-        super::open::same_file(&self.path, self.file)?;
+        self.file.still_there()?;
         let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let bills: Vec<i64> = {
             let mut all = transaction.prepare_cached("SELECT bill_id FROM bill")?;

@@ -10,7 +10,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
+use super::open::PLAN;
 use super::{History, HistoryError, Result};
+use crate::io::database::DatabaseError;
 
 /// A copy that lies ready.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,11 +48,11 @@ impl History {
     /// Makes the copy anew. It is put in place whole: whoever reads the old one reads it to its end.
     pub fn make_snapshot(&self, data_dir: &Path) -> Result<Snapshot> {
         let folder = data_dir.join(FOLDER);
-        let io = |error: std::io::Error| HistoryError::Io(format!("{}: {error}", folder.display()));
+        let io = |error: std::io::Error| DatabaseError::of_io(PLAN.file, &error, &folder);
         fs::create_dir_all(&folder).map_err(io)?;
         let (path, draft) = (folder.join("history.db"), folder.join("history.db.new"));
         match fs::remove_file(&draft) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error).into()),
             _ => {}
         }
         self.copy_to(&draft)?;
@@ -63,7 +65,7 @@ impl History {
         drop(fs::remove_file(sum_beside(&path)));
         fs::rename(&draft, &path).map_err(io)?;
         fs::write(sum_beside(&path), format!("{sum}  history.db\n")).map_err(io)?;
-        Snapshot::find(data_dir).ok_or_else(|| HistoryError::Io(format!("{} vanished while it was made", path.display())))
+        Snapshot::find(data_dir).ok_or_else(|| DatabaseError::Replaced(path.clone()).into())
     }
 }
 

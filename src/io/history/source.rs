@@ -170,7 +170,7 @@ impl History {
 
     /// Remembers what the operators were told of a source.
     pub fn tell(&mut self, source: &str, told: &[String]) -> Result<()> {
-        super::open::same_file(&self.path, self.file)?;
+        self.file.still_there()?;
         self.connection.prepare_cached("UPDATE source SET told = ?2 WHERE name = ?1")?.execute(params![source, json(&told)])?;
         Ok(())
     }
@@ -199,7 +199,7 @@ impl History {
 
     /// Leaves the order to release what is held (of one source, or of all) to whoever polls next. Answers with the sources it concerns.
     pub fn order_release(&mut self, source: Option<&str>, now: DateTime<Utc>) -> Result<Vec<String>> {
-        super::open::same_file(&self.path, self.file)?;
+        self.file.still_there()?;
         let mut order = self.connection.prepare_cached(
             "UPDATE hold SET ordered_at = coalesce(ordered_at, ?2) WHERE closed_at IS NULL AND (?1 IS NULL OR source = ?1) RETURNING source",
         )?;

@@ -227,12 +227,14 @@ impl Roster {
         Ok(self.connection.prepare_cached(sql)?.query_row(row, |row| Ok((row.get(0)?, instant_at(row, 1)?)))?)
     }
 
-    /// A server said 250 after the dot.
-    pub fn mark_sent(&mut self, id: i64, now: DateTime<Utc>) -> Result<()> {
+    /// A server said 250 after the dot of each: all of them in one transaction.
+    pub fn mark_sent(&mut self, ids: &[i64], now: DateTime<Utc>) -> Result<()> {
         let sql = "UPDATE letter SET state = 'sent', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, ?2), tried_at = ?2,
                    handed_at = ?2, ended_at = ?2, last_error = NULL WHERE letter_id = ?1 AND state IN ('owed', 'dropped')";
+        let now = instant(now);
         self.write(|tx| {
-            tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
+            let mut mark = tx.prepare_cached(sql)?;
+            ids.iter().try_for_each(|id| mark.execute(params![id, now]).map(drop))?;
             Ok(())
         })
     }
@@ -276,8 +278,9 @@ impl Roster {
         })
     }
 
-    /// No server was reached: every letter due now counts as tried, and those first tried before `expires` are given up. Answers how many.
-    pub fn postpone_due(&mut self, error: &str, ladder: &Ladder, expires: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize> {
+    /// No server was reached: every letter due now counts as tried, and those first tried before `expires` are given up. Answers how many
+    /// were put off, and how many given up.
+    pub fn postpone_due(&mut self, error: &str, ladder: &Ladder, expires: DateTime<Utc>, now: DateTime<Utc>) -> Result<(usize, usize)> {
         const DUE: &str = "state = 'owed' AND due_at <= ?1 AND (operator IS NOT NULL
                            OR subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE state IN ('pending', 'confirmed')) OR asked)";
         let expire = format!(
@@ -291,8 +294,8 @@ impl Roster {
         self.write(|tx| {
             let expired = tx.execute(&expire, params![instant(now), error, instant(expires)])?;
             let [a, b, c, d, e] = ladder.map(instant);
-            tx.execute(&later, params![instant(now), error, a, b, c, d, e])?;
-            Ok(expired)
+            let put_off = tx.execute(&later, params![instant(now), error, a, b, c, d, e])?;
+            Ok((put_off, expired))
         })
     }
 

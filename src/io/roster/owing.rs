@@ -9,10 +9,11 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::value::{instant, instant_at, instant_in, json};
-use super::{Cursor, Result, Roster, RosterError, open, read_cursor};
+use super::{Cursor, Result, Roster, RosterError, read_cursor};
 use crate::domain::address::EmailAddress;
 use crate::domain::letter::Edition;
 use crate::domain::subscriber::{Every, Preferences};
+use crate::io::database::File;
 
 /// An edition to be owed.
 #[derive(Debug)]
@@ -44,8 +45,7 @@ pub struct Recipient {
 /// The transaction. Dropped without `finish`, nothing was owed.
 pub struct Owing<'a> {
     tx: Transaction<'a>,
-    path: std::path::PathBuf,
-    file: open::Identity,
+    file: &'a File,
     now: DateTime<Utc>,
 }
 
@@ -55,10 +55,9 @@ const LISTENING: &str = "(state = 'confirmed' OR (state = 'paused' AND paused_un
 impl Roster {
     /// Begins to owe. Others may read meanwhile, and wait with writing.
     pub fn owing(&mut self, now: DateTime<Utc>) -> Result<Owing<'_>> {
-        self.still_there()?;
-        let (path, file) = (self.path.clone(), self.file);
+        self.file.still_there()?;
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        Ok(Owing { tx, path, file, now })
+        Ok(Owing { tx, file: &self.file, now })
     }
 }
 
@@ -193,7 +192,7 @@ impl Owing<'_> {
             self.tx.execute("UPDATE progress SET change_id = ?1, change_hash = ?2", params![cursor.change_id, cursor.hash])?;
         }
         let owed = self.tx.query_row("SELECT count(*) FROM letter WHERE state = 'owed'", [], |row| row.get(0))?;
-        open::still_there(&self.path, self.file)?;
+        self.file.still_there()?;
         self.tx.commit()?;
         Ok(owed)
     }

@@ -162,12 +162,11 @@ impl Roster {
 
     /// Changes to subscribers, all or none.
     pub fn change<T>(&mut self, work: impl FnOnce(&Changing<'_>) -> Result<T>) -> Result<T> {
-        let (file, path) = (self.file, self.path.clone());
-        self.still_there()?;
+        self.file.still_there()?;
         let tx = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let changing = Changing { tx, secret: &self.secret };
         let done = work(&changing)?;
-        super::open::still_there(&path, file)?;
+        self.file.still_there()?;
         changing.tx.commit()?;
         Ok(done)
     }

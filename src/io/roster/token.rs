@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Result, Roster, RosterError};
+use super::{Result, Roster};
+use crate::io::database::DatabaseError;
 
 /// Bytes of a tag that travel: 128 bits.
 const TAG_BYTES: usize = 16;
@@ -33,9 +34,10 @@ impl Secret {
         Secret(bytes)
     }
 
-    pub(super) fn random() -> Result<[u8; 32]> {
+    pub(super) fn random() -> Result<[u8; 32], DatabaseError> {
         let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|e| RosterError::Io(format!("no random numbers from the operating system: {e}")))?;
+        getrandom::fill(&mut bytes)
+            .map_err(|e| DatabaseError::Io { file: "subscribers.db", why: format!("no random numbers from the operating system: {e}") })?;
         Ok(bytes)
     }
 
