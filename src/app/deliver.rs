@@ -278,7 +278,9 @@ impl Round<'_> {
         warn!(letter = letter.row.id, limit, "the server takes no letter of this size: it gets the beginning");
         match self.message(&letter.row, &letter.to, true) {
             Ok(message) => carriers.give(Letter { short: true, ..letter }, message),
-            Err(error) => drop(self.not_taken(&letter.row, MailError::Unfit(format!("{error:#}")))?),
+            Err(error) => {
+                let _onward = self.not_taken(&letter.row, MailError::Unfit(format!("{error:#}")))?;
+            }
         }
         Ok(())
     }

@@ -105,7 +105,7 @@ pub(super) fn picture(visit: &Visit, gaps: &[Gap], median: Median) -> Markup {
                     ))
                 } @else {
                     (t.say(
-                        "Дан потписивања и дан првог појављивања знамо за само један споразум: за поређење је то премало.",
+                        "И дан потписивања и дан првог појављивања знамо само за један споразум, а то је премало за поређење.",
                         "Of only one agreement do we know both the day of signature and the day of first appearance: too few to compare."
                     ))
                 }
