@@ -14,6 +14,7 @@ use serde::Serializer;
 use url::Url;
 
 use crate::domain::address::{EmailAddress, Mailbox};
+use crate::domain::return_path::ReturnPath;
 use crate::domain::schedule::Schedule;
 use crate::domain::selector::CssSelector;
 
@@ -175,6 +176,10 @@ settings! {
         username: Option<String> = None;
         /// A file whose first line is the password.
         password_file: Option<PathBuf> = None;
+        /// Where letters that cannot be delivered come back to, an address for each (VERP); `from` unless said otherwise.
+        return_path: Option<ReturnPath> = None;
+        /// A Maildir that what comes back is read from.
+        bounces: Option<PathBuf> = None;
         /// The most letters a minute: relays slow or refuse those who hurry.
         per_minute_max: u32 = 120, within 1..=60_000;
         /// Signing, where the relay does not.

@@ -22,6 +22,7 @@ pub mod domain {
     pub mod agreement;
     pub mod article;
     pub mod bill;
+    pub mod bounce;
     pub mod change;
     pub mod compare;
     pub mod counting;
@@ -37,6 +38,8 @@ pub mod domain {
     pub mod mention;
     pub mod page;
     pub mod plausible;
+    pub mod return_path;
+    pub mod returned;
     pub mod schedule;
     pub mod script;
     pub mod selector;
@@ -57,6 +60,7 @@ pub mod io {
     pub mod history;
     pub mod lock;
     pub mod mail;
+    pub mod maildir;
     pub mod memory;
     pub mod roster;
     pub mod warc;
@@ -66,6 +70,7 @@ pub mod app {
     //! Order and policy.
     pub mod alarm;
     pub mod backup;
+    pub mod bounces;
     pub mod checkup;
     pub mod cli;
     pub mod clock;

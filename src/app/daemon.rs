@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::app::{checkup, courier, pulse, rounds, web};
+use crate::app::{bounces, checkup, courier, pulse, rounds, web};
 use crate::config::Settings;
 
 /// What the tasks share: the settings, the word to stop, and the bell that says letters are owed.
@@ -53,6 +53,7 @@ pub async fn run(settings: Settings, reload: impl Fn() -> Result<Settings>) -> R
     let mut tasks = JoinSet::new();
     tasks.spawn(named("rounds", rounds::run(house.clone())));
     tasks.spawn(named("courier", courier::run(house.clone())));
+    tasks.spawn(named("bounces", bounces::run(house.clone())));
     tasks.spawn(named("web", web::run(house.clone())));
     tasks.spawn(named("pulse", pulse::run(house.clone())));
     tasks.spawn(named("checkup", checkup::run(house.clone())));

@@ -27,8 +27,8 @@ use crate::io::roster::relay::Trouble;
 use carriers::Carriers;
 use notices::Notice;
 pub use notices::tell_operators;
+pub use office::{CONFIRM_DAYS, Office, Writer, road, signer};
 use office::{Counter, Desk};
-pub use office::{Office, Writer, road, signer};
 use patience::LONGEST_WAIT;
 
 /// Letters judged together: when the server refuses too many of these, the fault is not the readers'.
@@ -279,7 +279,7 @@ impl Round<'_> {
         match self.message(&letter.row, &letter.to, true) {
             Ok(message) => carriers.give(Letter { short: true, ..letter }, message),
             Err(error) => {
-                let _onward = self.not_taken(&letter.row, MailError::Unfit(format!("{error:#}")))?;
+                self.not_taken(&letter.row, MailError::Unfit(format!("{error:#}")))?;
             }
         }
         Ok(())

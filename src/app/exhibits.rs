@@ -2,7 +2,7 @@
 //!
 //! Verifying needs the file alone: no network, no database, no settings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Write};
 
 use anyhow::{Context, Result, ensure};
@@ -17,12 +17,17 @@ use crate::io::history::proof::{Exhibited, Follower, LogRow};
 use crate::io::history::read::BillStory;
 
 const FORM: u32 = 1;
+/// Where pages and documents lie.
+const EVIDENCE: &str = "evidence/";
 const MANIFEST: &str = "manifest.json";
 const LOG: &str = "log.jsonl";
 const SUMS: &str = "SHA256SUMS";
 const README: &str = "README.txt";
-/// A list, a log or a sidecar longer than this was not written by us.
-const READ_BYTES_MAX: usize = 512 * 1024 * 1024;
+/// What is longer than this was not written by us: a log, a list of sums, a manifest; how one page was had.
+const READ_BYTES_MAX: usize = 256 * 1024 * 1024;
+const SIDECAR_BYTES_MAX: usize = 1024 * 1024;
+/// So many problems are told; who is told a hundred needs no more.
+const PROBLEMS_MAX: usize = 100;
 
 #[derive(Serialize)]
 struct Manifest<'a> {
@@ -30,6 +35,8 @@ struct Manifest<'a> {
     program: &'static str,
     exported_at: String,
     exhibits: &'a [Exhibited],
+    /// Addresses and hashes of exhibits that were no longer kept, and so are not in the archive.
+    missing: &'a [String],
     log: Log,
     bill: &'a BillStory,
 }
@@ -39,6 +46,8 @@ struct Manifest<'a> {
 struct Listed {
     form: u32,
     exhibits: Vec<Exhibited>,
+    /// Manifests written before it was noted do not say.
+    missing: Option<Vec<String>>,
     log: Log,
 }
 
@@ -156,7 +165,8 @@ pub fn export(history: &History, evidence: &Evidence, bill: &BillStory, to: impl
     let log_rows = log.rows;
     let exported_at = now.to_rfc3339_opts(SecondsFormat::Secs, true);
     let program = concat!("potvrda ", env!("CARGO_PKG_VERSION"));
-    let manifest = serde_json::to_vec_pretty(&Manifest { form: FORM, program, exported_at, exhibits: &exhibits, log, bill })?;
+    let manifest =
+        serde_json::to_vec_pretty(&Manifest { form: FORM, program, exported_at, exhibits: &exhibits, missing: &missing, log, bill })?;
     packing.add(MANIFEST, &manifest)?;
     let sums = sums_text(&packing.sums);
     packing.writer.add(SUMS, sums.as_bytes())?;
@@ -225,7 +235,8 @@ pub fn verify(from: impl Read) -> Result<Verified> {
     let mut found = Found::default();
     let read = archive::read(&mut sealed, &mut |member, part| found.take(&member.name, part));
     found.close();
-    let mut verified = Verified { files: found.sums.len(), ..Verified::default() };
+    let problems = std::mem::take(&mut found.problems);
+    let mut verified = Verified { files: found.sums.len(), problems, ..Verified::default() };
     match read {
         Ok(_) => found.check(&mut verified),
         Err(ArchiveError::Disk(error)) => return Err(error.into()),
@@ -233,6 +244,11 @@ pub fn verify(from: impl Read) -> Result<Verified> {
             verified.problems.push(error.to_string());
             found.check_names(&mut verified);
         }
+    }
+    let untold = verified.problems.len().saturating_sub(PROBLEMS_MAX);
+    if untold > 0 {
+        verified.problems.truncate(PROBLEMS_MAX);
+        verified.problems.push(format!("and {untold} more"));
     }
     verified.sha256 = hex(sealed.hash);
     Ok(verified)
@@ -242,8 +258,11 @@ pub fn verify(from: impl Read) -> Result<Verified> {
 #[derive(Default)]
 struct Found {
     sums: Vec<(String, String)>,
+    /// Index into the sums, by name; of a name that comes twice the first.
+    names: HashMap<String, usize>,
     open: Option<(String, Sha256, Vec<u8>)>,
     read: BTreeMap<String, Vec<u8>>,
+    problems: Vec<String>,
 }
 
 impl Found {
@@ -254,14 +273,24 @@ impl Found {
         }
         if let Some((name, hash, kept)) = &mut self.open {
             hash.update(part);
-            if is_read(name) && kept.len() + part.len() <= READ_BYTES_MAX {
+            let room = if name.starts_with(EVIDENCE) { SIDECAR_BYTES_MAX } else { READ_BYTES_MAX };
+            if is_read(name) && kept.len() <= room {
                 kept.extend_from_slice(part);
+                if kept.len() > room {
+                    self.problems.push(format!("{name} is longer than any that was ever written"));
+                }
             }
         }
     }
 
     fn close(&mut self) {
         if let Some((name, hash, kept)) = self.open.take() {
+            // Unpacking leaves the last of two; reading here would have to choose.
+            if self.names.contains_key(&name) {
+                self.problems.push(format!("{name} is in the archive twice"));
+            } else {
+                self.names.insert(name.clone(), self.sums.len());
+            }
             if is_read(&name) {
                 self.read.insert(name.clone(), kept);
             }
@@ -270,7 +299,7 @@ impl Found {
     }
 
     fn sum_of(&self, name: &str) -> Option<&str> {
-        self.sums.iter().find(|(known, _)| known == name).map(|(_, sum)| sum.as_str())
+        self.names.get(name).and_then(|at| self.sums.get(*at)).map(|(_, sum)| sum.as_str())
     }
 
     fn check(&self, verified: &mut Verified) {
@@ -282,7 +311,7 @@ impl Found {
 
     /// A body is named by its hash: that holds even where the list of sums was written anew.
     fn check_names(&self, verified: &mut Verified) {
-        for (name, sum) in self.sums.iter().filter(|(name, _)| name.starts_with("evidence/") && !name.ends_with(".json")) {
+        for (name, sum) in self.sums.iter().filter(|(name, _)| name.starts_with(EVIDENCE) && !name.ends_with(".json")) {
             let named = name.rsplit('/').next().and_then(|last| last.split('.').next());
             if named != Some(sum) {
                 verified.problems.push(format!("{name} has been changed: its SHA-256 is {sum}"));
@@ -308,7 +337,7 @@ impl Found {
                 Some(said) if name.contains(sum.as_str()) || !is_sum(said) => {
                     verified.problems.push(format!("{SUMS} has been changed: what it says of {name} is not its SHA-256"));
                 }
-                Some(said) if !name.starts_with("evidence/") || name.ends_with(".json") => {
+                Some(said) if !name.starts_with(EVIDENCE) || name.ends_with(".json") => {
                     verified.problems.push(format!("{name} has been changed (or its line in {SUMS}): its SHA-256 is {sum}, it was {said}"));
                 }
                 Some(_) => {}
@@ -361,7 +390,13 @@ impl Found {
             verified.problems.push(format!("{LOG} does not end where {MANIFEST} says"));
         }
         for one in &listed.exhibits {
-            let Some((file, sum)) = one.file.as_deref().and_then(|file| Some((file, self.sum_of(file)?))) else { continue };
+            let Some(file) = one.file.as_deref() else { continue };
+            let Some(sum) = self.sum_of(file) else {
+                if listed.missing.as_ref().is_some_and(|missing| !missing.iter().any(|said| said.contains(file))) {
+                    verified.problems.push(format!("{} is in {MANIFEST} and not in the archive", file.escape_default()));
+                }
+                continue;
+            };
             if sum != one.sha256 {
                 verified.problems.push(format!("{file} is not what {MANIFEST} lists as {}", one.url.escape_default()));
             }
@@ -378,5 +413,5 @@ fn is_sum(text: &str) -> bool {
 }
 
 fn is_read(name: &str) -> bool {
-    [MANIFEST, LOG, SUMS].contains(&name) || (name.starts_with("evidence/") && name.ends_with(".json"))
+    [MANIFEST, LOG, SUMS].contains(&name) || (name.starts_with(EVIDENCE) && name.ends_with(".json"))
 }

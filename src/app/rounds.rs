@@ -20,11 +20,15 @@ use crate::app::{clock, dispatch, documents, subscribe};
 use crate::config::{Settings, Source};
 use crate::domain::schedule::{self, Schedule};
 use crate::io::fetch::{Fetcher, Jar, Request};
-use crate::io::history::HistoryError;
 use crate::io::history::record::Outcome;
 use crate::io::history::source::SourceState;
+use crate::io::history::{History, HistoryError};
 use crate::io::memory;
 use crate::io::roster::{Roster, RosterError};
+
+mod waiting;
+
+pub use waiting::Waiting;
 
 /// From so long before a known sitting of the Assembly the pages are polled more often.
 const NEAR: TimeDelta = TimeDelta::hours(24);
@@ -141,15 +145,19 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
     let mut tell = ForOperators::default();
     let mut all_good = round != Round::Digests;
     let (began, began_at) = (Instant::now(), clock::now());
+    let mut waiting = Waiting::since(began);
     for source in desk.settings.sources.clone() {
         house.pulse.beat("rounds");
         let now = clock::now();
         let Some(ask) = asked(&desk, &source, round, now)? else { continue };
+        let mut meanwhile = || survive(tell_meanwhile(house, &mut roster));
         // A stop is not waited for: nothing is remembered of a poll that did not end, and the next one sees the same.
         tokio::select! {
             biased;
             () = stopped(&mut stop) => return Ok(None),
-            polled = look(&mut desk, &source, ask, now, &mut tell) => {
+            polled = waiting.over(look(&mut desk, &source, ask, now, &mut tell), &mut meanwhile) => {
+                let polled = polled?;
+                waiting.found(polled.as_ref().map_or(0, |p| p.changes));
                 all_good &= polled.as_ref().is_ok_and(|p| !matches!(p.outcome, Outcome::Failed | Outcome::Held));
                 survive(polled.map(drop))?;
             }
@@ -171,6 +179,15 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
         return Ok(None);
     }
     block_in_place(|| plan(&desk, clock::now())).map(Some)
+}
+
+/// Tells of what was found while another source keeps the round. The desk is in that look's hands, so the log is read beside it.
+fn tell_meanwhile(house: &House, roster: &mut Roster) -> Result<()> {
+    let settings = house.settings.borrow().clone();
+    let history = History::open_reader(&settings.data_dir)?;
+    dispatch::dispatch(&settings, &history, roster, clock::now())?;
+    house.bell.notify_one();
+    Ok(())
 }
 
 /// The documents that no letter waited for. False when told to stop.

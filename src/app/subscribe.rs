@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::{Preferences, State};
 use crate::io::roster::Roster;
+use crate::io::roster::bounces::Bounce;
 use crate::io::roster::outbox::LetterRow;
 use crate::io::roster::people::{Changing, Consent, GivenConsent, PauseReason, Subscriber};
 use crate::io::roster::token::Purpose;
@@ -159,11 +160,18 @@ pub struct Kept {
     pub consents: Vec<GivenConsent>,
     /// Every letter owed or sent.
     pub letters: Vec<LetterRow>,
+    /// What spoke against the address.
+    pub bounces: Vec<Bounce>,
 }
 
 /// Gathers it: what a person may ask to see (GDPR, Art. 15 and 20).
 pub fn kept(roster: &Roster, subscriber: Subscriber) -> Result<Kept> {
-    Ok(Kept { consents: roster.consents(subscriber.id)?, letters: roster.letters_of(subscriber.id)?, subscriber })
+    Ok(Kept {
+        consents: roster.consents(subscriber.id)?,
+        letters: roster.letters_of(subscriber.id)?,
+        bounces: roster.bounces_of(subscriber.id)?,
+        subscriber,
+    })
 }
 
 fn present(roster: &Roster, id: i64) -> Result<Subscriber> {

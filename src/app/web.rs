@@ -5,7 +5,7 @@
 //! ```text
 //! connection  who may connect, for how long, with how much        routes  which address is answered by what, and the headers of all answers
 //! tongue      the reader's language, and its words                page    the frame round every page
-//! list  gaps  agreement  sittings  status  privacy                a page each
+//! list  gaps  agreement  sittings  status  privacy                a page each        timeline  documents  difference    parts of an agreement's
 //! subscribe  manage  choices                                      who asks for letters, and changes what they hear of; their form    turns  how often
 //! download    /history.db                                         metrics /metrics
 //! doors       /confirm and /unsubscribe: a button on GET, an act on POST        data    JSON, CSV, Atom
@@ -16,6 +16,7 @@ mod choices;
 mod connection;
 mod data;
 mod difference;
+mod documents;
 mod doors;
 mod download;
 mod gaps;

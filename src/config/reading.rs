@@ -14,6 +14,7 @@ use url::Url;
 
 use super::values::{HostName, Listen, Metrics, Network, Proxy, Security, SourceKind, TlsFallback, Transport};
 use crate::domain::address::{EmailAddress, Mailbox};
+use crate::domain::return_path::ReturnPath;
 use crate::domain::schedule::Schedule;
 use crate::domain::selector::CssSelector;
 
@@ -365,6 +366,7 @@ texts!(
     Metrics,
     EmailAddress,
     Mailbox,
+    ReturnPath,
     Schedule,
     CssSelector,
     SourceKind,

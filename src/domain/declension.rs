@@ -51,6 +51,12 @@ fn fleeting(stem: &str) -> Vec<String> {
             }
             all
         }
+        // ugalj, uglja; panj: two letters write one sound
+        [start @ .., before, 'a', 'l' | 'n', 'j'] if !start.is_empty() && !is_vowel(*before) => {
+            let end: String = letters[letters.len() - 2..].iter().collect();
+            let bare: String = start.iter().chain([before]).collect();
+            ENDINGS[..15].iter().map(|ending| format!("{bare}{end}{ending}")).collect()
+        }
         [start @ .., before, last] if start.len() > 1 && !is_vowel(*before) && !is_vowel(*last) => {
             let bare: String = start.iter().chain([before]).collect();
             vec![format!("{bare}a{last}")]
@@ -74,6 +80,11 @@ fn own_ways(word: &str, stem: &str) -> Vec<String> {
     // from the instrumental back to the others
     if let Some(start) = word.strip_suffix("oscu").or_else(|| word.strip_suffix("ošću")) {
         all.extend(["", "i", "ima"].map(|ending| format!("{start}ost{ending}")));
+    }
+    // posao, posla, poslovi; deo, dela, delovi: the l that became o
+    if let Some(start) = word.strip_suffix("ao").or_else(|| word.strip_suffix('o').filter(|start| start.ends_with('e'))) {
+        // not every ending: `posle` is another word
+        all.extend(["a", "u", "om", "ovi", "ova", "ovima", "ove"].map(|ending| format!("{start}l{ending}")));
     }
     // građanin, građani; Srbin, Srbi
     if let Some(people) = word.strip_suffix("anin") {
@@ -133,6 +144,9 @@ mod tests {
             "nebojsa nebojse nebojsi nebojsu nebojsom",
             "gradanin gradanina gradani gradana gradanima",
             "svedska svedske svedskoj svedsku svedskom",
+            "ugalj uglja uglju ugljem",
+            "posao posla poslu poslovi poslova poslovima",
+            "deo dela delu delovi delova",
         ] {
             let nominative = family.split(' ').next().unwrap_or_default();
             let all = forms(nominative);
@@ -140,6 +154,7 @@ mod tests {
                 assert!(all.iter().any(|form| form == printed), "{printed} is found by {nominative}: {all:?}");
             }
         }
+        assert!(!forms("posao").iter().any(|form| form == "posle"), "another word");
         for (typed, printed) in [("podaci", "podataka"), ("podaci", "podatke"), ("vojnici", "vojnika"), ("bezbednoscu", "bezbednosti")] {
             assert!(forms(typed).iter().any(|form| form == printed), "{printed} is found by {typed}");
         }

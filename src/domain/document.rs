@@ -6,6 +6,7 @@ pub mod difference;
 mod flow;
 mod heading;
 mod joined;
+pub mod order;
 mod sentences;
 mod signing;
 pub mod state;

@@ -24,6 +24,8 @@ pub struct Event {
     pub description: String,
     /// Its page.
     pub url: Option<String>,
+    /// It will not be, or not then: calendars that have it already strike it out.
+    pub cancelled: bool,
 }
 
 /// Octets of a line, without its end (RFC 5545, 3.1).
@@ -55,6 +57,9 @@ pub fn write(name: &str, events: &[Event]) -> String {
         }
         if let Some(url) = event.url.as_deref().filter(|url| is_plain(url)) {
             line(&format!("URL:{url}"));
+        }
+        if event.cancelled {
+            line("STATUS:CANCELLED");
         }
         line("TRANSP:TRANSPARENT");
         line("END:VEVENT");
@@ -121,6 +126,7 @@ mod tests {
             location: None,
             description: "а".repeat(200),
             url: Some("http://x.example/\r\nX-EVIL:1".to_owned()),
+            cancelled: false,
         }
     }
 
@@ -132,6 +138,12 @@ mod tests {
         assert!(!written.contains("X-EVIL") && written.contains("Седница\\; прва\\, \\\\ друга\\nBEGIN"), "{written}");
         assert!(written.replace("\r\n ", "").contains(&"а".repeat(200)));
         assert_eq!(written.matches('\n').count(), written.matches("\r\n").count());
+    }
+
+    #[test]
+    fn a_cancelled_sitting_is_said_to_be() {
+        assert!(!write("x", &[event()]).contains("STATUS"));
+        assert!(write("x", &[Event { cancelled: true, ..event() }]).contains("\r\nSTATUS:CANCELLED\r\n"));
     }
 
     #[test]

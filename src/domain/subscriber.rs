@@ -110,6 +110,13 @@ impl Default for Preferences {
 }
 
 impl Preferences {
+    /// Whether anything beyond language and rhythm was chosen: less than every agreement, or other kinds of change than the usual.
+    pub fn narrow(&self) -> bool {
+        let free =
+            Preferences { language: self.language, every: self.every, proof_of_silence: self.proof_of_silence, ..Preferences::default() };
+        *self != free
+    }
+
     /// Whether a change is one this subscriber asked for. For one question; who asks many makes a [`Wanted`] once.
     pub fn want(&self, candidate: &Candidate<'_>) -> bool {
         Wanted::of(self).want(candidate)

@@ -136,6 +136,17 @@ pub async fn text(body: &[u8], within: Duration) -> Result<Read, DocumentError> 
     }
 }
 
+/// The text of a PDF in the order in which it was written into the file: tables and columns come out cell by cell.
+///
+/// # Errors
+/// See [`DocumentError`].
+pub async fn text_as_written(body: &[u8], within: Duration) -> Result<Read, DocumentError> {
+    let mut command = Command::new(PDFTOTEXT);
+    command.args(["-enc", "UTF-8", "-q", "-raw", "-", "-"]);
+    let text = run(command, PDFTOTEXT, body, &PDF, within).await?;
+    Ok(Read { text: String::from_utf8_lossy(&text).into_owned(), by: PDFTOTEXT })
+}
+
 /// This program, whose hidden command reads Word files; the name it was started under may lead to a newer one by now.
 fn own_program() -> Result<PathBuf, DocumentError> {
     let running = Path::new("/proc/self/exe");

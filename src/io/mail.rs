@@ -16,6 +16,8 @@ mod smtp;
 
 use std::path::PathBuf;
 
+use crate::domain::bounce::plain_words;
+
 pub use compose::{Message, Parcel, compose};
 pub use dkim::Signer;
 pub use smtp::{Credentials, Patience, Server};
@@ -166,25 +168,4 @@ pub fn probe(road: &Road) -> Result<String, MailError> {
     };
     carrier.close();
     Ok(said)
-}
-
-/// A server's words as they may be logged and stored: one line, no addresses, no control characters, not endless.
-fn plain_words(said: &str) -> String {
-    let words = said.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let tidy = words.map(|word| if word.contains('@') { "<address>" } else { word }).collect::<Vec<_>>().join(" ");
-    tidy.chars().take(300).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain_words;
-
-    #[test]
-    fn a_servers_words_never_hold_an_address_or_a_second_line() {
-        assert_eq!(
-            plain_words("5.1.1 <ana@ngo.example>: Recipient\r\n address\u{0} rejected"),
-            "5.1.1 <address> Recipient address rejected"
-        );
-        assert_eq!(plain_words(&"x".repeat(5_000)).len(), 300);
-    }
 }

@@ -6,8 +6,10 @@
 //! open     opens, creates, brings up to date, notices that the file was taken away     fault   what goes wrong, and what to do then
 //! people   subscribers and their states           owing    changes become owed letters, in one transaction with the cursor
 //! outbox   what is owed, tried, sent, refused     relay    how the mail server fares      token   links and Message-IDs, by one secret
+//! bounces  what spoke against an address
 //! ```
 
+pub mod bounces;
 mod fault;
 mod open;
 pub mod outbox;

@@ -7,7 +7,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use flate2::bufread::{GzDecoder, MultiGzDecoder};
+use flate2::bufread::{DeflateDecoder, GzDecoder, MultiGzDecoder, ZlibDecoder};
 use url::Url;
 
 /// How much is taken out of an archive.
@@ -50,6 +50,8 @@ pub struct Taken {
     pub pages: Vec<Captured>,
     /// How many records were something else.
     pub passed_over: usize,
+    /// Of those, pages packed in a way that is not read here: address, time and packing.
+    pub packed: Vec<String>,
 }
 
 /// Why an archive cannot be read. Records are counted from 1.
@@ -94,18 +96,21 @@ pub fn read(file: &Path, bounds: Bounds, wanted: &dyn Fn(&Url) -> bool) -> Resul
             Some((url, at)) => page(&head, url, at, records.block(head.bytes)?, &bounds),
             None => {
                 records.pass(head.bytes)?;
-                None
+                Err(Passed::NoPage)
             }
         };
         match page {
-            Some(page) => {
+            Ok(page) => {
                 kept += page.body.len() as u64;
                 if kept > bounds.kept_bytes_max {
                     return Err(WarcError::TooLarge(bounds.kept_bytes_max >> 20));
                 }
                 taken.pages.push(page);
             }
-            None => taken.passed_over += 1,
+            Err(passed) => {
+                taken.passed_over += 1;
+                taken.packed.extend(passed.packed());
+            }
         }
     }
     Ok(taken)
@@ -223,8 +228,23 @@ impl<R: BufRead> Records<R> {
     }
 }
 
+/// Why a record is passed over.
+enum Passed {
+    NoPage,
+    Packed(String),
+}
+
+impl Passed {
+    fn packed(self) -> Option<String> {
+        match self {
+            Passed::NoPage => None,
+            Passed::Packed(what) => Some(what),
+        }
+    }
+}
+
 /// The page in a record: an answer as it came over the wire, or a resource saved without one.
-fn page(head: &Head, url: Url, at: DateTime<Utc>, block: Vec<u8>, bounds: &Bounds) -> Option<Captured> {
+fn page(head: &Head, url: Url, at: DateTime<Utc>, block: Vec<u8>, bounds: &Bounds) -> Result<Captured, Passed> {
     let captured = if head.field("WARC-Type") == Some("resource") {
         let kind = head.field("Content-Type").unwrap_or_default().to_owned();
         Captured { url, at, status: 200, headers: vec![("content-type".to_owned(), kind)], body: block }
@@ -232,34 +252,52 @@ fn page(head: &Head, url: Url, at: DateTime<Utc>, block: Vec<u8>, bounds: &Bound
         answer(url, at, &block, bounds)?
     };
     let html = captured.header("content-type").is_none_or(|kind| kind.is_empty() || kind.contains("html"));
-    (captured.status == 200 && html && captured.body.len() as u64 <= bounds.page_bytes_max).then_some(captured)
+    (captured.status == 200 && html && captured.body.len() as u64 <= bounds.page_bytes_max).then_some(captured).ok_or(Passed::NoPage)
 }
 
-fn answer(url: Url, at: DateTime<Utc>, block: &[u8], bounds: &Bounds) -> Option<Captured> {
-    let ends = |end: &[u8]| block.windows(end.len()).position(|window| window == end).map(|at| (at, at + end.len()));
-    let (head, body) = ends(b"\r\n\r\n").or_else(|| ends(b"\n\n"))?;
-    let text = String::from_utf8_lossy(block.get(..head)?);
-    let mut lines = text.lines();
-    let status = lines.next()?.split_whitespace().nth(1)?.parse().ok()?;
-    let headers = lines.filter_map(|line| line.split_once(':')).map(|(name, value)| (name.trim().to_lowercase(), value.trim().to_owned()));
-    let mut captured = Captured { url, at, status, headers: headers.collect(), body: block.get(body..)?.to_vec() };
+fn answer(url: Url, at: DateTime<Utc>, block: &[u8], bounds: &Bounds) -> Result<Captured, Passed> {
+    let mut captured = as_sent(url, at, block).ok_or(Passed::NoPage)?;
     // Many archives keep the header and put the body together: then it is no row of chunks.
     if captured.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
         && let Some(whole) = unchunked(&captured.body)
     {
         captured.body = whole;
     }
-    match captured.header("content-encoding").map(str::to_lowercase).as_deref() {
-        None | Some("" | "identity") => {}
-        Some("gzip" | "x-gzip") if captured.body.starts_with(&[0x1f, 0x8b]) => {
-            let mut body = Vec::new();
-            GzDecoder::new(captured.body.as_slice()).take(bounds.page_bytes_max + 1).read_to_end(&mut body).ok()?;
-            captured.body = body;
-        }
-        Some("gzip" | "x-gzip") => {}
-        Some(_) => return None,
-    }
-    Some(captured)
+    unpack(&mut captured, bounds)?;
+    Ok(captured)
+}
+
+/// Head and body, the body as it came over the wire.
+fn as_sent(url: Url, at: DateTime<Utc>, block: &[u8]) -> Option<Captured> {
+    let ends = |end: &[u8]| block.windows(end.len()).position(|window| window == end).map(|at| (at, at + end.len()));
+    let (head, body) = ends(b"\r\n\r\n").or_else(|| ends(b"\n\n"))?;
+    let text = String::from_utf8_lossy(block.get(..head)?);
+    let mut lines = text.lines();
+    let status = lines.next()?.split_whitespace().nth(1)?.parse().ok()?;
+    let headers = lines.filter_map(|line| line.split_once(':')).map(|(name, value)| (name.trim().to_lowercase(), value.trim().to_owned()));
+    Some(Captured { url, at, status, headers: headers.collect(), body: block.get(body..)?.to_vec() })
+}
+
+/// What the server packed. Some archives keep the header and unpack the body; and servers mean two packings by `deflate`.
+fn unpack(captured: &mut Captured, bounds: &Bounds) -> Result<(), Passed> {
+    let packed = captured.body.as_slice();
+    let plain = packed.trim_ascii_start().starts_with(b"<");
+    let unpacked = match captured.header("content-encoding").map(str::to_lowercase).as_deref() {
+        None | Some("" | "identity") => return Ok(()),
+        Some(_) if plain => return Ok(()),
+        Some("gzip" | "x-gzip") if !packed.starts_with(&[0x1f, 0x8b]) => return Ok(()),
+        Some("gzip" | "x-gzip") => whole(GzDecoder::new(packed), bounds),
+        Some("deflate") => whole(ZlibDecoder::new(packed), bounds).or_else(|| whole(DeflateDecoder::new(packed), bounds)),
+        Some(coding) => return Err(Passed::Packed(format!("{} of {}: {coding}", captured.url, captured.at))),
+    };
+    captured.body = unpacked.ok_or(Passed::NoPage)?;
+    Ok(())
+}
+
+fn whole(packed: impl Read, bounds: &Bounds) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    packed.take(bounds.page_bytes_max + 1).read_to_end(&mut body).ok()?;
+    Some(body)
 }
 
 /// RFC 9112, 7.1; none where it is not so.

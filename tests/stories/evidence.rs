@@ -85,6 +85,90 @@ fn a_single_changed_byte_anywhere_is_found_and_named() {
     }
 }
 
+/// The files of an archive as they lie in it: header, bytes, padding.
+fn files(archive: &[u8]) -> Vec<Vec<u8>> {
+    let (mut files, mut at) = (Vec::new(), 0);
+    while archive[at] != 0 {
+        let size = usize::from_str_radix(std::str::from_utf8(&archive[at + 124..at + 135]).unwrap(), 8).unwrap();
+        let end = at + 512 + size.div_ceil(512) * 512;
+        files.push(archive[at..end].to_vec());
+        at = end;
+    }
+    files
+}
+
+fn name(file: &[u8]) -> &str {
+    std::str::from_utf8(&file[..100]).unwrap().trim_end_matches('\0')
+}
+
+fn body(file: &[u8]) -> &[u8] {
+    let size = usize::from_str_radix(std::str::from_utf8(&file[124..135]).unwrap(), 8).unwrap();
+    &file[512..512 + size]
+}
+
+/// The same file with other bytes.
+fn with_body(file: &[u8], body: &[u8]) -> Vec<u8> {
+    let mut head = file[..512].to_vec();
+    head[124..136].copy_from_slice(format!("{:011o}\0", body.len()).as_bytes());
+    head[148..156].copy_from_slice(b"        ");
+    let sum: u32 = head.iter().map(|byte| u32::from(*byte)).sum();
+    head[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let padding = body.len().div_ceil(512) * 512 - body.len();
+    [&head[..], body, &vec![0; padding]].concat()
+}
+
+/// An archive of these files whose list of sums was written anew, as a forger would.
+fn forged(files: &[Vec<u8>]) -> Vec<u8> {
+    use sha2::Digest;
+    let hex = |bytes: &[u8]| sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let (list, rest): (Vec<&Vec<u8>>, Vec<&Vec<u8>>) = files.iter().partition(|file| name(file) == "SHA256SUMS");
+    let sums: String = rest.iter().map(|file| format!("{}  {}\n", hex(body(file)), name(file))).collect();
+    let parts: Vec<Vec<u8>> = rest.into_iter().cloned().chain([with_body(list[0], sums.as_bytes()), vec![0; 1024]]).collect();
+    parts.concat()
+}
+
+#[test]
+fn a_name_that_comes_twice_and_a_page_that_was_left_out_are_found_though_the_sums_were_written_anew() {
+    let (_house, good) = exported();
+    let files = files(&good);
+    assert_eq!(verify(&forged(&files)).0, 0, "the forger's own hand changes nothing yet");
+    let manifest = files.iter().find(|file| name(file) == "manifest.json").unwrap();
+    let other = String::from_utf8(body(manifest).to_vec()).unwrap().replace("obezbeđenja", "bezbednosti");
+    for twin in [manifest.clone(), with_body(manifest, other.as_bytes())] {
+        for place in [0, files.len() - 1] {
+            let mut twice = files.clone();
+            twice.insert(place, twin.clone());
+            let (code, said) = verify(&forged(&twice));
+            assert!(code == 1 && said.contains("manifest.json is in the archive twice"), "{said}");
+        }
+    }
+    let without: Vec<Vec<u8>> = files.iter().filter(|file| !name(file).contains(".html")).cloned().collect();
+    assert!(without.len() < files.len());
+    let (code, said) = verify(&forged(&without));
+    assert!(code == 1 && said.contains(".html is in manifest.json and not in the archive"), "{said}");
+}
+
+#[test]
+fn an_archive_made_to_be_a_burden_is_refused_in_little_memory() {
+    let (_house, good) = exported();
+    let files = files(&good);
+    let sidecar = files.iter().find(|file| name(file).starts_with("evidence/") && name(file).ends_with(".json")).unwrap();
+    let mut long = files.clone();
+    let place = long.iter().position(|file| file == sidecar).unwrap();
+    long[place] = with_body(sidecar, &vec![b' '; 3 << 20]);
+    let (code, said) = verify(&forged(&long));
+    assert!(code == 1 && said.contains("is longer than any that was ever written"), "{said}");
+    let many: Vec<Vec<u8>> = (0..5_000)
+        .map(|n| {
+            let mut head = with_body(sidecar, b"x");
+            head[..100].copy_from_slice(format!("{:\0<100}", format!("evidence/{n}.html")).as_bytes());
+            with_body(&head, b"x")
+        })
+        .collect();
+    let (code, said) = verify(&forged(&[many, files].concat()));
+    assert!(code == 1 && said.contains("more") && said.lines().count() < 200, "{} lines", said.lines().count());
+}
+
 #[test]
 fn a_kept_page_that_was_changed_is_not_exported_and_one_that_is_gone_is_named() {
     let (house, _) = exported();

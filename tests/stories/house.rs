@@ -5,6 +5,7 @@
 // Each story uses the part it needs.
 #![allow(dead_code)]
 
+pub mod browser;
 pub mod documents;
 pub mod mail;
 pub mod pages;

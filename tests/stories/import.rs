@@ -192,3 +192,30 @@ trait Pipe: Sized {
     }
 }
 impl Pipe for Vec<u8> {}
+
+#[test]
+fn packed_pages_are_unpacked_and_those_that_cannot_be_are_named() {
+    let house = House::new();
+    let packed = |coding: &str, body: &[u8]| {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: {coding}\r\n\r\n");
+        [head.as_bytes(), body].concat()
+    };
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), Compression::fast());
+    zlib.write_all(page().as_bytes()).unwrap();
+    let mut bare = flate2::write::DeflateEncoder::new(Vec::new(), Compression::fast());
+    bare.write_all(page().as_bytes()).unwrap();
+    let bodies = [
+        packed("gzip", &gzip(page().as_bytes())),
+        packed("deflate", &zlib.finish().unwrap()),
+        packed("deflate", &bare.finish().unwrap()),
+        packed("br", page().as_bytes()),
+        packed("br", b"\x8b\x02\x80packed"),
+    ];
+    let records: Vec<u8> =
+        bodies.iter().enumerate().flat_map(|(n, block)| record("response", URL, &format!("2017-0{}-01T00:00:00Z", n + 1), block)).collect();
+    std::fs::write(house.path().join("a.warc"), records).unwrap();
+    let done = house.run(&["import", "a.warc", "--json"]).expect(0);
+    let answer = done.json();
+    assert_eq!((answer["pages"].as_array().unwrap().len(), answer["passed_over"].as_u64()), (4, Some(1)), "{answer}");
+    assert!(done.stderr.contains("2017-05-01") && done.stderr.contains("br"), "{}", done.stderr);
+}

@@ -4,6 +4,8 @@
 
 mod answers;
 mod backup;
+mod bounces;
+mod browser;
 mod commands;
 mod daemon;
 mod desk_work;
@@ -16,10 +18,14 @@ mod harness;
 mod house;
 mod import;
 mod layers;
+mod leaving;
 mod life;
 mod open_data;
+mod pages;
+mod people;
 mod polling;
 mod readme;
+mod replaced;
 mod sending;
 mod server;
 mod silence;

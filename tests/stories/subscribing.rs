@@ -32,14 +32,14 @@ fn plain(letter: &crate::house::mail::Accepted) -> String {
 }
 
 /// Two agreements known since the first look, somebody who answers for the addresses, and the pages up.
-struct Office {
-    _parliament: Parliament,
-    house: House,
-    server: MailServer,
-    pages: Pages,
+pub struct Office {
+    pub parliament: Parliament,
+    pub house: House,
+    pub server: MailServer,
+    pub pages: Pages,
 }
 
-fn open() -> Office {
+pub fn open() -> Office {
     let (parliament, server) = (Parliament::open(), MailServer::open());
     let rows = [RowSpec::bill("200-17", RUSSIA, "23. oktobar 2017."), RowSpec::bill("201-17", BELGIUM, "23. oktobar 2017.")];
     parliament.serve("/bills", Reply::page(bills_page(&rows)));
@@ -48,27 +48,39 @@ fn open() -> Office {
     let path = house.settings();
     let text = format!("public_url = \"https://potvrda.example/\"\n{}", std::fs::read_to_string(&path).unwrap());
     let settings = Settings::parse(&path, &text).unwrap();
-    Office { pages: Pages::open(settings), _parliament: parliament, house, server }
+    Office { pages: Pages::open(settings), parliament, house, server }
 }
 
 impl Office {
-    /// Sends what is owed, with the public address in the letters.
-    fn deliver(&self) -> String {
+    /// Sends what is owed.
+    pub fn deliver(&self) -> String {
+        self.public(&["deliver"])
+    }
+
+    /// These bills beside the two that were there from the beginning.
+    pub fn serve(&self, more: &[RowSpec]) {
+        let known = [RowSpec::bill("200-17", RUSSIA, "23. oktobar 2017."), RowSpec::bill("201-17", BELGIUM, "23. oktobar 2017.")];
+        let rows: Vec<RowSpec> = known.into_iter().chain(more.iter().cloned()).collect();
+        self.parliament.serve("/bills", Reply::page(bills_page(&rows)));
+    }
+
+    /// A command with the public address in the letters it writes.
+    pub fn public(&self, args: &[&str]) -> String {
         let path = self.house.settings();
         let text = format!("public_url = \"https://potvrda.example/\"\n{}", std::fs::read_to_string(&path).unwrap());
         let path = self.house.path().join("public.toml");
         std::fs::write(&path, text).unwrap();
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_potvrda")).arg("--config").arg(&path).arg("deliver").output().unwrap();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_potvrda")).arg("--config").arg(&path).args(args).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
 
     /// The way behind a link of the newest letter: `/confirm/...`.
-    fn link(&self, door: &str) -> String {
+    pub fn link(&self, door: &str) -> String {
         let letters = self.server.accepted();
         let text = plain(letters.last().unwrap());
         let start = text.find(&format!("https://potvrda.example/{door}/")).unwrap_or_else(|| panic!("no {door} in\n{text}"));
-        let link = text[start..].split(|c: char| c.is_whitespace() || c == '"').next().unwrap();
+        let link = text[start..].split(|c: char| c.is_whitespace() || matches!(c, '"' | '>')).next().unwrap();
         link.trim_start_matches("https://potvrda.example").to_owned()
     }
 
@@ -76,12 +88,12 @@ impl Office {
         self.pages.ask("POST", "/sr/subscribe", &format!("email={}&{FORM}{more}", email.replace('@', "%40").replace('+', "%2B")))
     }
 
-    fn person(&self, email: &str) -> serde_json::Value {
+    pub fn person(&self, email: &str) -> serde_json::Value {
         self.house.run(&["subscriber", "show", email, "--json"]).expect(0).json()
     }
 
     /// A person who confirmed, and the way to their choices.
-    fn confirmed(&self, email: &str) -> String {
+    pub fn confirmed(&self, email: &str) -> String {
         self.house.run(&["subscriber", "add", email, "--confirmed", "--reason", "story"]).expect(0);
         assert_eq!(self.pages.ask("POST", "/sr/manage", &format!("email={}", email.replace('@', "%40"))).status, 200);
         self.deliver();
@@ -347,7 +359,7 @@ fn it_is_explained_what_the_paused_will_and_will_not_be_told() {
     let office = open();
     office.house.run(&["subscriber", "add", "ana@ngo.example", "--confirmed", "--reason", "story", "--every", "daily"]).expect(0);
     let why = |who: &str| office.house.run(&["explain", who, "200-17"]).expect(0).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(why("ana@ngo.example").contains("they are told in the daily digest at 20"), "{}", why("ana@ngo.example"));
+    assert!(why("ana@ngo.example").contains("s digest at 08:00 (daily, 20"), "{}", why("ana@ngo.example"));
     office.house.run(&["subscriber", "pause", "ana@ngo.example", "--until", "2099-05-01"]).expect(0);
     assert!(why("ana@ngo.example").contains("nothing while they are paused, until 2099-05-01 00:00 Europe/Belgrade"));
 }
@@ -364,7 +376,7 @@ fn who_leaves_while_letters_go_out_gets_none_of_them() {
     let title = "Predlog zakona o potvrđivanju Sporazuma između Republike Srbije i Republike Italije o saradnji";
     let rows =
         [RUSSIA, BELGIUM, title].into_iter().zip(200..).map(|(title, n)| RowSpec::bill(&format!("{n}-17"), title, "23. oktobar 2017."));
-    office._parliament.serve("/bills", Reply::page(bills_page(&rows.collect::<Vec<_>>())));
+    office.parliament.serve("/bills", Reply::page(bills_page(&rows.collect::<Vec<_>>())));
     office.server.breaks(crate::house::mail::Fault::SlowAfterDot(Duration::from_millis(1_500)), 1);
     let polling = office.house.start(&["poll"]);
     let under_way =

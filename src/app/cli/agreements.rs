@@ -55,13 +55,16 @@ fn people(found: &[Record], median: Option<(usize, i64)>) {
     let gaps = found.iter().any(|one| one.number("gap_days").is_some());
     let beside = if gaps { format!("; {}", beside(median)) } else { String::new() };
     out::line(&format!("{count}{beside}"));
+    if found.iter().any(|one| one.number("gap_days").is_some()) {
+        out::line("The sentence and the page that prove a gap: `show ID`; with --json as gap_sentence and gap_url.");
+    }
 }
 
 /// What stands beside every gap: a number of days alone says nothing.
 pub(super) fn beside(median: Option<(usize, i64)>) -> String {
     match median {
         Some((of, days)) => format!("the median gap of all {of} that have one is {days} days"),
-        None => "too few agreements have a known gap to compare".to_owned(),
+        None => "no other agreement has one yet to compare with".to_owned(),
     }
 }
 

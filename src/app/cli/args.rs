@@ -196,6 +196,15 @@ pub enum Command {
         #[command(subcommand)]
         command: OutboxCommand,
     },
+    /// One message that came back (a report, a complaint, an answer), on stdin: for an alias or a pipe of a mail server
+    #[command(
+        after_help = "Example, in /var/lib/potvrda/.forward of the user potvrda:\n  \"|/usr/bin/potvrda --config /etc/potvrda/potvrda.toml bounce\"\n\nWhere the program reads a Maildir ([mail] bounces) this is not needed. Exit codes: 0 it was dealt with, whatever it was;\n75 not now: the mail server keeps it and tries again; 78 the settings are wrong."
+    )]
+    Bounce {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
     /// Both databases and the evidence into a folder, consistent while the daemon runs
     #[command(
         after_help = "Example:\n  potvrda backup /var/backups/potvrda      again and again: only what is new is copied\n\nA backup holds addresses: keep it as you keep those."

@@ -4,6 +4,7 @@
 
 mod data;
 mod here;
+mod returns;
 mod site;
 
 use std::path::Path;
@@ -93,6 +94,7 @@ pub(super) async fn run(offline: bool, json: bool, settings: &Settings, file: Op
     told.tell(here::clock(now));
     told.tell(here::tools().await);
     told.tell(site::signing(settings));
+    told.tell(returns::look(settings));
     if offline {
         told.tell(data::remembered(settings));
     } else {

@@ -41,7 +41,7 @@ pub(super) fn run(email: &str, typed: &str, json: bool, settings: &Settings) -> 
     let address = super::subscriber::address(email)?;
     let history = house::read_history(settings)?;
     let roster = house::read_roster(settings)?;
-    let bill_id = which::bill(&history, typed)?;
+    let bill_id = which::bill(&history, typed).map_err(|failure| or_held(&history, failure))?;
     let answer = explain(settings, &history, &roster, &address, bill_id, clock::now())?;
     if json {
         out::json(&answer)?;
@@ -60,6 +60,22 @@ pub(super) fn run(email: &str, typed: &str, json: bool, settings: &Settings) -> 
         folded.iter().for_each(|line| out::line(line));
     }
     Ok(0)
+}
+
+/// A bill that nobody knows may stand on a page that waits for a person: nothing of it is known before that is decided.
+fn or_held(history: &History, failure: Failure) -> Failure {
+    let held = |name: &str| history.hold(name).ok().flatten().map(|hold| format!("{name:?} since {}", at(hold.held_at)));
+    let held: Vec<String> = history.sources().unwrap_or_default().iter().filter_map(|source| held(&source.name)).collect();
+    if held.is_empty() {
+        return failure;
+    }
+    let hint = format!(
+        "{}; or it stands on a page that is held ({}) and told to nobody yet: `potvrda poll --release` takes it, and by itself it goes after the hours of \
+         `[limits] release_after_hours`",
+        failure.hint.as_deref().unwrap_or_default(),
+        held.join(", ")
+    );
+    Failure { hint: Some(hint), ..failure }
 }
 
 /// The steps, in the order in which the dispatcher asks.
@@ -117,6 +133,10 @@ fn explain(
     if let Some(stopped) = roster.stopped()? {
         way.step(false, format!("since {} nothing is sent at all: {}", at(stopped.at), stopped.reason));
     }
+    let relay = roster.relay()?;
+    if let (Some(trouble), Some(until)) = (relay.trouble, relay.waiting_until.filter(|until| *until > now)) {
+        way.say(format!("the mail server is left alone until {} ({trouble}); what is owed waits so long", at(until)));
+    }
     way.step(told, if told { "so: told, or about to be".to_owned() } else { "so: not told".to_owned() });
     Ok(Answer { told, steps: way.steps })
 }
@@ -126,7 +146,11 @@ fn person(way: &mut Way, subscriber: &Subscriber) {
     let what = match subscriber.state {
         State::Pending => "the address is pending: it never confirmed, and gets nothing but the letter that asks".to_owned(),
         State::Confirmed => format!("the address is confirmed{}", since(subscriber.confirmed_at)),
-        State::Paused => format!("the address is paused{}: letters owed to it wait", since(subscriber.paused_at)),
+        State::Paused => {
+            let until = subscriber.paused_until.map(|until| format!(" until {}", at(until))).unwrap_or_default();
+            let why = subscriber.pause_reason.map(|why| format!(" ({why})")).unwrap_or_default();
+            format!("the address is paused{}{until}{why}: letters owed to it wait", since(subscriber.paused_at))
+        }
         State::Left => format!("they left{}", since(subscriber.left_at)),
     };
     way.step(subscriber.state == State::Confirmed, what);

@@ -142,6 +142,9 @@ fn archive(file: &Path, ask: &Import, settings: &Settings, now: DateTime<Utc>, r
     };
     let taken = warc::read(file, bounds, &ours)
         .map_err(|why| Failure::new(format_args!("{}: {why}", shown(file)), "get another copy of the archive; nothing was imported"))?;
+    for page in &taken.packed {
+        tracing::warn!("{} in {} is packed in a way that is not read here", table::plain(page), shown(file));
+    }
     let (pages, mut passed_over) = (taken.pages.len(), taken.passed_over);
     let before = readings.len();
     for mut captured in taken.pages {

@@ -8,6 +8,7 @@ mod agreements;
 mod args;
 mod article;
 mod backup;
+mod bounce;
 mod check;
 mod completions;
 mod config;
@@ -87,6 +88,7 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
         Command::Evidence { command } => evidence::run(command, within),
         Command::Explain { email, bill, json } => explain::run(email, bill, *json, &within()?),
         Command::Subscriber { command } => subscriber::run(command, &within()?),
+        Command::Bounce { json } => bounce::run(*json, &within()?),
         Command::Outbox { command } => outbox::run(command, &within()?),
         Command::Backup { dir } => backup::backup(dir, &within()?),
         Command::Restore { dir } => backup::restore(dir, &within()?),

@@ -14,8 +14,8 @@ use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::desk::Desk;
 use crate::app::documents::Done;
 use crate::app::poll::{Ask, Polled};
-use crate::app::rounds::ForOperators;
-use crate::app::{clock, documents, poll, rounds};
+use crate::app::rounds::{ForOperators, Waiting};
+use crate::app::{bounces, clock, dispatch, documents, poll, rounds};
 use crate::config::{Settings, Source};
 use crate::domain::letter;
 use crate::domain::letter::words::Words;
@@ -41,6 +41,13 @@ struct Letters {
     failed: usize,
 }
 
+impl Letters {
+    /// With those of a later delivery.
+    fn and(&self, later: Letters) -> Letters {
+        Letters { owed: later.owed, sent: self.sent + later.sent, failed: self.failed + later.failed }
+    }
+}
+
 pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> {
     let sources = sources(ask, settings)?;
     if ask.dry_run {
@@ -54,14 +61,19 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
     let (history, mut roster) = house::open_or_make(settings)?;
     let mut desk = Desk::with(settings.clone(), history);
     let (began, began_at) = (Instant::now(), clock::now());
-    let (polled, tell) = look(ask, &mut desk, &sources).await?;
+    let mut early = Letters::default();
+    let (polled, tell) = look(ask, &mut desk, &sources, began, &mut || {
+        early = early.and(tell_meanwhile(settings, &mut roster)?);
+        Ok(())
+    })
+    .await?;
     let mut read = documents::before_telling(&mut desk, began_at, began, clock::now()).await?;
-    let mut sent = block_in_place(|| letters(settings, &mut desk, &mut roster, tell))?;
+    let mut sent = early.and(block_in_place(|| letters(settings, &mut desk, &mut roster, tell))?);
     let rest = if read.told_to_wait { Done::default() } else { documents::job(&mut desk, ask.full, clock::now()).await? };
     read = Done { asked: read.asked + rest.asked, versions: read.versions + rest.versions, changes: read.changes + rest.changes, ..rest };
     if rest.changes > 0 {
         let later = block_in_place(|| letters(settings, &mut desk, &mut roster, ForOperators::default()))?;
-        sent = Letters { owed: later.owed, sent: sent.sent + later.sent, failed: sent.failed + later.failed };
+        sent = sent.and(later);
     }
     let exit = exit_code(&polled);
     say(ask, &Report { sources: polled, documents: read, letters: sent, would_send: None })?;
@@ -74,7 +86,7 @@ async fn rehearse(ask: &Poll, settings: &Settings, sources: &[&Source]) -> Resul
     let (history, mut roster) = house::open_or_make(&stage.settings)?;
     let before = rehearsal::Standing::of(&roster)?;
     let mut desk = Desk::with(stage.settings.clone(), history);
-    let (polled, tell) = rehearsal::unless_stopped(look(ask, &mut desk, sources)).await?;
+    let (polled, tell) = rehearsal::unless_stopped(look(ask, &mut desk, sources, Instant::now(), &mut || Ok(()))).await?;
     let would_send = tokio::task::block_in_place(|| -> Result<_, Failure> {
         rounds::finish(&mut desk, &mut roster, tell, clock::now())?;
         rehearsal::would_send(&roster, &before)
@@ -84,11 +96,21 @@ async fn rehearse(ask: &Poll, settings: &Settings, sources: &[&Source]) -> Resul
     Ok(exit)
 }
 
-async fn look(ask: &Poll, desk: &mut Desk, sources: &[&Source]) -> Result<(Vec<Polled>, ForOperators), Failure> {
+/// One look at each source. `meanwhile` tells of what was found where another source takes too long.
+async fn look(
+    ask: &Poll,
+    desk: &mut Desk,
+    sources: &[&Source],
+    began: Instant,
+    meanwhile: &mut (dyn FnMut() -> Result<(), Failure> + Send),
+) -> Result<(Vec<Polled>, ForOperators), Failure> {
     let mut polled = Vec::new();
     let mut tell = ForOperators::default();
+    let mut waiting = Waiting::since(began);
     for source in sources {
-        polled.extend(one(ask, desk, source, &mut tell).await?);
+        let looked = waiting.over(one(ask, desk, source, &mut tell), meanwhile).await??;
+        waiting.found(looked.as_ref().map_or(0, |p| p.changes));
+        polled.extend(looked);
     }
     if ask.release && polled.is_empty() {
         return Err(Failure::new("nothing is held", "`potvrda check` says how each source stands"));
@@ -132,8 +154,19 @@ async fn one(ask: &Poll, desk: &mut Desk, source: &Source, tell: &mut ForOperato
     Ok(Some(rounds::look(desk, source, how, now, tell).await?))
 }
 
+/// Of what was found so far, while the desk is in another look's hands.
+fn tell_meanwhile(settings: &Settings, roster: &mut Roster) -> Result<Letters, Failure> {
+    let history = History::open_reader(&settings.data_dir)?;
+    dispatch::dispatch(settings, &history, roster, clock::now())?;
+    posted(settings, roster)
+}
+
 fn letters(settings: &Settings, desk: &mut Desk, roster: &mut Roster, tell: ForOperators) -> Result<Letters, Failure> {
     rounds::finish(desk, roster, tell, clock::now())?;
+    posted(settings, roster)
+}
+
+fn posted(settings: &Settings, roster: &mut Roster) -> Result<Letters, Failure> {
     let delivery = send(settings, roster, None)?;
     // A letter that was refused or given up has failed as well, and is owed no more.
     let failed = delivery.failed + delivery.refused + delivery.expired;
@@ -145,6 +178,10 @@ fn send(settings: &Settings, roster: &mut Roster, limit: Option<usize>) -> Resul
         let waiting = "the clock is before the year this program was written in; set it: no letter leaves with a wrong date".to_owned();
         tracing::error!("letters wait: {waiting}");
         return Ok(Delivery { owed: roster.count_letters()?.owed, waiting: Some(waiting), ..Delivery::default() });
+    }
+    // Who left by a letter gets no other. What cannot be read now keeps nobody's letters back.
+    if let Err(error) = bounces::round(settings, roster, clock::now(), &AtomicBool::new(false)) {
+        tracing::error!("what came back cannot be read: {error:#}");
     }
     let mut postman = Postman::new(Office::of(settings)?);
     let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);

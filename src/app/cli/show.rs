@@ -250,11 +250,14 @@ fn timeline(steps: &[Record]) -> Vec<String> {
     for step in steps {
         let on = day(&step.text("on"));
         let this = on.parse::<NaiveDate>().ok();
-        let since = since(last, this);
+        // What stood there at our first look came on a day we do not know.
+        let own_look = step.text("own_look") == "1";
+        let since = if own_look { String::new() } else { since(last, this) };
         last = this.or(last);
         let detail = Some(step.text("detail")).filter(|d| !d.is_empty()).map(|d| format!(": {d}")).unwrap_or_default();
         let url = Some(step.text("url")).filter(|u| !u.is_empty()).map(|u| format!(" <{u}>")).unwrap_or_default();
-        all.row([on, since, format!("{}{detail}{}{url}", step.text("what"), jointly(step.number("together_with")))]);
+        let already = if own_look { " (there at our first look)" } else { "" };
+        all.row([on, since, format!("{}{already}{detail}{}{url}", step.text("what"), jointly(step.number("together_with")))]);
     }
     all.lines(table::width())
 }

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Write};
 
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::Belgrade;
 
 use super::args::{SubscriberCommand, Wishes};
 use super::table::{self, Table};
@@ -13,7 +14,9 @@ use crate::app::subscribe::{Asked, ImportHow};
 use crate::app::{clock, subscribe};
 use crate::config::Settings;
 use crate::domain::address::EmailAddress;
+use crate::domain::bounce::{self, POINTS_TO_PAUSE};
 use crate::domain::subscriber::{Preferences, State, default_kinds};
+use crate::io::roster::bounces::Bounce;
 use crate::io::roster::people::{Consent, ConsentHow, Subscriber};
 
 pub(super) fn run(command: &SubscriberCommand, settings: &Settings) -> Result<u8, Failure> {
@@ -24,7 +27,7 @@ pub(super) fn run(command: &SubscriberCommand, settings: &Settings) -> Result<u8
         }
         SubscriberCommand::Confirm { email, reason } => confirm(email, reason, settings, now),
         SubscriberCommand::List { json } => list(*json, settings),
-        SubscriberCommand::Show { email, json } => show(email, *json, settings),
+        SubscriberCommand::Show { email, json } => show(email, *json, settings, now),
         SubscriberCommand::Set { email, no_limits, wishes } => set(email, *no_limits, wishes, settings),
         SubscriberCommand::Pause { email, until } => pause(email, *until, settings, now),
         SubscriberCommand::Resume { email } => {
@@ -33,7 +36,7 @@ pub(super) fn run(command: &SubscriberCommand, settings: &Settings) -> Result<u8
             said(&subscribe::resume(&mut roster, id)?)
         }
         SubscriberCommand::Remove { email, erase } => remove(email, *erase, settings, now),
-        SubscriberCommand::Export { email: Some(email) } => show(email, true, settings),
+        SubscriberCommand::Export { email: Some(email) } => show(email, true, settings, now),
         SubscriberCommand::Export { email: None } => export(settings),
         SubscriberCommand::Import { file, strict, confirmed, reason } => {
             let because = reason.clone().filter(|_| *confirmed);
@@ -212,7 +215,7 @@ fn limits(wants: &Preferences) -> String {
     if narrowed.is_empty() { "every agreement".to_owned() } else { narrowed.join("; ") }
 }
 
-fn show(email: &str, json: bool, settings: &Settings) -> Result<u8, Failure> {
+fn show(email: &str, json: bool, settings: &Settings, now: DateTime<Utc>) -> Result<u8, Failure> {
     let roster = house::read_roster(settings)?;
     let subscriber = subscribe::find_typed(&roster, email)?;
     let kept = subscribe::kept(&roster, subscriber)?;
@@ -221,6 +224,10 @@ fn show(email: &str, json: bool, settings: &Settings) -> Result<u8, Failure> {
         return Ok(0);
     }
     person(&kept.subscriber).iter().for_each(|line| out::line(line));
+    if !kept.bounces.is_empty() {
+        let points = roster.points_since(kept.subscriber.id, bounce::counts_since(now))?;
+        against(&kept.bounces, points).iter().for_each(|line| out::line(line));
+    }
     if !kept.letters.is_empty() {
         out::line("");
         super::outbox::table(&kept.letters).iter().for_each(|line| out::line(line));
@@ -252,8 +259,22 @@ fn person(one: &Subscriber) -> Vec<String> {
     all
 }
 
+/// What spoke against the address, newest first, and what it counts.
+fn against(bounces: &[Bounce], points: u32) -> Vec<String> {
+    const SHOWN: usize = 10;
+    let head = format!("bounces     {} points in 14 days, {} pause", bounce::shown(points), bounce::shown(POINTS_TO_PAUSE));
+    let one = |b: &Bounce| {
+        let status = b.status.as_ref().map(|status| format!(" {status}")).unwrap_or_default();
+        let letter = b.letter_id.map(|id| format!(", letter {id}")).unwrap_or_default();
+        format!("            {} {}, {}{status}{letter}: {}", b.at.format("%F %T UTC"), b.how, b.sort, table::plain(&b.said))
+    };
+    std::iter::once(head).chain(bounces.iter().rev().take(SHOWN).map(one)).collect()
+}
+
 fn said(subscriber: &Subscriber) -> Result<u8, Failure> {
-    let until = subscriber.paused_until.map(|at| format!(" until {}", at.format("%F %T UTC"))).unwrap_or_default();
+    // A pause ends with a day, and days are Belgrade's.
+    let until = subscriber.paused_until.map(|at| format!(" until {}", at.with_timezone(&Belgrade).format("%F %H:%M Europe/Belgrade")));
+    let until = until.unwrap_or_default();
     let waits = if subscriber.state == State::Pending { "; no letters until they confirm" } else { "" };
     let wants = &subscriber.preferences;
     out::line(&format!("subscriber {}: {}{until}{waits}; letters {}, of {}", subscriber.id, subscriber.state, wants.every, limits(wants)));

@@ -1,23 +1,21 @@
 //! What a no means: of this letter, of its reader, or of the server; and when it is tried again. Never offers a letter.
 
 use anyhow::Result;
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use tracing::warn;
 
 use super::notices::Notice;
 use super::patience::{SHORTEST_WAIT, ladder, next_try};
 use super::{Onward, Round};
+use crate::app::bounces;
+use crate::domain::bounce::{Refused, Sort};
 use crate::io::mail::{MailError, Stage};
+use crate::io::roster::bounces::Bounce;
 use crate::io::roster::outbox::LetterRow;
-use crate::io::roster::people::PauseReason;
 use crate::io::roster::relay::Trouble;
 
 /// How long a letter is tried: what mail servers themselves do (RFC 5321 4.5.4.1).
 const GIVE_UP_AFTER: Duration = Duration::days(5);
-/// Refusals in this time that pause a reader.
-const REFUSAL_WINDOW: Duration = Duration::days(14);
-/// How many refusals pause a reader. One may be a full mailbox or a bad day of a server.
-const REFUSALS_TO_PAUSE: u32 = 3;
 /// The share of a batch whose content may be refused, in percent.
 const CIRCUIT_PERCENT: usize = 20;
 /// Where every single recipient is refused and there are so many, it is the relay that refuses us.
@@ -47,16 +45,20 @@ impl Round<'_> {
                 Ok(Onward::Yes)
             }
             MailError::Unfit(_) => {
-                self.refuse(row.id, &said)?;
+                self.mark_refused(row.id, &said)?;
                 Ok(Onward::Yes)
             }
-            MailError::Later { .. } | MailError::TooLarge { .. } => {
+            MailError::Later { stage, .. } => {
                 self.laters += 1;
-                self.later(row, &said)
+                self.later(row, &said, stage == Stage::Recipient)
+            }
+            MailError::TooLarge { .. } => {
+                self.laters += 1;
+                self.later(row, &said, false)
             }
             MailError::Lost { .. } => {
                 self.losses += 1;
-                self.later(row, &said)
+                self.later(row, &said, false)
             }
             MailError::Login { lasting: true, .. } => self.server_trouble(Trouble::Login, &said),
             MailError::Insecure(_) => self.server_trouble(Trouble::Insecure, &said),
@@ -69,14 +71,18 @@ impl Round<'_> {
         warn!(letter = row.id, "cannot be written: {error:#}");
         self.tell(&Notice::Unwritable { edition: row.edition_id, why: format!("{error:#}") })?;
         self.laters += 1;
-        self.later(row, &format!("cannot be written: {error:#}"))
+        self.later(row, &format!("cannot be written: {error:#}"), false)
     }
 
-    fn later(&mut self, row: &LetterRow, said: &str) -> Result<Onward> {
+    /// `of_reader`: it was the reader's address that the server would not take now.
+    fn later(&mut self, row: &LetterRow, said: &str, of_reader: bool) -> Result<Onward> {
         let now = (self.clock)();
         if row.first_tried_at.is_some_and(|first| first <= now - GIVE_UP_AFTER) {
             self.roster.mark_expired(row.id, said, now)?;
             self.delivery.expired += 1;
+            if let Some(reader) = row.subscriber_id.filter(|_| of_reader) {
+                self.count(reader, &bounces::given_up(row.id, said, now), now)?;
+            }
             self.tell(&Notice::Expired { letters: 1 })?;
         } else {
             self.roster.postpone(row.id, said, next_try(row.attempts, row.id, now), now)?;
@@ -133,8 +139,8 @@ impl Round<'_> {
         if of_content || of_everybody {
             return self.break_circuit(&refusals);
         }
-        for (id, _, said) in &refusals {
-            self.refuse(*id, said)?;
+        for (id, stage, said) in &refusals {
+            self.refuse(*id, *stage, said)?;
         }
         Ok(Onward::Yes)
     }
@@ -171,15 +177,30 @@ impl Round<'_> {
         Ok(Onward::No)
     }
 
-    fn refuse(&mut self, id: i64, said: &str) -> Result<()> {
+    /// The letter is refused; whether its reader is, the words say.
+    fn refuse(&mut self, id: i64, stage: Stage, said: &str) -> Result<()> {
         let now = (self.clock)();
-        let (reader, times) = self.roster.mark_refused(id, said, now - REFUSAL_WINDOW, now)?;
-        self.delivery.refused += 1;
-        if let Some(reader) = reader.filter(|_| times >= REFUSALS_TO_PAUSE) {
-            self.roster.change(|people| people.pause(reader, PauseReason::Refused, None, now))?;
-            warn!(subscriber = reader, times, "paused: letters were refused too often");
-            self.tell(&Notice::Paused { subscriber: reader, times, at: now })?;
+        self.mark_refused(id, said)?;
+        let Some(reader) = self.roster.letter(id)?.subscriber_id else { return Ok(()) };
+        let refused = if stage == Stage::Recipient { Refused::Recipient } else { Refused::Letter };
+        let bounce = bounces::refusal(id, said, refused, now);
+        self.count(reader, &bounce, now)?;
+        if bounce.sort == Sort::Content {
+            self.tell(&Notice::Content { said: said.to_owned() })?;
         }
+        Ok(())
+    }
+
+    fn count(&mut self, reader: i64, bounce: &Bounce, now: DateTime<Utc>) -> Result<()> {
+        match bounces::count(self.roster, reader, bounce, now)? {
+            Some(points) => self.tell(&Notice::Paused { subscriber: reader, points, at: now }),
+            None => Ok(()),
+        }
+    }
+
+    fn mark_refused(&mut self, id: i64, said: &str) -> Result<()> {
+        self.roster.mark_refused(id, said, (self.clock)())?;
+        self.delivery.refused += 1;
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use tracing::error;
 
 use super::Office;
+use crate::app::bounces;
 use crate::domain::letter::{Edition, Occasion};
 use crate::io::roster::Roster;
 use crate::io::roster::owing::NewEdition;
@@ -16,7 +17,8 @@ pub(super) enum Notice {
     Trouble { trouble: Trouble, since: DateTime<Utc>, said: String },
     Circuit { since: DateTime<Utc>, refused: usize, tried: usize, said: String },
     Unwritable { edition: i64, why: String },
-    Paused { subscriber: i64, times: u32, at: DateTime<Utc> },
+    Paused { subscriber: i64, points: u32, at: DateTime<Utc> },
+    Content { said: String },
 }
 
 impl Notice {
@@ -28,6 +30,7 @@ impl Notice {
             Notice::Circuit { since, .. } => format!("mail:circuit:{}", since.timestamp()),
             Notice::Unwritable { edition, .. } => format!("mail:unwritable:{edition}"),
             Notice::Paused { subscriber, at, .. } => format!("mail:paused:{subscriber}:{}", at.timestamp()),
+            Notice::Content { .. } => format!("mail:content:{}", now.format("%F")),
         }
     }
 
@@ -68,13 +71,8 @@ impl Notice {
                     "Were the words of the letters changed? Nothing is lost: it is tried again for five days.".to_owned(),
                 ],
             ),
-            Notice::Paused { subscriber, times, .. } => (
-                format!("Subscriber {subscriber} is paused: the address refuses letters"),
-                vec![
-                    format!("{times} letters to subscriber {subscriber} were refused within 14 days."),
-                    "See `potvrda outbox list`; reach them by another road, then `potvrda subscriber resume`.".to_owned(),
-                ],
-            ),
+            Notice::Paused { subscriber, points, .. } => bounces::paused(&[(*subscriber, *points)]),
+            Notice::Content { said } => bounces::content(std::slice::from_ref(said), 0),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::config::{Security, Settings, Transport, secret_file};
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::bill::Language;
 use crate::domain::letter::{Edition, Letter, Occasion, Reader};
+use crate::domain::return_path::ReturnPath;
 use crate::domain::subscriber::Preferences;
 use crate::io::mail::{self, Credentials, Message, Parcel, Patience, Road, Server, Signer};
 use crate::io::roster::Roster;
@@ -21,8 +22,8 @@ use crate::io::roster::token::Purpose;
 /// Writes a letter for a reader: `domain::letter::write`, with the words of `config/letters/`.
 pub type Writer<'a> = dyn Fn(&Edition, &Reader) -> Result<Letter> + 'a;
 
-/// How long a link that confirms is good for.
-const CONFIRM_DAYS: i64 = 7;
+/// How long a link that confirms is good for, and a yes in answer to the letter that asks.
+pub const CONFIRM_DAYS: i64 = 7;
 /// How many rendered letters are kept for the next reader: languages times choices of one edition.
 const KEPT: usize = 32;
 /// Stands in a kept letter where each reader's own token goes. Letters and digits: no escaping changes it.
@@ -45,6 +46,8 @@ pub struct Office {
     pub from: Mailbox,
     /// Where answers go.
     pub reply_to: Option<Mailbox>,
+    /// Where letters come back to that cannot be delivered.
+    pub return_path: Option<ReturnPath>,
     /// The most letters offered in any minute.
     pub per_minute_max: u32,
     /// Where readers reach the web pages, without a slash at the end.
@@ -73,6 +76,7 @@ impl Office {
             road: road(settings)?,
             from: mail.from.clone().map_or_else(fallback, Ok)?,
             reply_to: mail.reply_to.clone(),
+            return_path: mail.return_path.clone(),
             per_minute_max: mail.per_minute_max,
             one_click: served && public_url.as_ref().is_some_and(|url| url.starts_with("https://")),
             public_url,
@@ -166,8 +170,10 @@ impl Desk {
             let (page, mailto) = ways_out(office, &counter.roster.token(Purpose::Leave, id, None));
             page.into_iter().chain([mailto]).collect()
         });
+        let return_path = office.return_path.as_ref().and_then(|path| path.with(&counter.roster.token(Purpose::Return, row.id, None)));
         let parcel = Parcel {
             from: &office.from,
+            return_path: return_path.as_ref(),
             reply_to: office.reply_to.as_ref(),
             to,
             message_id: &row.message_id,

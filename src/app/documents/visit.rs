@@ -11,7 +11,7 @@ use super::AGAIN_AFTER;
 use crate::app::desk::Desk;
 use crate::domain::change::Kind;
 use crate::domain::document::{self, State};
-use crate::io::document::{DocumentError, Ocr, Read};
+use crate::io::document::{DocumentError, Form, Ocr, Read};
 use crate::io::evidence::Exhibit;
 use crate::io::fetch::{Answer, FetchError, Jar, Request, Snapshot};
 use crate::io::history::HistoryError;
@@ -117,17 +117,11 @@ impl Walk<'_> {
 
     /// The link leads nowhere. Of a document we had, one look does not prove it.
     fn gone(&self, errand: &Errand, error: &FetchError) -> Visit {
-        let limits = &self.desk.settings.limits;
         match &errand.last {
             None => self.without_bytes(errand, State::Missing, &error.to_string()),
             Some(last) if last.state == State::Missing => Visit { next_at: self.now + MISSING_AGAIN_AFTER, ..self.nothing(errand) },
+            Some(_) if !self.proved(errand) => self.failed(errand, &error.to_string()),
             Some(_) => {
-                let since = errand.failing_since.unwrap_or(self.now);
-                let proved =
-                    errand.tries + 1 >= limits.gone_after_polls && self.now - since >= TimeDelta::hours(i64::from(limits.gone_after_hours));
-                if !proved {
-                    return self.failed(errand, &error.to_string());
-                }
                 let change = Some((Kind::DocumentRemoved, Some(errand.url.clone()), None));
                 Visit { change, unless_told: false, ..self.without_bytes(errand, State::Missing, &error.to_string()) }
             }
@@ -161,6 +155,9 @@ impl Walk<'_> {
             return Ok(self.nothing(errand));
         }
         let (state, read, note) = self.pace.read(&snapshot.body).await;
+        if let Some(not_yet) = self.doubted(errand, state, note.as_deref()) {
+            return Ok(not_yet);
+        }
         if same_bytes.is_some() && state == State::Unread {
             return Ok(self.nothing(errand));
         }
@@ -183,6 +180,21 @@ impl Walk<'_> {
         (visit.change, visit.unless_told) = self.news(errand, &mut version)?;
         visit.version = Some(version);
         Ok(visit)
+    }
+
+    /// What cannot be opened, where a document stood that could be, is most likely a page of errors, or half a file: as with a link that
+    /// leads nowhere, one look does not prove it.
+    fn doubted(&self, errand: &Errand, state: State, note: Option<&str>) -> Option<Visit> {
+        let could_be_opened = errand.last.as_ref().is_some_and(|last| matches!(last.state, State::Text | State::Scan | State::Garbled));
+        let doubted = state == State::Unreadable && could_be_opened && !self.proved(errand);
+        doubted.then(|| self.failed(errand, note.unwrap_or("it cannot be opened")))
+    }
+
+    /// Whether what this look found was found before it, often and long enough.
+    fn proved(&self, errand: &Errand) -> bool {
+        let limits = &self.desk.settings.limits;
+        let since = errand.failing_since.unwrap_or(self.now);
+        errand.tries + 1 >= limits.gone_after_polls && self.now - since >= TimeDelta::hours(i64::from(limits.gone_after_hours))
     }
 
     /// What there is to tell of a new version.
@@ -236,8 +248,29 @@ impl Pace<'_> {
             Err(error) => return (State::Unreadable, None, Some(error.to_string())),
         };
         match document::state::of_text(&read.text) {
-            State::Text => (State::Text, Some(read), None),
+            State::Text => {
+                let read = self.in_order(body, read).await;
+                let note = wordless(&read.text);
+                (State::Text, Some(read), note)
+            }
+            // A Word file has no scanner behind it: without a picture in it, nothing is in it.
+            State::Scan if is_word(body) && !holds_pictures(body) => {
+                (State::Unreadable, None, Some("it is a Word file without a word in it".to_owned()))
+            }
             state => self.recognise(body, state).await,
+        }
+    }
+
+    /// Columns side by side may have been read across. Then the other reading is asked for, and taken where it is the better one.
+    async fn in_order(self, body: &[u8], read: Read) -> Read {
+        if read.by != crate::io::document::PDFTOTEXT || !document::order::is_broken(&read.text) {
+            return read;
+        }
+        let left = self.until.saturating_duration_since(Instant::now());
+        let within = if self.hurried { READ_WITHIN.min(left) } else { READ_WITHIN };
+        match crate::io::document::text_as_written(body, within).await {
+            Ok(written) if document::order::is_better(&written.text, &read.text) => written,
+            Ok(_) | Err(_) => read,
         }
     }
 
@@ -248,7 +281,7 @@ impl Pace<'_> {
             _ => "its letters are not what is seen: a font without a table, or an old code page",
         };
         let Ocr::Ready(languages) = self.ocr else { return (state, None, Some(why.to_owned())) };
-        if body.starts_with(b"PK") || body.starts_with(&[0xd0, 0xcf]) {
+        if is_word(body) {
             return (state, None, Some(why.to_owned()));
         }
         match crate::io::document::recognise(body, languages, OCR_WITHIN).await {
@@ -259,6 +292,21 @@ impl Pace<'_> {
             Err(error) => (state, None, Some(format!("{why}; {error}"))),
         }
     }
+}
+
+fn is_word(body: &[u8]) -> bool {
+    matches!(crate::io::document::form(body), Form::Doc | Form::Docx)
+}
+
+/// Names of files in a zip stand in it as they are. Of the old form we do not know.
+fn holds_pictures(body: &[u8]) -> bool {
+    crate::io::document::form(body) == Form::Doc || body.windows(11).any(|window| window == b"word/media/")
+}
+
+/// What is to be said of a text some of whose pages have none.
+fn wordless(text: &str) -> Option<String> {
+    let (without, of) = document::state::wordless_pages(text);
+    (without > 0).then(|| format!("{without} of its {of} pages are without a text layer: pictures, or empty"))
 }
 
 /// Kind, before, after.

@@ -35,7 +35,7 @@ pub struct Step {
     pub letter: Option<LetterRow>,
 }
 
-/// When the next digest of somebody's rhythm is put together: `tomorrow` is said by the day and the hour, in the schedule's zone.
+/// When the next digest of somebody's rhythm is put together.
 pub fn next_digest(settings: &Settings, every: Every, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let times = &settings.schedule;
     match every {
@@ -51,9 +51,17 @@ fn local(settings: &Settings, at: DateTime<Utc>) -> String {
     format!("{} {zone}", at.with_timezone(&zone).format("%F %H:%M"))
 }
 
-fn at_digest(settings: &Settings, every: Every, now: DateTime<Utc>) -> String {
-    next_digest(settings, every, now)
-        .map_or_else(|| format!("the next {every} digest"), |at| format!("the {every} digest at {}", local(settings, at)))
+/// `tomorrow's digest at 08:00 (daily, 2026-11-26, Europe/Belgrade)`: the first one after `from`, as seen now.
+fn at_digest(settings: &Settings, every: Every, from: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let zone = settings.schedule.timezone;
+    let Some(at) = next_digest(settings, every, from) else { return format!("the next digest ({every})") };
+    let (at, today) = (at.with_timezone(&zone), now.with_timezone(&zone).date_naive());
+    let (day, hour) = (at.date_naive(), at.format("%H:%M"));
+    match (day - today).num_days() {
+        0 => format!("today's digest at {hour} ({every}, {day}, {zone})"),
+        1 => format!("tomorrow's digest at {hour} ({every}, {day}, {zone})"),
+        _ => format!("the digest of {} at {hour} ({every}, {day}, {zone})", day.format("%A")),
+    }
 }
 
 /// Why somebody was, or was not, told of each change of a bill, step by step.
@@ -71,7 +79,7 @@ pub fn explain(
             let letter = roster.letters_about(subscriber.id, &[change.change_id])?.into_iter().next();
             let waits = !roster.waiting_for_digest(subscriber.id, &[change.change_id])?.is_empty();
             let because = match &letter {
-                Some(letter) => told_by(subscriber, letter, now),
+                Some(letter) => told_by(settings, subscriber, letter, now),
                 None => reason(settings, subscriber, change, waits, cursor, now),
             };
             let will = letter.is_none() && (waits || (change.change_id > cursor && will_be(subscriber, change)));
@@ -81,15 +89,15 @@ pub fn explain(
         .context("the letters could not be read")
 }
 
-fn told_by(subscriber: &Subscriber, letter: &LetterRow, now: DateTime<Utc>) -> String {
+fn told_by(settings: &Settings, subscriber: &Subscriber, letter: &LetterRow, now: DateTime<Utc>) -> String {
     let when = match (letter.ended_at, subscriber.state) {
-        (Some(at), _) => at.format("%F %T UTC").to_string(),
+        (Some(at), _) => local(settings, at),
         (None, State::Paused) if !letter.asked => match subscriber.paused_until {
-            Some(until) => format!("it waits until their pause ends, {}", until.format("%F %T UTC")),
+            Some(until) => format!("it waits until their pause ends, {}", local(settings, until)),
             None => "it waits until their pause ends".to_owned(),
         },
         (None, _) if letter.due_at <= now => "it leaves with the next delivery".to_owned(),
-        (None, _) => format!("it is tried again at {}", letter.due_at.format("%F %T UTC")),
+        (None, _) => format!("it is tried again at {}", local(settings, letter.due_at)),
     };
     let error = letter.last_error.as_ref().map_or_else(String::new, |e| format!("; last answer: {e}"));
     format!("letter {} tells of it: {}, {when}, tried {} time(s){error}", letter.id, letter.state, letter.attempts)
@@ -109,21 +117,31 @@ fn reason(settings: &Settings, subscriber: &Subscriber, change: &Told<'_>, waits
     };
     let every = subscriber.preferences.every;
     match (subscriber.state, subscriber.confirmed_at) {
-        (State::Paused, _) if waits => {
-            format!("it waits: they are paused; after the pause it will be in {}", at_digest(settings, every, now))
-        }
-        _ if waits => format!("it will be in {}", at_digest(settings, every, now)),
+        (State::Paused, _) if waits => match subscriber.paused_until {
+            Some(until) => {
+                format!(
+                    "it waits: they are paused until {}; then it will be in {}",
+                    local(settings, until),
+                    at_digest(settings, every, until, now)
+                )
+            }
+            None => "it waits: they are paused; it will be in the first digest after they resume".to_owned(),
+        },
+        _ if waits => format!("it will be in {}", at_digest(settings, every, now, now)),
         _ if change.change_id > cursor && will_be(subscriber, change) && every == Every::Instant => {
             "not dispatched yet: the next poll owes the letter, and it leaves at once".to_owned()
         }
         _ if change.change_id > cursor && will_be(subscriber, change) => {
-            format!("not dispatched yet: the next poll keeps it for {}", at_digest(settings, every, now))
+            format!("not dispatched yet: the next poll keeps it for {}", at_digest(settings, every, now, now))
         }
         (_, None) => "they had not confirmed".to_owned(),
-        (_, Some(at)) if !in_time(at, change.seen_at) => format!("they confirmed only on {}, after it was seen", at.format("%F %T UTC")),
+        (_, Some(at)) if !in_time(at, change.seen_at) => format!("they confirmed only on {}, after it was seen", local(settings, at)),
         (State::Left, _) => "they left".to_owned(),
         _ if !subscriber.preferences.want(candidate) => format!("their choices leave it out (kind {})", candidate.kind),
         (State::Paused, _) => "they were paused".to_owned(),
+        (_, Some(at)) if at > change.seen_at => {
+            format!("they confirmed only on {}, just after it was seen, when the letters about it were owed already", local(settings, at))
+        }
         _ => {
             "nothing keeps it from them, and yet no letter is owed: they were paused, or chose otherwise, when it was dispatched".to_owned()
         }
@@ -138,7 +156,7 @@ pub fn prospect(settings: &Settings, subscriber: &Subscriber, candidate: &Candid
     let kinds = chosen.changes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let when = match chosen.every {
         Every::Instant => "at once".to_owned(),
-        every => format!("in {}", at_digest(settings, every, now)),
+        every => format!("in {}", at_digest(settings, every, now, now)),
     };
     match subscriber.state {
         State::Left => (false, "from now on: nothing, they left".to_owned()),

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{enrol, owe_the_question};
 use crate::domain::address::EmailAddress;
+use crate::domain::agreement;
 use crate::domain::bill::{Language, Level};
 use crate::domain::change::Kind;
-use crate::domain::subscriber::{Every, Preferences, State};
+use crate::domain::subscriber::{Every, INSTRUMENTS, Preferences, State};
 use crate::io::roster::Roster;
-use crate::io::roster::people::{Consent, ConsentHow};
+use crate::io::roster::people::{Consent, ConsentHow, PauseReason};
 
 /// How many bad lines are named; the rest are counted.
 const BAD_LINES_NAMED: usize = 100;
@@ -42,9 +43,13 @@ struct Line {
     changes: Vec<Kind>,
     #[serde(skip_serializing_if = "Option::is_none")]
     proof_of_silence: Option<bool>,
-    /// Told on the way out, passed over on the way in: consent is given anew by `--confirmed --reason` or by the letter that asks.
+    /// Where they stood. On the way in, who was pending stays so, whatever the operator says of the list: they never agreed; and who was paused
+    /// gets no letters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     state: Option<State>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paused_until: Option<DateTime<Utc>>,
+    /// Told on the way out, passed over on the way in: consent is given anew by `--confirmed --reason` or by the letter that asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,6 +57,20 @@ struct Line {
 }
 
 impl Line {
+    /// The codes and sorts as we write them. An unknown one would be a limit that nothing ever passes.
+    fn checked(mut self) -> Result<Line> {
+        for code in &mut self.countries {
+            code.make_ascii_uppercase();
+            if agreement::country_names(code).is_none() {
+                bail!("{code:?} is no country's code (two letters of ISO 3166, such as RU)");
+            }
+        }
+        if let Some(unknown) = self.instruments.iter().find(|one| !INSTRUMENTS.contains(&one.as_str())) {
+            bail!("{unknown:?} is none of: {}", INSTRUMENTS.join(", "));
+        }
+        Ok(self)
+    }
+
     fn preferences(self) -> Preferences {
         let usual = Preferences::default();
         Preferences {
@@ -86,6 +105,7 @@ pub fn export(roster: &Roster, out: &mut dyn Write) -> Result<usize> {
             changes: chosen.changes,
             proof_of_silence: Some(chosen.proof_of_silence),
             state: Some(subscriber.state),
+            paused_until: subscriber.paused_until,
             confirmed_at: subscriber.confirmed_at,
             consent: subscriber.consent.text,
         };
@@ -134,12 +154,18 @@ pub fn import(roster: &mut Roster, input: &mut dyn BufRead, how: &ImportHow, now
     roster.change(|people| {
         for line in lines {
             let email = line.email.clone();
+            let (stood, until) = (line.state, line.paused_until.filter(|until| *until > now));
+            let agreed = how.confirmed_because.is_some() && stood != Some(State::Pending);
             match people.find(&email)?.map(|known| known.state) {
                 Some(State::Left) => report.left += 1,
-                Some(State::Pending) if how.confirmed_because.is_none() => report.known += 1,
+                Some(State::Pending) if !agreed => report.known += 1,
                 Some(State::Confirmed | State::Paused) => report.known += 1,
-                _ if how.confirmed_because.is_some() => {
-                    enrol(people, &email, &line.preferences(), &consent, now)?;
+                _ if agreed => {
+                    let over = line.paused_until.is_some() && until.is_none();
+                    let (id, _) = enrol(people, &email, &line.preferences(), &consent, now)?;
+                    if stood == Some(State::Paused) && !over {
+                        people.pause(id, PauseReason::Asked, until, now)?;
+                    }
                     report.added += 1;
                 }
                 _ => {
@@ -164,7 +190,7 @@ fn read(input: &mut dyn BufRead) -> Result<(Vec<Line>, Imported)> {
         }
         let line = String::from_utf8_lossy(&text);
         let line = line.trim().trim_start_matches('\u{feff}');
-        if line.is_empty() || line.starts_with('#') || (number == 1 && line.eq_ignore_ascii_case("email")) {
+        if line.is_empty() || line.starts_with('#') || (number == 1 && is_heading(line)) {
             continue;
         }
         match parse(line) {
@@ -180,12 +206,17 @@ fn read(input: &mut dyn BufRead) -> Result<(Vec<Line>, Imported)> {
     Ok((lines, report))
 }
 
+/// `email`, `Email,language,every`: the names of the cells, as spreadsheets write them.
+fn is_heading(line: &str) -> bool {
+    line.split(',').next().is_some_and(|first| first.trim().trim_matches('"').eq_ignore_ascii_case("email"))
+}
+
 fn parse(line: &str) -> Result<Line> {
     if line.len() > LINE_BYTES_MAX {
         bail!("the line is too long");
     }
     if line.starts_with('{') {
-        return serde_json::from_str(line).context("no person can be read from it");
+        return serde_json::from_str::<Line>(line).context("no person can be read from it")?.checked();
     }
     let mut cells = line.split(',').map(|cell| cell.trim().trim_matches('"'));
     let mut entry = serde_json::Map::new();

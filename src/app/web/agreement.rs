@@ -5,11 +5,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
 
-use super::difference;
 use super::gaps::{self, Gap, Median};
 use super::page::{Page, Visit, outward, titled};
 use super::timeline;
 use super::tongue::{NBSP, Title, Tongue};
+use super::{difference, documents};
 use crate::domain::bill::Language;
 use crate::domain::letter::SittingFact;
 use crate::domain::script;
@@ -41,6 +41,7 @@ pub(super) fn page(visit: &Visit, found: &Found) -> Page {
         article.bill {
             p.meta {
                 span class=(format!("stage {}", story.bill.text("stage"))) { (t.stage(&story.bill.text("stage"))) }
+                @if story.bill.text("stage") == "scheduled" && !story.bill.text("sitting_on").is_empty() { ": " (t.day(&story.bill.text("sitting_on"))) }
                 @if !story.bill.text("act_number").is_empty() { " · " (t.say("акт", "act")) (NBSP) (story.bill.text("act_number")) }
                 " · " (t.say("први пут виђен ", "first seen ")) (t.of_day(&story.bill.text("first_seen_at")))
             }
@@ -53,7 +54,7 @@ pub(super) fn page(visit: &Visit, found: &Found) -> Page {
             (facts(visit, found))
             (titles(t, story))
             (timeline::timeline(t, story))
-            (documents(t, story))
+            (documents::documents(t, story))
             (difference::replaced(t, &found.replacements))
             (seen(t, story))
         }
@@ -61,10 +62,13 @@ pub(super) fn page(visit: &Visit, found: &Found) -> Page {
     Page { title: cut(&title.text), main }
 }
 
-/// In English the English title, where parliament printed one.
+/// In English the English title, where parliament printed one; the bill's own where that is in the reader's language.
 fn heading(t: Tongue, story: &BillStory) -> Title {
     let own = |record: &&Record| record.text("language") == t.0.as_str();
-    story.titles.iter().find(own).map_or_else(|| Title::of(&story.bill, t), |record| Title::of(record, t))
+    if own(&&story.bill) {
+        return Title::of(&story.bill, t);
+    }
+    story.titles.iter().rev().find(own).map_or_else(|| Title::of(&story.bill, t), |record| Title::of(record, t))
 }
 
 /// For the window's title.
@@ -94,8 +98,18 @@ fn fact(name: &str, value: Markup) -> Markup {
 fn sentence(t: Tongue, text: &str, url: &str) -> Markup {
     html! {
         @if !text.is_empty() {
-            blockquote lang=(script::language_of(text).as_str()) { p { (t.quoted(text)) } @if !url.is_empty() { p { (outward(url, &t.say("извор", "source"))) } } }
+            blockquote lang=(script::language_of(text).as_str()) { p { (t.quoted(&whole_words(text))) } @if !url.is_empty() { p { (outward(url, &t.say("извор", "source"))) } } }
         }
+    }
+}
+
+/// A sentence as it was kept. One that was cut for its length ends in the middle of a word: it says so, after the last whole one.
+fn whole_words(text: &str) -> String {
+    const KEPT_WHOLE: usize = 900;
+    let ends = text.trim_end().ends_with(['.', '!', '?', ':', ';', ',', ')', '”', '“', '"', '…']);
+    match text.trim_end().rsplit_once(' ') {
+        Some((whole, _)) if !ends && text.chars().count() >= KEPT_WHOLE => format!("{whole} …"),
+        _ => text.to_owned(),
     }
 }
 
@@ -125,15 +139,22 @@ fn facts(visit: &Visit, found: &Found) -> Markup {
             (optional(("Више није на списку од", "No longer on the list since"), t.day(&bill.text("delisted_at"))))
             (optional(("Језици оригинала", "Languages of the originals"), languages.unwrap_or_default().join(", ")))
             (optional(("Датум у списку", "Date in the list"), t.day(&bill.text("listed_on"))))
-            (optional(("Подносилац", "Submitted by"), bill.text("submitter")))
+            @if !bill.text("submitter").is_empty() {
+                (fact(&t.say("Подносилац", "Submitted by"), printed(&bill.text("submitter"))))
+            }
             (optional(("Сазив", "Legislature"), bill.text("legislature")))
             @if !bill.text("evidence").is_empty() {
-                (fact(&t.say("Зашто мислимо да потврђује споразум", "Why we think it confirms an agreement"), html! { (bill.text("evidence")) }))
+                (fact(&t.say("Зашто мислимо да потврђује споразум", "Why we think it confirms an agreement"), printed(&bill.text("evidence"))))
             }
             @if let Some(other) = bill.number("same_as") { (same(visit, other, false)) }
             @if let Some(other) = bill.number("possibly") { (same(visit, other, true)) }
         }
     }
+}
+
+/// Words of a source, with their language.
+fn printed(text: &str) -> Markup {
+    html! { span lang=(script::language_of(text).as_str()) { (text) } }
 }
 
 fn same(visit: &Visit, other: i64, perhaps: bool) -> Markup {
@@ -249,54 +270,6 @@ fn titles(t: Tongue, story: &BillStory) -> Markup {
     }
 }
 
-fn documents(t: Tongue, story: &BillStory) -> Markup {
-    html! {
-        h2 { (t.say("Документи", "Documents")) }
-        @if story.documents.is_empty() {
-            p { (t.say("Ниједан документ није повезан са предлогом.", "No document is linked to the bill.")) }
-        }
-        ul.documents {
-            @for one in &story.documents {
-                li {
-                    p {
-                        (outward(&one.text("url"), &Some(one.text("label")).filter(|l| !l.is_empty()).unwrap_or_else(|| t.say("документ", "document").into_owned())))
-                        @if !one.text("gone_at").is_empty() { " · " (t.say("уклоњен ", "removed ")) (t.of_day(&one.text("gone_at"))) }
-                    }
-                    p.quiet {
-                        (state(t, &one.text("state")))
-                        @if let Some(bytes) = one.number("bytes") { " · " (size(t, bytes)) }
-                        @if !one.text("fetched_at").is_empty() { " · " (t.say("преузет ", "fetched ")) (t.of_moment_in(&one.text("fetched_at"))) }
-                        @if !one.text("sha256").is_empty() { br; "SHA-256 " code { (one.text("sha256")) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn state(t: Tongue, state: &str) -> String {
-    match state {
-        "text" => t.say("текст", "text"),
-        "scan" => t.say("снимљене странице, без текста који се може претражити", "scanned pages, without text that can be searched"),
-        "garbled" => t.say("текст који програм не може да прочита", "text that the program cannot read"),
-        "missing" => t.say("веза не води ни до чега", "the link leads nowhere"),
-        "unreadable" => t.say("документ који не умемо да отворимо", "a document we cannot open"),
-        "unread" => t.say("документ који још нисмо прочитали", "a document we have not read yet"),
-        "pending" => t.say("још га нисмо преузели", "not fetched yet"),
-        other => return other.to_owned(),
-    }
-    .into_owned()
-}
-
-fn size(t: Tongue, bytes: i64) -> String {
-    let kib = (bytes + 1023) / 1024;
-    if kib < 1024 {
-        return format!("{kib}{NBSP}KiB");
-    }
-    let point = if t.0 == Language::En { '.' } else { ',' };
-    format!("{}{point}{}{NBSP}MiB", kib / 1024, kib % 1024 * 10 / 1024)
-}
-
 fn seen(t: Tongue, story: &BillStory) -> Markup {
     html! {
         h2 { (t.say("Где смо га видели", "Where we saw it")) }
@@ -324,12 +297,55 @@ fn seen(t: Tongue, story: &BillStory) -> Markup {
         }
         @if !story.merges.is_empty() || !story.decisions.is_empty() {
             h2 { (t.say("Спојено и одлучено", "Joined and decided")) }
-            ul {
-                @for one in &story.merges { li { (t.day(&one.text("merged_at"))) ": " span lang="en" { (one.text("note")) } } }
+            ul.seen {
+                @for one in &story.merges { li { (joined(t, one)) } }
                 @for one in &story.decisions {
-                    li { (t.day(&one.text("decided_at"))) ": " (one.text("verdict")) " – " (one.text("reason")) }
+                    li {
+                        p {
+                            (t.day(&one.text("decided_at"))) " – " (t.say("одлука човека, не програма: ", "decided by a person, not the program: "))
+                            (t.verdict(&one.text("verdict")))
+                        }
+                        p.quiet { (printed(&one.text("reason"))) }
+                    }
                 }
             }
+        }
+    }
+}
+
+/// A mention or row that was joined to the bill: under which title, and why. A reason we have no words for stands as it was recorded.
+fn joined(t: Tongue, merge: &Record) -> Markup {
+    let note = merge.text("note");
+    let (title, why) = note.rsplit_once(": ").unwrap_or(("", &note));
+    let words = match why {
+        "same title, the only such bill of this legislature" => {
+            t.say("исти наслов, једини такав предлог у том сазиву", "same title, the only such bill of this legislature")
+        }
+        "same instrument, counterpart and side in the other language, the only such bill" => t.say(
+            "на другом језику иста врста, друга страна и наша страна, једини такав предлог",
+            "same instrument, counterpart and side in the other language, the only such bill",
+        ),
+        _ => "".into(),
+    };
+    html! {
+        p {
+            (t.day(&merge.text("merged_at"))) " – "
+            @if words.is_empty() { span lang="en" { (note) } } @else { (words) }
+        }
+        @if !words.is_empty() { p.quiet { (t.quoted(title)) } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_that_was_cut_says_so_and_a_whole_one_stands_as_it_is() {
+        let long = "reč ".repeat(249) + "međ";
+        assert!(whole_words(&long).ends_with("reč …"));
+        for whole in ["Potpisan u Moskvi.", "Potpisan u Moskvi", &format!("{long}."), ""] {
+            assert_eq!(whole_words(whole), whole);
         }
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn fields(t: Tongue, chosen: &Preferences, open: bool) -> Markup {
             }
         }
         details.more open[open] {
-            summary { (t.say("Само нешто од тога", "Only some of it")) }
+            summary { (t.say("Сузите избор: државе, својство, врста, речи, органи, догађаји", "Narrow it down: countries, capacity, sort, words, bodies, events")) }
             p.quiet {
                 (t.say(
                     "Ако ништа не изаберете, писаћемо о сваком споразуму. Избори из различитих група сужавају једни друге.",
@@ -115,7 +115,7 @@ pub(super) fn fields(t: Tongue, chosen: &Preferences, open: bool) -> Markup {
                 ))
             }
             (countries(t, chosen))
-            (boxes("level", &t.say("У ком својству странка закључује", "In what capacity a party concludes it"), Level::ALL.iter().map(|level| {
+            (boxes("level", &t.say("У ком својству уговорна страна закључује", "In what capacity a party to it concludes it"), Level::ALL.iter().map(|level| {
                 (level.as_str(), t.level(level.as_str()), chosen.levels.contains(level))
             })))
             (boxes("instrument", &t.say("Врста споразума", "Sort of agreement"), INSTRUMENTS.iter().map(|name| {
@@ -143,13 +143,19 @@ pub(super) fn fields(t: Tongue, chosen: &Preferences, open: bool) -> Markup {
 }
 
 fn countries(t: Tongue, chosen: &Preferences) -> Markup {
+    let is_chosen = |code: &str| chosen.countries.iter().any(|one| one == code);
     let mut all: Vec<(&str, String)> = agreement::countries().map(|code| (code, t.country(code))).collect();
-    all.sort_by_cached_key(|(code, name)| in_order(t, code, name));
+    // What is chosen stands first: nobody has to look for it among all countries of the world.
+    all.sort_by_cached_key(|(code, name)| (!is_chosen(code), in_order(t, code, name)));
+    let names: Vec<&str> = all.iter().filter(|(code, _)| is_chosen(code)).map(|(_, name)| name.as_str()).collect();
     html! {
-        details.more open[!chosen.countries.is_empty()] {
-            summary { (t.say("Државе", "Countries")) }
-            (boxes("country", &t.say("Само споразуми са овим државама", "Only agreements with these countries"), all.into_iter().map(|(code, name)| {
-                (code, Cow::Owned(name), chosen.countries.iter().any(|one| one == code))
+        details.more.world {
+            summary {
+                (t.say("Државе", "Countries")) ": "
+                @if names.is_empty() { (t.say("све", "all")) } @else { strong { (names.join(", ")) } }
+            }
+            (boxes("country", &t.say("Само споразуми са овим државама", "Only agreements with these countries"), all.iter().map(|(code, name)| {
+                (*code, Cow::Owned(name.clone()), is_chosen(code))
             })))
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! Never looks into a request beyond its size.
 
-use std::net::IpAddr;
+use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -19,13 +20,13 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 use crate::app::daemon::stopped;
 use crate::config::Network;
 
-/// Connections at one time. A proxy in front needs a handful; one more than these is turned away at once, so that a flood of idle ones delays
-/// nobody for long.
+/// Connections at one time. A proxy in front needs a handful. Who comes after them takes the place of whoever has waited longest and is not being
+/// answered, so that a flood of idle ones keeps nobody out; where all are being answered they are turned away at once.
 const CONNECTIONS_MAX: usize = 64;
 /// A head, or a body, that is not whole by then is not waited for.
 const SLOW: Duration = Duration::from_secs(10);
@@ -48,14 +49,26 @@ const BREATH: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer(IpAddr);
 
-/// Whether a conversation may last longer than others: a whole history takes its time on a slow line.
+/// What a conversation may ask of us: to last longer than others (a whole history takes its time on a slow line), and not to make room for
+/// newcomers while it is answered.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Patience(Arc<AtomicBool>);
+pub(super) struct Patience {
+    long: Arc<AtomicBool>,
+    answering: Arc<AtomicBool>,
+}
 
 impl Patience {
-    /// From now on it may.
+    /// From now on it may last.
     pub(super) fn ask(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.long.store(true, Ordering::Relaxed);
+    }
+
+    fn is_long(&self) -> bool {
+        self.long.load(Ordering::Relaxed)
+    }
+
+    fn makes_room(&self) -> bool {
+        !self.is_long() && !self.answering.load(Ordering::Relaxed)
     }
 }
 
@@ -80,14 +93,22 @@ impl Peer {
             return self.0;
         }
         let said = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-        let hops: Vec<IpAddr> = said.map_while(|hop| hop.trim().parse().ok()).collect();
-        hops.into_iter().rev().find(|hop| !is_proxy(*hop)).unwrap_or(self.0)
+        let hops: Vec<&str> = said.collect();
+        // From our end: each proxy adds whom it heard, so that what a visitor made up stands before the first hop we trust.
+        hops.into_iter().rev().map_while(hop).find(|hop| !is_proxy(*hop)).unwrap_or(self.0)
     }
+}
+
+/// `192.0.2.7`, `2001:db8::7`, and as some proxies write them, with a port.
+fn hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|at| at.ip())).map(|ip: IpAddr| ip.to_canonical())
 }
 
 /// Answers whoever connects, until told to stop.
 pub(super) async fn accept(listener: TcpListener, routes: Router, mut stop: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
+    let mut guests = VecDeque::new();
     loop {
         let accepted = tokio::select! {
             () = stopped(&mut stop) => break,
@@ -95,11 +116,13 @@ pub(super) async fn accept(listener: TcpListener, routes: Router, mut stop: watc
             Some(_) = connections.join_next() => continue,
         };
         match accepted {
-            Ok((stream, _)) if connections.len() >= CONNECTIONS_MAX => turn_away(stream),
+            Ok((stream, _)) if connections.len() >= CONNECTIONS_MAX && !make_room(&mut connections, &mut guests).await => turn_away(stream),
             Ok((stream, peer)) => {
                 let patience = Patience::default();
                 let routes = routes.clone().layer(Extension(Peer(peer.ip().to_canonical()))).layer(Extension(patience.clone()));
-                connections.spawn(converse(stream, routes, patience, stop.clone()));
+                let conversation = connections.spawn(converse(stream, routes, patience.clone(), stop.clone()));
+                guests.retain(|(other, _): &Guest| !other.is_finished());
+                guests.push_back((conversation, patience));
             }
             Err(error) => {
                 tracing::warn!("a visitor could not be let in: {error}");
@@ -109,6 +132,20 @@ pub(super) async fn accept(listener: TcpListener, routes: Router, mut stop: watc
     }
     let ended = tokio::time::timeout(GOODBYE, async { while connections.join_next().await.is_some() {} });
     drop(ended.await);
+}
+
+/// A conversation that goes on.
+type Guest = (AbortHandle, Patience);
+
+/// Ends the longest conversation in which nothing is being answered. False: there is none.
+async fn make_room(connections: &mut JoinSet<()>, guests: &mut VecDeque<Guest>) -> bool {
+    guests.retain(|(conversation, _)| !conversation.is_finished());
+    let Some(longest) = guests.iter().position(|(_, patience)| patience.makes_room()) else { return false };
+    if let Some((conversation, _)) = guests.remove(longest) {
+        conversation.abort();
+    }
+    while connections.len() >= CONNECTIONS_MAX && connections.join_next().await.is_some() {}
+    true
 }
 
 fn turn_away(mut stream: TcpStream) {
@@ -126,7 +163,7 @@ async fn converse(stream: TcpStream, routes: Router, patience: Patience, mut sto
     tokio::pin!(conversation);
     let life = async {
         tokio::time::sleep(LIFE).await;
-        if patience.0.load(Ordering::Relaxed) {
+        if patience.is_long() {
             tokio::time::sleep(LONG_LIFE - LIFE).await;
         }
     };
@@ -153,7 +190,13 @@ pub(super) async fn read_body(request: Request, next: Next) -> Response {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
     match tokio::time::timeout(SLOW, to_bytes(body, BODY_BYTES_MAX)).await {
-        Ok(Ok(bytes)) => next.run(Request::from_parts(head, Body::from(bytes))).await,
+        Ok(Ok(bytes)) => {
+            let patience = head.extensions.get::<Patience>().cloned().unwrap_or_default();
+            patience.answering.store(true, Ordering::Relaxed);
+            let response = next.run(Request::from_parts(head, Body::from(bytes))).await;
+            patience.answering.store(false, Ordering::Relaxed);
+            response
+        }
         Ok(Err(_)) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         Err(_) => (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")], Bytes::new()).into_response(),
     }
@@ -197,5 +240,28 @@ mod tests {
         assert_eq!(peer.visitor(&headers, &trusted).to_string(), "198.51.100.4");
         assert_eq!(peer.visitor(&headers, &[]).to_string(), "10.0.0.1");
         assert_eq!(peer.visitor(&HeaderMap::new(), &trusted).to_string(), "10.0.0.1");
+    }
+
+    #[test]
+    fn what_a_visitor_makes_up_hides_nothing_of_what_our_proxy_says() {
+        let peer = Peer("10.0.0.1".parse().unwrap());
+        let trusted: Vec<Network> = vec!["10.0.0.0/8".parse().unwrap()];
+        for (said, visitor) in [
+            ("garbage, 198.51.100.4", "198.51.100.4"),
+            ("10.1.2.3, 10.4.5.6", "10.0.0.1"),
+            ("192.0.2.1, , 198.51.100.4", "198.51.100.4"),
+            ("198.51.100.4:61000", "198.51.100.4"),
+            ("[2001:db8::7]:443", "2001:db8::7"),
+            ("::ffff:198.51.100.4", "198.51.100.4"),
+            ("192.0.2.1, unknown", "10.0.0.1"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", said.parse().unwrap());
+            assert_eq!(peer.visitor(&headers, &trusted).to_string(), visitor, "{said}");
+        }
+        let mut twice = HeaderMap::new();
+        twice.append("x-forwarded-for", "192.0.2.99".parse().unwrap());
+        twice.append("x-forwarded-for", "198.51.100.4".parse().unwrap());
+        assert_eq!(peer.visitor(&twice, &trusted).to_string(), "198.51.100.4");
     }
 }

@@ -95,7 +95,7 @@ pub(super) fn picture(visit: &Visit, gaps: &[Gap], median: Median) -> Markup {
     let t = visit.tongue;
     let mut known: Vec<&Gap> = gaps.iter().filter(|gap| gap.sure).collect();
     known.sort_by_key(|gap| gap.days);
-    let Some((count, middle)) = median.0.filter(|_| !known.is_empty()) else {
+    if known.is_empty() {
         return html! {
             p.quiet {
                 @if known.is_empty() {
@@ -111,19 +111,25 @@ pub(super) fn picture(visit: &Visit, gaps: &[Gap], median: Median) -> Markup {
                 }
             }
         };
-    };
+    }
     html! {
         section.gaps aria-labelledby="gaps" {
             h2 #gaps { (t.say("Од потписивања до првог појављивања", "From signature to first appearance")) }
             p {
-                (t.say("Медијана:", "Median:")) " " strong { (t.days(middle)) } ", " (of_agreements(t, count)) " "
-                (t.say(if count == 1 { "за који" } else { "за које" }, "for which")) " "
-                (t.say("знамо оба дана. Свака тачка је један споразум.", "we know both days. Each dot is an agreement."))
+                @if let Some((count, middle)) = median.0 {
+                    (t.say("Медијана:", "Median:")) " " strong { (t.days(middle)) } ", " (of_agreements(t, count)) " "
+                    (t.say("за које знамо оба дана. Свака тачка је један споразум.", "for which we know both days. Each dot is an agreement."))
+                } @else {
+                    (t.say(
+                        "Само за један споразум за сада знамо оба дана; за медијану треба бар два. Тачка је тај споразум.",
+                        "For one agreement alone do we know both days so far; a median takes two. The dot is that agreement."
+                    ))
+                }
                 @if known.iter().any(|gap| gap.at_most) {
                     " " (t.say("Празна тачка: можда и мање, јер раније странице нисмо видели.", "A hollow dot: perhaps fewer, for we saw no earlier pages."))
                 }
             }
-            (dots(t, &known, middle))
+            (dots(t, &known, median.0.map(|(_, days)| days)))
             details {
                 summary { (t.say("Исто као табела", "The same as a table")) }
                 (table(visit, &known))
@@ -135,36 +141,23 @@ pub(super) fn picture(visit: &Visit, gaps: &[Gap], median: Median) -> Markup {
     }
 }
 
-fn dots(t: Tongue, known: &[&Gap], median: i64) -> Markup {
+fn dots(t: Tongue, known: &[&Gap], median: Option<i64>) -> Markup {
     let draw = if known.len() > LARGE_MAX { &SMALL } else { &LARGE };
     let longest = known.last().map_or(0, |gap| gap.days).max(1);
     let step = tick(longest);
-    let end = longest.max(step);
+    // A round mark ends the axis.
+    let end = (longest + step - 1) / step * step;
     let across = |days: i64| LEFT + (RIGHT - LEFT) * ratio(days, end);
     let places = stacked(&known.iter().map(|gap| across(gap.days)).collect::<Vec<_>>(), draw);
     let tallest = places.iter().copied().max().unwrap_or(0);
     let top = 26.0;
     let floor = top + draw.step * (count(tallest) + 1.0);
-    let label = format!(
-        "{}: {}; {}: {}",
-        t.say("Дани од потписивања до првог појављивања, од најмање до највише", "Days from signature to first appearance, fewest to most"),
-        known.first().map_or(0, |gap| gap.days).to_string() + " – " + &longest.to_string(),
-        t.say("медијана", "median"),
-        median
-    );
-    let middle = across(median.clamp(0, end));
-    let anchor = if middle > 80.0 {
-        "end"
-    } else if middle < 20.0 {
-        "start"
-    } else {
-        "middle"
-    };
+    let label = described(t, known, median);
     html! {
         svg.dots role="img" aria-label=(label) width="100%" height=(floor + 34.0) {
             @for days in (0..=end).step_by(usize::try_from(step).unwrap_or(1)) {
                 line.grid x1=(percent(across(days))) x2=(percent(across(days))) y1=(top) y2=(floor + 4.0) {}
-                text.tick x=(percent(across(days))) y=(floor + 20.0) text-anchor=(if days == 0 { "start" } else { "middle" }) {
+                text.tick x=(percent(across(days))) y=(floor + 20.0) text-anchor=(if days == 0 { "start" } else if days == end { "end" } else { "middle" }) {
                     @if days == 0 { (t.days(days)) } @else { (days) }
                 }
             }
@@ -174,9 +167,33 @@ fn dots(t: Tongue, known: &[&Gap], median: i64) -> Markup {
                     @if known.len() <= LARGE_MAX { title { (t.days(gap.days)) ": " (gap.title(t).text) } }
                 }
             }
-            line.median x1=(percent(middle)) x2=(percent(middle)) y1=(top - 8.0) y2=(floor) {}
-            text.median x=(percent(middle)) y=(top - 12.0) text-anchor=(anchor) { (t.say("медијана", "median")) (NBSP) (median) }
+            @if let Some(days) = median {
+                @let middle = across(days.clamp(0, end));
+                line.median x1=(percent(middle)) x2=(percent(middle)) y1=(top - 8.0) y2=(floor) {}
+                text.median x=(percent(middle)) y=(top - 12.0) text-anchor=(anchor(middle)) { (t.say("медијана", "median")) (NBSP) (days) }
+            }
         }
+    }
+}
+
+/// The picture in words, for whoever does not see it.
+fn described(t: Tongue, known: &[&Gap], median: Option<i64>) -> String {
+    let days = |gap: Option<&&Gap>| gap.map_or(0, |gap| gap.days);
+    let median = median.map(|median| format!("; {}: {median}", t.say("медијана", "median"))).unwrap_or_default();
+    format!(
+        "{}: {} – {}{median}",
+        t.say("Дани од потписивања до првог појављивања, од најмање до највише", "Days from signature to first appearance, fewest to most"),
+        days(known.first()),
+        days(known.last()),
+    )
+}
+
+/// Where words stand that must not leave the picture.
+fn anchor(place: f64) -> &'static str {
+    match place {
+        place if place > 80.0 => "end",
+        place if place < 20.0 => "start",
+        _ => "middle",
     }
 }
 

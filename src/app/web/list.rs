@@ -1,6 +1,6 @@
 //! The agreements, newest first: searched, filtered, and the picture of the gaps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use maud::{Markup, html};
@@ -96,6 +96,8 @@ impl Ask {
 pub(super) struct Found {
     /// Of this page.
     rows: Vec<Record>,
+    /// Their titles in the reader's language, where they were printed in it.
+    titles: HashMap<i64, String>,
     /// How many the search found in all.
     count: usize,
     /// How many there are.
@@ -108,7 +110,7 @@ pub(super) struct Found {
     unsearchable: bool,
 }
 
-pub(super) fn find(history: &History, ask: &Ask) -> Result<Found, HistoryError> {
+pub(super) fn find(history: &History, ask: &Ask, reader: Tongue) -> Result<Found, HistoryError> {
     let all = history.agreements(&Filter::default())?;
     let countries = all.iter().filter_map(|row| row.get("countries").as_array()).flatten().filter_map(Value::as_str);
     let mut countries: Vec<String> = countries.map(str::to_owned).collect();
@@ -116,6 +118,7 @@ pub(super) fn find(history: &History, ask: &Ask) -> Result<Found, HistoryError> 
     countries.dedup();
     let mut found = Found {
         rows: Vec::new(),
+        titles: HashMap::new(),
         count: 0,
         total: all.len(),
         countries,
@@ -138,6 +141,8 @@ pub(super) fn find(history: &History, ask: &Ask) -> Result<Found, HistoryError> 
     };
     found.count = rows.len();
     found.rows = rows.into_iter().skip((ask.page - 1) * SHOWN).take(SHOWN).collect();
+    let shown: Vec<i64> = found.rows.iter().filter_map(|row| row.number("bill_id")).collect();
+    found.titles = history.titles_in(reader.0, &shown)?;
     Ok(found)
 }
 
@@ -192,11 +197,22 @@ fn search(visit: &Visit, ask: &Ask, found: &Found) -> Markup {
                     }
                 }
             }
+            (day_field("since", &t.say("Први пут виђен од", "First seen from"), ask.since))
+            (day_field("until", &t.say("до", "to"), ask.until))
             div.check {
                 input #doubtful type="checkbox" name="doubtful" value="1" checked[ask.doubtful];
                 label for="doubtful" { (t.say("само недоумице", "doubtful only")) }
             }
             button type="submit" { (t.say("Тражи", "Search")) }
+        }
+    }
+}
+
+fn day_field(name: &str, label: &str, day: Option<NaiveDate>) -> Markup {
+    html! {
+        div {
+            label for=(name) { (label) }
+            input #(name) type="date" name=(name) value=[day];
         }
     }
 }
@@ -218,7 +234,7 @@ fn results(visit: &Visit, ask: &Ask, found: &Found) -> Markup {
         } @else if found.rows.is_empty() {
             p { (t.say("Ништа није пронађено.", "Nothing was found.")) }
         }
-        ol.bills { @for row in &found.rows { li { (entry(visit, row, found.median)) } } }
+        ol.bills { @for row in &found.rows { li { (entry(visit, row, found)) } } }
         @if last > 1 {
             nav.pages aria-label=(t.say("Још споразума", "More agreements")) {
                 @if ask.page > 1 { a rel="prev" href=(format!("{}?{}", visit.to("/"), ask.query(ask.page - 1))) { (t.say("← новији", "← newer")) } }
@@ -229,8 +245,10 @@ fn results(visit: &Visit, ask: &Ask, found: &Found) -> Markup {
     }
 }
 
-fn entry(visit: &Visit, row: &Record, median: Median) -> Markup {
+fn entry(visit: &Visit, row: &Record, found: &Found) -> Markup {
     let t = visit.tongue;
+    let own = row.number("bill_id").and_then(|id| found.titles.get(&id)).filter(|_| row.text("language") != t.0.as_str());
+    let title = own.map_or_else(|| Title::of(row, t), |printed| Title::new(printed, t.0, t));
     html! {
         article {
             p.meta {
@@ -243,9 +261,9 @@ fn entry(visit: &Visit, row: &Record, median: Median) -> Markup {
                 @if !row.text("act_number").is_empty() { " · " (row.text("act_number")) }
                 @if row.text("doubtful") == "1" { " · " strong { (t.say("недоумица", "doubtful")) } }
             }
-            h3 { a href=(visit.to(&format!("/agreement/{}", row.text("bill_id")))) { (titled(&Title::of(row, t), t)) } }
+            h3 { a href=(visit.to(&format!("/agreement/{}", row.text("bill_id")))) { (titled(&title, t)) } }
             (capacity(t, row))
-            @if let Some(gap) = gaps::Gap::of(row) { p.gap { (gaps::said(t, &gap, median)) } }
+            @if let Some(gap) = gaps::Gap::of(row) { p.gap { (gaps::said(t, &gap, found.median)) } }
         }
     }
 }

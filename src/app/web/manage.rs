@@ -2,11 +2,13 @@
 //!
 //! Never opens by the link in letters: that one leaves, and no more (`doors`).
 
+use std::net::IpAddr;
+
 use axum::body::Bytes;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use maud::{Markup, html};
 
 use super::choices::{self, Sent};
@@ -60,7 +62,8 @@ pub(super) async fn act((State(hall), tongue, uri, headers, Extension(peer), Pat
     let visitor = doors::look(&hall, Purpose::Manage, &token, &headers, peer, now).await;
     let acted = match &visitor {
         Ok(Visitor::Known { id, standing, .. }) if *standing != Standing::Left => {
-            button(&hall, *id, Sent::read(&body), now).await.map(Some)
+            let from = peer.visitor(&headers, &hall.settings().web.trusted_proxies);
+            button(&hall, *id, from, Sent::read(&body), now).await.map(Some)
         }
         _ => Ok(None),
     };
@@ -102,7 +105,13 @@ fn broken(error: RosterError) -> Fault {
     Fault::Broken(error.into())
 }
 
-async fn button(hall: &Hall, id: i64, sent: Sent, now: DateTime<Utc>) -> Result<(Subscriber, Done, Option<Forecast>), Fault> {
+async fn button(
+    hall: &Hall,
+    id: i64,
+    visitor: IpAddr,
+    sent: Sent,
+    now: DateTime<Utc>,
+) -> Result<(Subscriber, Done, Option<Forecast>), Fault> {
     let dir = hall.settings().data_dir.clone();
     let counts = matches!(sent.one("do"), "save" | "count");
     let (subscriber, done) = block(&hall.doors, move || {
@@ -112,7 +121,8 @@ async fn button(hall: &Hall, id: i64, sent: Sent, now: DateTime<Utc>) -> Result<
     .await?;
     hall.ring();
     let mut counted = None;
-    if counts {
+    // Each count reads a year of agreements.
+    if counts && hall.counts.take(visitor, now) {
         let wanted = subscriber.preferences.clone();
         // What was saved is saved, counted or not.
         counted = hall.read(move |history| subscribe::forecast(history, &wanted, now)).await.ok();
@@ -134,8 +144,7 @@ fn press(roster: &mut Roster, id: i64, sent: &Sent, now: DateTime<Utc>) -> anyho
             (Subscriber { preferences: chosen, ..known }, Done::Shown(Some(Note::Counted)))
         }
         "pause" => {
-            let today = now.with_timezone(&chrono_tz::Europe::Belgrade).date_naive();
-            let latest = today.checked_add_days(Days::new(PAUSE_DAYS_MAX)).unwrap_or(today);
+            let (today, latest) = pause_days(now);
             let typed = !sent.one("until").trim().is_empty();
             match sent.day("until").filter(|day| *day > today && *day <= latest) {
                 None if typed => (known, Done::Shown(Some(Note::NoSuchDay))),
@@ -159,6 +168,12 @@ fn press(roster: &mut Roster, id: i64, sent: &Sent, now: DateTime<Utc>) -> anyho
     })
 }
 
+/// Today, and the last day a pause may last until.
+fn pause_days(now: DateTime<Utc>) -> (NaiveDate, NaiveDate) {
+    let today = now.with_timezone(&chrono_tz::Europe::Belgrade).date_naive();
+    (today, today.checked_add_days(Days::new(PAUSE_DAYS_MAX)).unwrap_or(today))
+}
+
 fn attachment(json: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "application/json; charset=utf-8"),
@@ -180,7 +195,7 @@ fn stale(visit: &Visit) -> (StatusCode, Page) {
 }
 
 fn sheet(visit: &Visit, subscriber: &Subscriber, action: &str, note: Option<Note>, counted: Option<Forecast>) -> Page {
-    let t = visit.tongue;
+    let (t, now) = (visit.tongue, clock::now());
     let title = t.say("Моји избори", "My choices");
     let address = subscriber.address.as_ref().map(|address| address.as_str().to_owned()).unwrap_or_default();
     let main = html! {
@@ -189,13 +204,13 @@ fn sheet(visit: &Visit, subscriber: &Subscriber, action: &str, note: Option<Note
         @if let Some(note) = note { (said(t, note)) }
         @if let Some(counted) = counted { (choices::foretold(t, counted)) }
         form.sheet method="post" action=(action) {
-            (choices::fields(t, &subscriber.preferences, matches!(note, Some(Note::Counted))))
+            (choices::fields(t, &subscriber.preferences, matches!(note, Some(Note::Counted)) || subscriber.preferences.narrow()))
             div.buttons {
                 button type="submit" name="do" value="save" { (t.say("Сачувај", "Save")) }
                 button.second type="submit" name="do" value="count" { (t.say("Колико би то било писама?", "How many would that be?")) }
             }
         }
-        (pause(t, subscriber, action))
+        (pause(t, subscriber, action, now))
         (data(t, action))
     };
     Page { title: title.into_owned(), main }
@@ -217,7 +232,8 @@ fn said(t: Tongue, note: Note) -> Markup {
     html! { p.note.bad[bad] role=(if bad { "alert" } else { "status" }) { (text) } }
 }
 
-fn pause(t: Tongue, subscriber: &Subscriber, action: &str) -> Markup {
+fn pause(t: Tongue, subscriber: &Subscriber, action: &str, now: DateTime<Utc>) -> Markup {
+    let (today, latest) = pause_days(now);
     html! {
         h2 { (t.say("Пауза", "A pause")) }
         form.sheet method="post" action=(action) {
@@ -237,7 +253,7 @@ fn pause(t: Tongue, subscriber: &Subscriber, action: &str) -> Markup {
                 _ => {
                     div.field {
                         label for="until" { (t.say("До дана (празно: док не наставите)", "Until the day (empty: until you resume)")) }
-                        input #until type="date" name="until";
+                        input #until type="date" name="until" min=[today.succ_opt()] max=(latest);
                     }
                     div.buttons { button.second type="submit" name="do" value="pause" { (t.say("Направи паузу", "Pause")) } }
                 }

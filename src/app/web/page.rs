@@ -12,8 +12,11 @@ use url::Url;
 use super::Fault;
 use super::tongue::{ALL, Title, Tongue};
 use crate::config::Settings;
+use crate::domain::bill::Language;
 
 const STYLE: &str = include_str!("style.css");
+/// Changes with every change of the style, so that no browser keeps an older one.
+const STYLE_MARK: u64 = mark(STYLE.as_bytes());
 const ICON: &str = include_str!("icon.svg");
 
 /// One page: its name and what stands in it.
@@ -53,6 +56,12 @@ impl Visit {
         (status, closed, Html(self.frame(page, false).into_string())).into_response()
     }
 
+    /// This page in another language.
+    fn elsewhere(&self, prefix: &str) -> String {
+        let query = self.query.as_deref().map(|q| format!("?{q}")).unwrap_or_default();
+        format!("{prefix}{}{query}", self.path)
+    }
+
     fn frame(&self, page: &Page, public: bool) -> Markup {
         let t = self.tongue;
         let here = |path: &str| (self.path == path).then_some("page");
@@ -64,15 +73,22 @@ impl Visit {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     title { (page.title) " – Potvrda" }
-                    link rel="stylesheet" href=(format!("/style.css?v={}", env!("CARGO_PKG_VERSION")));
+                    link rel="stylesheet" href=(format!("/style.css?v={STYLE_MARK:x}"));
                     link rel="icon" href="/icon.svg" type="image/svg+xml";
-                    link rel="alternate" type="application/atom+xml" href="/feed.atom" title="Potvrda";
+                    @if public {
+                        meta name="description" content=(t.say(
+                            "Међународни споразуми пред Народном скупштином, од првог дана када се појаве на њеним страницама.",
+                            "International agreements before the National Assembly of Serbia, from the first day they appear on its pages."
+                        ));
+                        @for (language, prefix, _) in ALL { link rel="alternate" hreflang=(language.as_str()) href=(self.elsewhere(prefix)); }
+                    }
+                    link rel="alternate" type="application/atom+xml" href=(self.to("/feed.atom")) title="Potvrda";
                 }
                 body {
                     a.skip href="#main" { (t.say("На садржај", "Skip to the content")) }
                     header.top {
                         div.wrap {
-                            a.name href=(self.to("/")) lang="sr" { (t.say("Потврда", "Potvrda")) }
+                            a.name href=(self.to("/")) lang=(if t.0 == Language::SrCyrl { "sr-Cyrl" } else { "sr-Latn" }) { (t.say("Потврда", "Potvrda")) }
                             nav aria-label=(t.say("Странице", "Pages")) {
                                 a href=(self.to("/")) aria-current=[here("/")] { (t.say("Споразуми", "Agreements")) }
                                 a href=(self.to("/sittings")) aria-current=[here("/sittings")] { (t.say("Седнице", "Sittings")) }
@@ -90,7 +106,6 @@ impl Visit {
 
     fn foot(&self, public: bool) -> Markup {
         let t = self.tongue;
-        let query = self.query.as_deref().map(|q| format!("?{q}")).unwrap_or_default();
         let controller = &self.settings.controller;
         html! {
             footer.bottom {
@@ -101,7 +116,7 @@ impl Visit {
                                 @if language == t.0 {
                                     span aria-current="true" lang=(language.as_str()) { (name) }
                                 } @else {
-                                    a href=(format!("{prefix}{}{query}", self.path)) hreflang=(language.as_str()) lang=(language.as_str()) { (name) }
+                                    a href=(self.elsewhere(prefix)) hreflang=(language.as_str()) lang=(language.as_str()) { (name) }
                                 }
                             }
                         }
@@ -124,7 +139,7 @@ impl Visit {
                             (outward(url.as_str(), &t.say("Заштита података", "Privacy"))) " · "
                         }
                         a href=(self.to("/privacy")) { (t.say("Подаци о вама", "Your data")) } " · "
-                        a href="/agreements.csv" { "CSV" } " · " a href="/agreements.json" { "JSON" } " · " a href="/feed.atom" { "Atom" } " · "
+                        a href="/agreements.csv" { "CSV" } " · " a href="/agreements.json" { "JSON" } " · " a href=(self.to("/feed.atom")) { "Atom" } " · "
                         a href="/history.db" { (t.say("Цела база", "The whole database")) }
                     }
                 }
@@ -183,7 +198,17 @@ pub(super) fn excuse(visit: &Visit, fault: &Fault) -> (StatusCode, Page) {
     (status, Page { title: title.into_owned(), main })
 }
 
-/// One day: the address changes with the version.
+/// FNV-1a, at compile time.
+const fn mark(bytes: &[u8]) -> u64 {
+    let (mut mark, mut n) = (0xcbf2_9ce4_8422_2325_u64, 0);
+    while n < bytes.len() {
+        mark = (mark ^ bytes[n] as u64).wrapping_mul(0x0100_0000_01b3);
+        n += 1;
+    }
+    mark
+}
+
+/// One day: the address changes with what is there.
 const KEEP: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=86400");
 
 pub(super) async fn style() -> Response {
@@ -197,6 +222,35 @@ pub(super) async fn icon() -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// WCAG 2.2, 1.4.3 and 1.4.11: how far two colours of a scheme are from each other.
+    fn contrast(scheme: &str, one: &str, other: &str) -> f64 {
+        let luminance = |name: &str| {
+            let at = scheme.find(&format!("--{name}: #")).unwrap_or_else(|| panic!("no {name} in {scheme}")) + name.len() + 5;
+            let channel = |n: usize| {
+                let value = f64::from(u8::from_str_radix(&scheme[at + n..at + n + 2], 16).unwrap_or_default()) / 255.0;
+                if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn every_colour_of_words_and_lines_stands_out_by_day_and_by_night() {
+        let schemes: Vec<&str> = STYLE.lines().filter(|line| line.contains("--paper: #")).collect();
+        assert_eq!(schemes.len(), 2);
+        for scheme in schemes {
+            for words in ["ink", "quiet", "link", "warn"] {
+                for ground in ["paper", "soft"] {
+                    assert!(contrast(scheme, words, ground) >= 4.5, "{words} on {ground}: {scheme}");
+                }
+            }
+            // The frames of fields, and words on a button.
+            assert!(contrast(scheme, "edge", "paper") >= 3.0 && contrast(scheme, "edge", "soft") >= 3.0, "{scheme}");
+        }
+    }
 
     #[test]
     fn only_http_and_https_become_links() {

@@ -18,9 +18,9 @@ pub(super) fn page(visit: &Visit) -> Page {
         h2 { (t.say("Шта чувамо и зашто", "What we keep, and why")) }
         p {
             (t.say(
-                "Адресу е-поште, језик и изборе, речи на које сте пристали и када, и која писма су вам послата. Само да бисмо вам слали обавештења о \
+                "Адресу е-поште, језик и изборе, речи на које сте пристали и када, која писма су вам послата и која су се вратила. Само да бисмо вам слали обавештења о \
                  међународним споразумима пред Народном скупштином. Основ је ваш пристанак (члан 12. став 1. тачка 1. ЗЗПЛ; члан 6(1)(a) GDPR).",
-                "Your e-mail address, language and choices, the words you agreed to and when, and which letters were sent to you. Only to write to you \
+                "Your e-mail address, language and choices, the words you agreed to and when, which letters were sent to you, and which came back. Only to write to you \
                  about international agreements before the National Assembly. The basis is your consent (GDPR Art. 6(1)(a); ZZPL Art. 12)."
             ))
         }

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use sha2::{Digest, Sha256};
 
 use super::page::{self, Visit};
 use super::tongue::{ALL, Tongue};
@@ -28,6 +29,7 @@ pub(super) fn routes(hall: Hall) -> Router {
             .route(&format!("{prefix}/agreement/{{id}}"), get(agreement_page))
             .route(&format!("{prefix}/sittings"), get(sittings_page))
             .route(&format!("{prefix}/sittings.ics"), get(calendar))
+            .route(&format!("{prefix}/feed.atom"), get(atom))
             .route(&format!("{prefix}/status"), get(status_page))
             .route(&format!("{prefix}/privacy"), get(privacy_page))
             .route(&format!("{prefix}/subscribe"), get(subscribe::show).post(subscribe::ask))
@@ -42,7 +44,6 @@ pub(super) fn routes(hall: Hall) -> Router {
         .route("/healthz", get(healthz))
         .route("/agreements.json", get(json))
         .route("/agreements.csv", get(csv))
-        .route("/feed.atom", get(atom))
         .route("/history.db", get(download::history))
         .route("/history.db.sha256", get(download::sum))
         .route("/metrics", get(metrics::answer))
@@ -75,7 +76,7 @@ async fn list_page(State(hall): State<Hall>, tongue: Tongue, uri: Uri, RawQuery(
     let visit = visit(&hall, tongue, &uri);
     let ask = list::Ask::read(query.as_deref());
     let wanted = ask.clone();
-    let found = hall.read(move |history| list::find(history, &wanted)).await;
+    let found = hall.read(move |history| list::find(history, &wanted, tongue)).await;
     answer(&visit, found.map(|found| list::page(&visit, &ask, &found)))
 }
 
@@ -123,32 +124,42 @@ async fn healthz(State(hall): State<Hall>) -> Response {
     }
 }
 
-async fn json(State(hall): State<Hall>, RawQuery(query): RawQuery) -> Response {
+async fn json(State(hall): State<Hall>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let filter = list::Ask::read(query.as_deref()).filter(0);
-    data_answer(hall.read(move |history| data::json(history, &filter)).await, "application/json")
+    data_answer(hall.read(move |history| data::json(history, &filter)).await, &headers, "application/json")
 }
 
-async fn csv(State(hall): State<Hall>, RawQuery(query): RawQuery) -> Response {
+async fn csv(State(hall): State<Hall>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let filter = list::Ask::read(query.as_deref()).filter(0);
-    data_answer(hall.read(move |history| data::csv(history, &filter)).await, "text/csv; charset=utf-8; header=present")
+    data_answer(hall.read(move |history| data::csv(history, &filter)).await, &headers, "text/csv; charset=utf-8; header=present")
 }
 
 async fn calendar(State(hall): State<Hall>, tongue: Tongue, headers: HeaderMap) -> Response {
     let now = clock::now();
     let place = data::Place::new(&hall.settings(), &headers);
     let found = hall.read(move |history| sittings::find(history, now)).await;
-    data_answer(found.map(|found| sittings::calendar(tongue, &place, &found, now)), "text/calendar; charset=utf-8")
+    data_answer(found.map(|found| sittings::calendar(tongue, &place, &found, now)), &headers, "text/calendar; charset=utf-8")
 }
 
-async fn atom(State(hall): State<Hall>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    let feed = data::Feed::new(&hall.settings(), &headers, list::Ask::read(query.as_deref()));
-    data_answer(hall.read(move |history| feed.write(history)).await, "application/atom+xml; charset=utf-8")
+async fn atom(State(hall): State<Hall>, uri: Uri, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    let feed = data::Feed::new(&hall.settings(), &headers, uri.path(), list::Ask::read(query.as_deref()));
+    data_answer(hall.read(move |history| feed.write(history)).await, &headers, "application/atom+xml; charset=utf-8")
 }
 
-fn data_answer(found: Result<String, Fault>, kind: &'static str) -> Response {
+/// What programs take away: for those of other sites too, for it is public; and only if it is not what they have already (RFC 9110, 13.1.2).
+fn data_answer(found: Result<String, Fault>, asked: &HeaderMap, kind: &'static str) -> Response {
     let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     match found {
-        Ok(text) => ([(header::CONTENT_TYPE, kind)], text).into_response(),
+        Ok(text) => {
+            let tag = Sha256::digest(&text).iter().fold(String::from("\""), |tag, byte| tag + &format!("{byte:02x}")) + "\"";
+            let known = asked.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).unwrap_or_default();
+            let open = [(header::CONTENT_TYPE, kind), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+            if known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag) {
+                (StatusCode::NOT_MODIFIED, open, [(header::ETAG, tag)]).into_response()
+            } else {
+                (open, [(header::ETAG, tag)], text).into_response()
+            }
+        }
         Err(Fault::Broken(error)) => match error.downcast_ref::<crate::io::history::HistoryError>() {
             Some(search @ crate::io::history::HistoryError::Search(_)) => {
                 (StatusCode::BAD_REQUEST, plain, format!("{search}\n")).into_response()

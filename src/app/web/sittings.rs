@@ -25,7 +25,7 @@ pub(super) struct Found {
 pub(super) fn find(history: &History, now: DateTime<Utc>) -> Result<Found, HistoryError> {
     let today = day_of(&now.to_rfc3339());
     let newest = history.sources()?.iter().filter_map(|s| s.last_good_at).max().unwrap_or(now);
-    let all = history.next_sittings(newest.min(now) - BACK)?;
+    let all = history.sittings_from(newest.min(now) - BACK)?;
     let (coming, past): (Vec<Record>, Vec<Record>) = all.into_iter().partition(|s| day_of(&s.text("held_on")) >= today);
     let with_agenda = |sitting: Record| -> Result<(Record, Vec<Record>), HistoryError> {
         let agenda = history.agenda(sitting.number("sitting_id").unwrap_or(0))?;
@@ -50,7 +50,7 @@ pub(super) fn page(visit: &Visit, found: &Found) -> Page {
         }
         p.quiet { a href=(visit.to("/sittings.ics")) { (t.say("Као календар (.ics)", "As a calendar (.ics)")) } }
         h2 { (t.say("Предстоје", "Coming")) }
-        @if found.coming.is_empty() {
+        @if found.coming.iter().all(|(sitting, _)| cancelled(sitting)) {
             p { (t.say("Није објављена ниједна предстојећа седница.", "No coming sitting has been published.")) }
         }
         (list(visit, &found.coming))
@@ -90,7 +90,12 @@ fn event(t: Tongue, place: &data::Place, sitting: &Record, agenda: &[Record], no
         location: Some(sitting.text("hall")).filter(|hall| !hall.is_empty()),
         description: about,
         url: Some(sitting.text("url")).filter(|url| !url.is_empty()),
+        cancelled: cancelled(sitting),
     })
+}
+
+fn cancelled(sitting: &Record) -> bool {
+    sitting.text("cancelled") == "1"
 }
 
 fn list(visit: &Visit, sittings: &[(Record, Vec<Record>)]) -> Markup {
@@ -103,22 +108,24 @@ fn list(visit: &Visit, sittings: &[(Record, Vec<Record>)]) -> Markup {
                         (t.day(&sitting.text("held_on")))
                         @if !sitting.text("begins_at").is_empty() { ", " (hour(t, &sitting.text("begins_at"))) }
                         @if sitting.text("body") == "assembly" { " · " (t.say("Народна скупштина", "National Assembly")) }
+                        @else if !sitting.text("body").is_empty() { " · " span lang=(script::language_of(&sitting.text("body")).as_str()) { (sitting.text("body")) } }
+                        @if cancelled(sitting) { " · " strong.off { (t.say("отказана или одложена", "cancelled or put off")) } }
                     }
                     h3 lang=(script::language_of(&sitting.text("title")).as_str()) { (outward(&sitting.text("url"), &sitting.text("title"))) }
-                    @if agenda.is_empty() {
+                    @if agenda.is_empty() && !cancelled(sitting) {
                         p.quiet {
                             @if sitting.text("agenda_known") == "1" { (t.say("На дневном реду нема међународних споразума.", "No international agreement on the agenda.")) }
                             @else { (t.say("Дневни ред није објављен.", "The agenda has not been published.")) }
                         }
                     }
-                    ul {
+                    @if !agenda.is_empty() { ul {
                         @for item in agenda {
                             li {
                                 a href=(visit.to(&format!("/agreement/{}", item.text("bill_id")))) { (titled(&Title::of(item, t), t)) }
                                 @if item.text("verdict") == "doubtful" { " · " (t.say("недоумица", "doubtful")) }
                             }
                         }
-                    }
+                    } }
                 }
             }
         }

@@ -184,19 +184,26 @@ fn days(t: Tongue, days: &[Record]) -> Markup {
                     th.number scope="col" { (t.say("неуспелих", "failed")) }
                     th.number scope="col" { (t.say("редова", "rows")) }
                 } }
-                tbody {
-                    @for one in days {
-                        tr .bad[one.number("failed").unwrap_or(0) > 0] {
-                            td { (t.day(&one.text("day")).replace(' ', &NBSP.to_string())) }
-                            td { (one.text("source")) }
-                            td.number { (one.text("polls")) }
-                            td.number { (one.text("good")) }
-                            td.number { (one.text("failed")) @if one.number("held").unwrap_or(0) > 0 { " + " (one.text("held")) " " (t.say("задржано", "held")) } }
-                            td.number { (one.text("rows")) }
-                        }
-                    }
+                @for same in days.chunk_by(|one, next| one.text("day") == next.text("day")) {
+                    tbody { @for (n, one) in same.iter().enumerate() { (looks(t, one, (n == 0).then_some(same.len()))) } }
                 }
             }
+        }
+    }
+}
+
+/// A line of the table; the first of a day says which, for so many lines.
+fn looks(t: Tongue, one: &Record, lines: Option<usize>) -> Markup {
+    html! {
+        tr .bad[one.number("failed").unwrap_or(0) > 0] {
+            @if let Some(lines) = lines {
+                th.day scope="rowgroup" rowspan=(lines) { (t.day(&one.text("day")).replace(' ', &NBSP.to_string())) }
+            }
+            td { (one.text("source")) }
+            td.number { (one.text("polls")) }
+            td.number { (one.text("good")) }
+            td.number { (one.text("failed")) @if one.number("held").unwrap_or(0) > 0 { " + " (one.text("held")) " " (t.say("задржано", "held")) } }
+            td.number { (one.text("rows")) }
         }
     }
 }

@@ -354,7 +354,7 @@ fn answers(visit: &Visit) -> Markup {
         } @else { p { (t.say("Још није наведено.", "Not said yet.")) } }
         h2 { (t.say("Без адресе", "Without an address")) }
         p {
-            a href="/feed.atom" { "Atom" } " – "
+            a href=(visit.to("/feed.atom")) { "Atom" } " – "
             (t.say("исто у читачу вести, без икакве пријаве.", "the same in a feed reader, without subscribing at all."))
         }
     }

@@ -10,6 +10,7 @@ use super::choices;
 use super::page::outward;
 use super::tongue::{Tongue, day_of};
 use crate::domain::letter::SittingFact;
+use crate::domain::script;
 use crate::io::history::read::BillStory;
 
 /// The sitting of the Assembly that comes, how soon, and how many other bills stand on its agenda.
@@ -40,19 +41,22 @@ pub(super) fn timeline(t: Tongue, story: &BillStory) -> Markup {
     let mut steps = Vec::new();
     for step in &story.timeline {
         let day = day_of(&step.text("on"));
-        let days = before.zip(day).map(|(before, day)| (day - before).num_days()).filter(|days| *days > 0);
+        // What stood there at our first look came on a day we do not know.
+        let own_look = step.text("own_look") == "1";
+        let days = before.zip(day).map(|(before, day)| (day - before).num_days()).filter(|days| *days > 0 && !own_look);
         before = day.or(before);
-        steps.push((step, days));
+        steps.push((step, days, own_look));
     }
     html! {
         h2 { (t.say("Ток", "Timeline")) }
         ol.timeline {
-            @for (step, days) in steps {
+            @for (step, days, own_look) in steps {
                 @if let Some(days) = days { li.between { (t.days(days)) } }
                 li {
                     span.on { (t.day(&step.text("on"))) } " "
                     span.what {
                         (what(t, &step.text("what"), &step.text("detail")))
+                        @if own_look { (t.say(" (већ је био ту кад смо први пут погледали)", " (there at our first look)")) }
                         @if let Some(others) = step.number("together_with") { (jointly(t, others)) }
                         @if !step.text("url").is_empty() { " " (outward(&step.text("url"), &t.say("извор", "source"))) }
                     }
@@ -60,6 +64,30 @@ pub(super) fn timeline(t: Tongue, story: &BillStory) -> Markup {
             }
         }
     }
+}
+
+/// `title: A -> B`, in words.
+fn amended(t: Tongue, detail: &str) -> Markup {
+    let (field, values) = detail.split_once(": ").unwrap_or(("", detail));
+    let (before, after) = values.split_once(" -> ").unwrap_or(("", values));
+    let name = match field {
+        "title" => t.say("наслов", "title"),
+        "listed_on" => t.say("датум у списку", "date in the list"),
+        "verdict" => return html! { (t.verdict(before)) " → " (t.verdict(after)) },
+        other => other.to_owned().into(),
+    };
+    let shown = |text: &str| {
+        html! { @if day_of(text).is_some() { (t.day(text)) } @else { span lang=(script::language_of(text).as_str()) { (text) } } }
+    };
+    html! { (name) ": " (shown(before)) " → " (shown(after)) }
+}
+
+/// The last part of an address: what people call a file.
+fn file(url: &str) -> String {
+    let url = url.trim_end_matches(" -> ");
+    let last = url.rsplit('/').next().unwrap_or(url);
+    let cut = last.split(['?', '#']).next().unwrap_or(last);
+    if cut.is_empty() { url.to_owned() } else { cut.to_owned() }
 }
 
 /// A step in words; what it says beyond its kind stands as recorded.
@@ -70,6 +98,7 @@ fn what(t: Tongue, kind: &str, detail: &str) -> Markup {
             return html! { (verb(t, by)) @if !at.is_empty() { ", " (place(t, at)) } };
         }
         "before a committee" => t.say("пред одбором", "before a committee"),
+        "on an archived page" => t.say("на сачуваној страници", "on an archived page"),
         "sitting cancelled" => t.say("седница отказана или одложена", "sitting cancelled or put off"),
         "on the agenda of the Assembly" => t.say("на дневном реду Скупштине", "on the agenda of the Assembly"),
         other => choices::kind(t, other),
@@ -78,9 +107,10 @@ fn what(t: Tongue, kind: &str, detail: &str) -> Markup {
         (words)
         @match kind {
             "scheduled" => { @if let Some(day) = detail.rsplit(' ').next().and_then(day_of) { ": " (t.of_day(&day.to_string())) } },
-            "amended" | "document_added" | "document_removed" | "document_replaced" | "before a committee" | "sitting cancelled" if !detail.is_empty() => {
-                ": " span.quiet { (detail) }
-            },
+            "before a committee" | "sitting cancelled" if !detail.is_empty() => { ": " span lang=(script::language_of(detail).as_str()) { (detail) } },
+            "amended" | "recognised" if detail.contains(" -> ") => { ": " (amended(t, detail)) },
+            "document_added" | "document_removed" if !detail.is_empty() => { ": " (outward(detail.trim_end_matches(" -> "), &file(detail))) },
+            "document_replaced" => { @if let Some((url, _)) = detail.split_once(": ") { ": " (outward(url, &file(url))) } },
             _ => {}
         }
     }

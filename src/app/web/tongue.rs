@@ -152,6 +152,15 @@ impl Tongue {
         }
     }
 
+    /// Whether a bill confirms an agreement.
+    pub(super) fn verdict(self, verdict: &str) -> Cow<'static, str> {
+        match verdict {
+            "agreement" => self.say("потврђује споразум", "it confirms an agreement"),
+            "doubtful" => self.say("недоумица", "doubtful"),
+            _ => self.say("не потврђује споразум", "it confirms no agreement"),
+        }
+    }
+
     /// In what capacity a party stands there.
     pub(super) fn level(self, level: &str) -> Cow<'static, str> {
         match level {

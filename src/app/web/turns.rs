@@ -2,49 +2,54 @@
 //!
 //! Never remembers a visitor longer than the window, nor more than so many of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Visitors remembered at one time: a few bytes each.
+/// Visitors remembered at one time: a few hundred bytes each.
 const VISITORS_MAX: usize = 4_096;
 
-/// Who did it lately, and how often.
+/// Who did it lately, and when. The window slides: there is no moment at which everybody begins anew, and so none to wait for.
 #[derive(Debug)]
 pub(super) struct Turns {
-    most: u32,
+    most: usize,
     window: TimeDelta,
-    visitors: Mutex<HashMap<IpAddr, (DateTime<Utc>, u32)>>,
+    /// The times of each visitor's turns, oldest first; never more of them than `most`.
+    visitors: Mutex<HashMap<IpAddr, VecDeque<DateTime<Utc>>>>,
 }
 
 impl Turns {
     /// At most so often within the window.
-    pub(super) fn new(most: u32, window: TimeDelta) -> Turns {
+    pub(super) fn new(most: usize, window: TimeDelta) -> Turns {
         Turns { most, window, visitors: Mutex::default() }
     }
 
     /// Whether this visitor had all their turns.
     pub(super) fn too_many(&self, visitor: IpAddr, now: DateTime<Utc>) -> bool {
         let all = self.visitors.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(&household(visitor)).is_some_and(|(since, times)| *times >= self.most && self.lasts(*since, now))
+        all.get(&household(visitor)).is_some_and(|turns| turns.iter().filter(|at| self.lasts(**at, now)).count() >= self.most)
     }
 
     /// One turn more.
     pub(super) fn count(&self, visitor: IpAddr, now: DateTime<Utc>) {
         let mut all = self.visitors.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= VISITORS_MAX {
-            all.retain(|_, (since, _)| self.lasts(*since, now));
+        let visitor = household(visitor);
+        if all.len() >= VISITORS_MAX && !all.contains_key(&visitor) {
+            all.retain(|_, turns| turns.back().is_some_and(|at| self.lasts(*at, now)));
         }
-        if all.len() >= VISITORS_MAX {
-            all.clear();
+        if all.len() >= VISITORS_MAX && !all.contains_key(&visitor) {
+            // Whoever has been quiet for longest makes room; the busy ones are not forgotten because a crowd came.
+            let quietest = all.iter().min_by_key(|(_, turns)| turns.back().copied()).map(|(known, _)| *known);
+            quietest.map(|known| all.remove(&known));
         }
-        let (since, times) = all.entry(household(visitor)).or_insert((now, 0));
-        if !self.lasts(*since, now) {
-            (*since, *times) = (now, 0);
+        let turns = all.entry(visitor).or_default();
+        turns.retain(|at| self.lasts(*at, now));
+        turns.push_back(now);
+        while turns.len() > self.most {
+            turns.pop_front();
         }
-        *times += 1;
     }
 
     /// Takes a turn where there is one left.
@@ -91,6 +96,29 @@ mod tests {
         assert!(!guesses.too_many(one, now() + TimeDelta::seconds(60)));
         guesses.count(one, now() + TimeDelta::seconds(60));
         assert!(!guesses.too_many(one, now() + TimeDelta::seconds(61)));
+    }
+
+    #[test]
+    fn five_an_hour_is_five_in_every_hour() {
+        let turns = Turns::new(5, TimeDelta::hours(1));
+        let one: IpAddr = "192.0.2.1".parse().unwrap();
+        let at = |minute| now() + TimeDelta::minutes(minute);
+        assert!(turns.take(one, at(0)));
+        assert!((0..4).all(|_| turns.take(one, at(59))) && !turns.take(one, at(59)));
+        assert!(turns.take(one, at(61)), "the first one's hour is over");
+        assert!(!turns.take(one, at(62)), "and four of this hour are left with it: that makes five");
+        assert!(turns.take(one, at(119)));
+    }
+
+    #[test]
+    fn a_crowd_does_not_make_us_forget_who_was_busy_last() {
+        let turns = Turns::new(1, TimeDelta::hours(1));
+        let busy: IpAddr = "192.0.2.1".parse().unwrap();
+        for n in 0..6_000_u32 {
+            turns.take(IpAddr::from((0x0a00_0000 + n).to_be_bytes()), now() + TimeDelta::seconds(i64::from(n) / 10));
+            turns.count(busy, now() + TimeDelta::seconds(i64::from(n) / 10));
+        }
+        assert!(turns.too_many(busy, now() + TimeDelta::minutes(11)));
     }
 
     #[test]

@@ -17,6 +17,9 @@ impl Comparison {
         self.ledger.release();
         let told = &activity.sitting;
         if told.mentions.is_empty() && !told.agenda_known {
+            if told.cancelled {
+                self.called_off(page, told);
+            }
             return Count::default();
         }
         let (n, moved_from) = self.sitting(page, told);
@@ -65,6 +68,27 @@ impl Comparison {
         let (at, content_id, bills) = (agenda.at, agenda.content_id, agenda.bills.clone());
         self.facts.push(Fact::Sitting { sitting: at, told: now.clone(), content_id, url: page.url.to_owned() });
         if now.cancelled && now.body == Body::Assembly {
+            self.leave_agenda(n, &bills, &[], page.silent);
+        }
+    }
+
+    /// A notice without an agenda says that a known sitting is not held: the page of that sitting itself, or another that names its day. What
+    /// is known of the sitting stays; a day that fits two of them says of neither.
+    fn called_off(&mut self, page: &PageOf<'_>, told: &Sitting) {
+        let of_page = |a: &Agenda| a.content_id.is_some() && a.content_id == page.content_id;
+        let of_day = |a: &Agenda| same_body(&a.sitting.body, &told.body) && told.held_on.is_some() && a.sitting.held_on == told.held_on;
+        let days: Vec<usize> = (0..self.agendas.len()).filter(|n| of_day(&self.agendas[*n])).collect();
+        let one_day = || days.first().copied().filter(|_| days.len() == 1);
+        let Some(n) = self.agendas.iter().position(of_page).or_else(one_day) else { return };
+        let agenda = &mut self.agendas[n];
+        if agenda.sitting.cancelled {
+            return;
+        }
+        agenda.sitting.cancelled = true;
+        let (at, content_id, bills, now) = (agenda.at, agenda.content_id, agenda.bills.clone(), agenda.sitting.clone());
+        let of_assembly = now.body == Body::Assembly;
+        self.facts.push(Fact::Sitting { sitting: at, told: now, content_id, url: page.url.to_owned() });
+        if of_assembly {
             self.leave_agenda(n, &bills, &[], page.silent);
         }
     }

@@ -4,8 +4,10 @@
 
 use serde::Serialize;
 
+use crate::domain::change::Kind;
 use crate::domain::document::difference::{Run, Side};
 use crate::domain::document::{Change, Difference, Place, Section, What};
+use crate::domain::letter::Finding;
 use crate::domain::letter::markup::{changed, printed};
 use crate::domain::letter::values::cut;
 use crate::domain::subscriber::words::Quote;
@@ -17,7 +19,7 @@ const CLAUSE_CHARS_MAX: usize = 1_200;
 /// Words left on either side of what changed in a clause.
 const AROUND_WORDS: usize = 14;
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct DifferenceView {
     changes: Vec<ChangeView>,
     /// How many more there are.
@@ -25,7 +27,20 @@ pub(super) struct DifferenceView {
     cut: bool,
 }
 
+/// A document in whose place stands another.
 #[derive(Debug, Clone, Serialize)]
+pub(super) struct ReplacedView {
+    /// Which of the agreement's, from 1.
+    n: usize,
+    url: String,
+    before: Option<String>,
+    after: Option<String>,
+    difference: Option<DifferenceView>,
+    /// The number of an earlier one in which the same was changed: the PDF and the DOC of one text.
+    same_as: Option<usize>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
 struct ChangeView {
     place: PlaceView,
     /// `reworded`, `added`, `removed`, `renumbered`.
@@ -39,7 +54,7 @@ struct ChangeView {
     from: Option<PlaceView>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct PlaceView {
     /// `opening`, `article`, `law`, `annex`, `explanation`.
     section: Section,
@@ -56,6 +71,27 @@ pub(super) struct QuoteView {
 
 pub(super) fn quote(quote: &Quote) -> QuoteView {
     QuoteView { word: printed(&cut(&quote.word, 60)), sentence: printed(&quote.sentence), place: place(&quote.place) }
+}
+
+/// What a finding says of a replaced document; none where it is of another kind.
+pub(super) fn replaced(finding: &Finding) -> Option<ReplacedView> {
+    (finding.kind == Kind::DocumentReplaced).then(|| ReplacedView {
+        n: 1,
+        url: printed(finding.field.as_deref().unwrap_or_default()),
+        before: finding.before.as_deref().map(printed),
+        after: finding.after.as_deref().map(printed),
+        difference: finding.difference.as_ref().filter(|d| !d.is_empty()).map(view),
+        same_as: None,
+    })
+}
+
+/// Numbers an agreement's replaced documents, and finds those in which the same was changed.
+pub(super) fn number(all: &mut [ReplacedView]) {
+    for n in 0..all.len() {
+        let same = |other: &ReplacedView| other.difference.is_some() && other.difference == all[n].difference;
+        let same_as = all[..n].iter().position(same).map(|first| first + 1);
+        (all[n].n, all[n].same_as) = (n + 1, same_as);
+    }
 }
 
 pub(super) fn view(difference: &Difference) -> DifferenceView {

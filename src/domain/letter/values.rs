@@ -132,7 +132,7 @@ pub(super) fn signature_view(signature: &SignatureFact, documents: &[DocumentFac
 }
 
 pub(super) fn document_view(document: &DocumentFact) -> DocumentView {
-    let known = ["text", "scan", "garbled", "missing", "unreadable", "unread", "pending"];
+    let known = ["text", "partial", "scan", "garbled", "missing", "unreadable", "unread", "pending"];
     let state = known.into_iter().find(|s| *s == document.state).unwrap_or("pending");
     DocumentView { url: printed(&document.url), label: printed(&cut(&document.label, 80)), state: state.to_owned() }
 }

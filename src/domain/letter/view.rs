@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::domain::bill::{Language, Level, Party, Verdict};
 use crate::domain::change::Kind;
-use crate::domain::letter::difference::{self, DifferenceView, QuoteView};
+use crate::domain::letter::difference::{self, QuoteView, ReplacedView};
 use crate::domain::letter::markup::printed;
 use crate::domain::letter::values::{
     DocumentView, PartyView, PersonView, PlaceView, ReaderView, SENTENCE_MAX, SignatureView, SittingView, cut, document_view, is_web,
@@ -45,7 +45,9 @@ pub struct View {
     short: Vec<Entry>,
     /// How many more there are than a letter can hold.
     left_out: usize,
-    /// The coming sittings, each once.
+    /// Nothing in it can still come to the vote.
+    all_adopted: bool,
+    /// The coming sittings, each once: of what is not adopted.
     votes: Vec<SittingView>,
     reader: ReaderView,
 }
@@ -93,7 +95,8 @@ struct Entry {
     possibly_same_as: Option<String>,
     persons: Vec<PersonView>,
     quotes: Vec<QuoteView>,
-    difference: Option<DifferenceView>,
+    /// Its replaced documents; of several changes of one agreement all that are.
+    replaced: Vec<ReplacedView>,
 }
 
 /// What a letter of findings sees.
@@ -122,11 +125,12 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
     }
     let sitting = first.and_then(|e| e.sitting.clone()).filter(|s| all_same(&|e| e.sitting.as_ref() == Some(s)));
     let mut votes: Vec<SittingView> = Vec::new();
-    for sitting in entries.iter().filter_map(|e| e.sitting.as_ref()) {
+    for sitting in entries.iter().filter(|e| !e.is_adopted()).filter_map(|e| e.sitting.as_ref()) {
         if !votes.iter().any(|v| v.url == sitting.url) {
             votes.push(sitting.clone());
         }
     }
+    let all_adopted = all_same(&Entry::is_adopted);
     let (count, no_state) = (entries.len(), entries.iter().filter(|e| e.between == "nobody").count());
     // one is told in full; of several those an analyst would ask about first, and few enough to read on a phone
     let told_in_full = if count == 1 { 1 } else { no_state.min(FULL_MAX) };
@@ -153,6 +157,7 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
         full: entries,
         short,
         left_out,
+        all_adopted,
         votes,
         reader: values::reader(reader),
     }
@@ -161,6 +166,12 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
 /// The day it is in Belgrade.
 fn belgrade_day(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&chrono_tz::Europe::Belgrade).date_naive()
+}
+
+impl Entry {
+    fn is_adopted(&self) -> bool {
+        self.kinds.contains(&Kind::Adopted.as_str())
+    }
 }
 
 impl View {
@@ -190,6 +201,7 @@ fn entries(findings: &[Finding], language: Language, made_on: NaiveDate) -> Vec<
         let weight = weight(finding.kind);
         if let Some(i) = out.iter().position(|e| e.bill_id == finding.agreement.bill_id) {
             let mut kinds = std::mem::take(&mut out[i].kinds);
+            let replaced = std::mem::take(&mut out[i].replaced);
             if weight < weights[i] {
                 out[i] = entry(finding, language, made_on);
                 weights[i] = weight;
@@ -198,6 +210,9 @@ fn entries(findings: &[Finding], language: Language, made_on: NaiveDate) -> Vec<
                 kinds.push(finding.kind.as_str());
             }
             out[i].kinds = kinds;
+            out[i].replaced = replaced;
+            out[i].replaced.extend(difference::replaced(finding));
+            difference::number(&mut out[i].replaced);
         } else {
             out.push(entry(finding, language, made_on));
             weights.push(weight);
@@ -269,7 +284,7 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         possibly_same_as: quoted(&facts.possibly_same_as),
         persons: facts.persons.iter().map(values::person).collect(),
         quotes: finding.quotes.iter().map(difference::quote).collect(),
-        difference: finding.difference.as_ref().filter(|d| !d.is_empty()).map(difference::view),
+        replaced: difference::replaced(finding).into_iter().collect(),
     }
 }
 

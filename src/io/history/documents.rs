@@ -196,18 +196,18 @@ impl History {
         };
         let mut found: Vec<Replacement> = all.query_map([bill_id], told)?.collect::<rusqlite::Result<_>>()?;
         for one in &mut found {
-            one.difference = self.difference_of(bill_id, &one.after)?;
+            one.difference = self.difference_of(bill_id, &one.after, one.seen_at)?;
         }
         Ok(found)
     }
 
-    /// What a version of one of a bill's documents says otherwise than the one before it.
-    pub(super) fn difference_of(&self, bill_id: i64, sha256: &str) -> Result<Option<Difference>> {
+    /// What a version of one of a bill's documents, fetched then, says otherwise than the one before it: the same bytes may have come twice.
+    pub(super) fn difference_of(&self, bill_id: i64, sha256: &str, seen_at: DateTime<Utc>) -> Result<Option<Difference>> {
         let mut one = self.connection.prepare_cached(
             "SELECT d.difference FROM document d JOIN link l ON l.link_id = d.link_id
-              WHERE l.bill_id = ?1 AND d.sha256 = ?2 ORDER BY d.document_id DESC LIMIT 1",
+              WHERE l.bill_id = ?1 AND d.sha256 = ?2 ORDER BY d.fetched_at = ?3 DESC, d.document_id DESC LIMIT 1",
         )?;
-        Ok(one.query_row(params![bill_id, sha256], |row| json_at(row, 0)).optional()?.flatten())
+        Ok(one.query_row(params![bill_id, sha256, instant(seen_at)], |row| json_at(row, 0)).optional()?.flatten())
     }
 }
 

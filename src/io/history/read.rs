@@ -1,16 +1,19 @@
 //! Answers for the command line and the web: the views' rows, with exactly the views' names.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Row, params_from_iter};
+use rusqlite::{Row, params, params_from_iter};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::value::{belgrade, whole};
 use super::{History, Result};
+use crate::domain::bill::Language;
 
 /// One row of a view: its columns in the view's order, arrays as arrays.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
     columns: Vec<(String, serde_json::Value)>,
 }
@@ -38,18 +41,20 @@ pub struct Filter {
 const AGREEMENT: &str = "bill_id, act_number, legislature, title, title_latin, instrument, our_side, our_level, counterpart, countries, signed_on, \
                          signed_at, signed_verb, languages, listed_on, first_seen_at, seen_by, gap_days, gap_from, gap_to, gap_at_most, same_as, \
                          stage, sitting_on, adopted_on, delisted_at, submitter, document_url, document_sha256, source_url, doubtful, evidence, \
-                         language, gap_on, gap_url, possibly";
+                         language, gap_on, gap_url, gap_sentence, gap_sentence_url, gap_sentence_page, possibly";
+/// What a number of days is read beside: the median of all agreements that have one, and how many those are. Columns of ours, not of the view.
+const BESIDE: [&str; 2] = ["gap_median_days", "gap_median_of"];
 const CHANGE: &str =
     "change_id, seen_at, bill_id, act_number, title_latin, kind, field, before, after, source, poll_id, hash, title, silent";
 /// Columns that hold 0 or 1 and mean no or yes.
-const FLAGS: &[&str] = &["gap_at_most", "doubtful", "silent", "ours", "cancelled", "agenda_known", "decided", "present"];
+const FLAGS: &[&str] = &["gap_at_most", "doubtful", "silent", "ours", "cancelled", "agenda_known", "decided", "present", "own_look"];
 /// Columns that hold a JSON array, always or where there are many values.
 const ARRAYS: &[&str] =
     &["countries", "languages", "our_side", "our_level", "counterpart", "signed_on", "signed_at", "signed_verb", "titles", "stands_on"];
 
 /// The columns of an agreement's row, in its order: the head of a table that may have no row.
 pub fn agreement_columns() -> impl Iterator<Item = &'static str> {
-    AGREEMENT.split(',').map(str::trim)
+    AGREEMENT.split(',').map(str::trim).chain(BESIDE)
 }
 
 impl Record {
@@ -116,8 +121,14 @@ fn cell(name: &str, value: ValueRef<'_>, flag: bool) -> serde_json::Value {
     }
 }
 
+impl FromIterator<(String, serde_json::Value)> for Record {
+    fn from_iter<I: IntoIterator<Item = (String, serde_json::Value)>>(columns: I) -> Self {
+        Record { columns: columns.into_iter().collect() }
+    }
+}
+
 /// A bill with everything known of it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct BillStory {
     /// Its row in `agreements`; of a bill that is none, its row in `bills`.
     #[serde(flatten)]
@@ -147,27 +158,30 @@ pub struct BillStory {
 }
 
 const TIMELINE: &str = "
-    SELECT \"on\", what, detail, url, together_with FROM (
+    SELECT \"on\", what, detail, url, together_with, own_look FROM (
       SELECT signed_on AS \"on\", 'signed' AS what, verb || coalesce(', ' || signed_at, '') AS detail, url, 0 AS rank, min(signature_id) AS nth,
-             NULL AS together_with
+             NULL AS together_with, 0 AS own_look
         FROM signature WHERE bill_id = ?1 AND signed_on IS NOT NULL GROUP BY signed_on, verb, signed_at
       UNION ALL
       SELECT s.held_on, CASE WHEN s.committee IS NULL THEN 'on the agenda of the Assembly' ELSE 'before a committee' END,
              coalesce(s.committee, s.title), i.url, 1, min(s.sitting_id),
-             (SELECT count(*) - 1 FROM item o WHERE o.sitting_id = s.sitting_id AND o.gone_at IS NULL)
+             (SELECT count(*) - 1 FROM item o WHERE o.sitting_id = s.sitting_id AND o.gone_at IS NULL), 0
         FROM item i JOIN sitting s ON s.sitting_id = i.sitting_id
        WHERE i.bill_id = ?1 AND i.gone_at IS NULL AND s.cancelled = 0 AND s.held_on IS NOT NULL
        GROUP BY s.held_on, s.committee
       UNION ALL
-      SELECT s.held_on, 'sitting cancelled', coalesce(s.committee, s.title), i.url, 1, min(s.sitting_id), NULL
+      SELECT s.held_on, 'sitting cancelled', coalesce(s.committee, s.title), i.url, 1, min(s.sitting_id), NULL, 0
         FROM item i JOIN sitting s ON s.sitting_id = i.sitting_id
        WHERE i.bill_id = ?1 AND s.cancelled = 1 AND s.held_on IS NOT NULL
        GROUP BY s.held_on, s.committee
       UNION ALL
       SELECT c.seen_at, c.kind, CASE WHEN c.kind = 'listed' THEN NULL
                                      ELSE nullif(coalesce(c.field || ': ', '') || coalesce(c.before || ' -> ', '') || coalesce(c.after, ''), '') END,
-             p.url, 2, c.change_id, NULL
+             p.url, 2, c.change_id, NULL, c.silent
         FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.bill_id = ?1
+      UNION ALL
+      SELECT r.first_seen_on, 'on an archived page', NULL, p.url, 1, p.poll_id, NULL, 0
+        FROM presence r JOIN poll p ON p.poll_id = r.first_poll_id WHERE r.bill_id = ?1 AND p.seen_by = 'import'
     ) ORDER BY substr(\"on\", 1, 10), rank, nth";
 
 impl History {
@@ -207,7 +221,14 @@ impl History {
         if filter.limit > 0 {
             sql.push_str(&format!(" LIMIT {}", filter.limit));
         }
-        self.rows(&sql, &values)
+        let mut found = self.rows(&sql, &values)?;
+        let median = self.median_gap()?;
+        for row in &mut found {
+            let beside = median.filter(|_| row.number("gap_days").is_some());
+            let values = [beside.map(|(_, days)| days.into()), beside.map(|(of, _)| of.into())];
+            row.columns.extend(BESIDE.map(str::to_owned).into_iter().zip(values.map(Option::unwrap_or_default)));
+        }
+        Ok(found)
     }
 
     /// Everything known of a bill, and its timeline; none where there is no such row.
@@ -266,10 +287,18 @@ impl History {
         self.rows("SELECT * FROM polls_by_day WHERE day >= ?1 ORDER BY day DESC, source", &[Value::Text(since.to_string())])
     }
 
-    /// Sittings from today on, not cancelled, soonest first.
-    pub fn next_sittings(&self, now: DateTime<Utc>) -> Result<Vec<Record>> {
-        let today = Value::Text(belgrade(now).to_string());
-        self.rows("SELECT * FROM sittings WHERE held_on >= ?1 AND cancelled = 0 ORDER BY held_on, begins_at, sitting_id", &[today])
+    /// Sittings of this moment's day and later, the cancelled too, soonest first.
+    pub fn sittings_from(&self, moment: DateTime<Utc>) -> Result<Vec<Record>> {
+        let day = Value::Text(belgrade(moment).to_string());
+        self.rows("SELECT * FROM sittings WHERE held_on >= ?1 ORDER BY held_on, begins_at, sitting_id", &[day])
+    }
+
+    /// Of these bills, the newest title that was printed in a language.
+    pub fn titles_in(&self, language: Language, bills: &[i64]) -> Result<HashMap<i64, String>> {
+        let sql = "SELECT bill_id, title FROM title WHERE language = ?1 AND bill_id IN (SELECT value FROM json_each(?2)) ORDER BY title_id";
+        let mut titles = self.connection.prepare_cached(sql)?;
+        let values = params![language.as_str(), super::value::json(&bills)];
+        Ok(titles.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The agenda of a sitting, in its order.

@@ -87,7 +87,7 @@ impl History {
         )?;
         let Some(change) = one.query_row([change_id], logged).optional()? else { return Ok(None) };
         let difference = match (change.kind, &change.after) {
-            (Kind::DocumentReplaced, Some(sha256)) => self.difference_of(change.bill_id, sha256)?,
+            (Kind::DocumentReplaced, Some(sha256)) => self.difference_of(change.bill_id, sha256, change.seen_at)?,
             _ => None,
         };
         Ok(Some(Finding {
@@ -212,7 +212,7 @@ impl History {
 
     fn documents_of(&self, bill_id: i64) -> Result<Vec<DocumentFact>> {
         let mut all = self.connection.prepare_cached(
-            "SELECT l.url, l.label, coalesce((SELECT d.state FROM document d WHERE d.link_id = l.link_id ORDER BY d.document_id DESC LIMIT 1),
+            "SELECT l.url, l.label, coalesce((SELECT CASE WHEN d.state = 'text' AND d.note IS NOT NULL THEN 'partial' ELSE d.state END FROM document d WHERE d.link_id = l.link_id ORDER BY d.document_id DESC LIMIT 1),
                                              'pending')
                FROM link l WHERE l.bill_id = ?1 AND l.gone_at IS NULL ORDER BY l.link_id",
         )?;

@@ -37,8 +37,12 @@ CREATE VIEW gap AS
   SELECT g.bill_id, g.signed_on AS gap_from, s.shown_on AS gap_on, s.kind AS gap_to,
          CAST(julianday(s.shown_on) - julianday(g.signed_on) AS INTEGER) AS gap_days,
          s.at_most = 1 OR s.kind = 'import' OR g.last_on <> g.signed_on AS gap_at_most,
-         s.url AS gap_url
+         s.url AS gap_url, p.sentence AS gap_sentence, p.url AS gap_sentence_url, p.page AS gap_sentence_page
     FROM signed g JOIN shown s ON s.bill_id = g.bill_id AND s.nth = 1
+    -- The sentence that proves the beginning, as gap_url is the page that proves the end.
+    JOIN signature p ON p.signature_id = (SELECT min(f.signature_id) FROM signature f
+                                           WHERE f.bill_id = g.bill_id AND f.signed_on = g.signed_on
+                                             AND f.verb IN ('potpisan', 'sačinjen', 'zaključen'))
    WHERE s.own_look = 0
      AND s.shown_on >= g.signed_on
      AND EXISTS (SELECT 1 FROM party c WHERE c.bill_id = g.bill_id AND c.ours = 0);
@@ -82,7 +86,8 @@ CREATE VIEW agreements AS
          coalesce((SELECT i.url FROM item i WHERE i.bill_id = b.bill_id AND i.first_poll_id = b.first_poll_id), p.url) AS source_url,
          b.verdict = 'doubtful' AS doubtful,
          b.evidence,
-         b.language, g.gap_on, g.gap_url, b.possibly, b.decided, b.first_poll_id
+         b.language, g.gap_on, g.gap_url, b.possibly, b.decided, b.first_poll_id,
+         g.gap_sentence, g.gap_sentence_url, g.gap_sentence_page
     FROM bill b
     JOIN poll p ON p.poll_id = b.first_poll_id
     LEFT JOIN gap g ON g.bill_id = b.bill_id

@@ -15,6 +15,8 @@ use crate::domain::letter::Letter;
 pub struct Parcel<'a> {
     /// From whom.
     pub from: &'a Mailbox,
+    /// Where it comes back to if it cannot be delivered; none: to `from`. It stands on the envelope alone.
+    pub return_path: Option<&'a EmailAddress>,
     /// Where answers go.
     pub reply_to: Option<&'a Mailbox>,
     /// To whom.
@@ -66,7 +68,8 @@ pub fn compose(parcel: &Parcel<'_>) -> Result<Message, MailError> {
     let unfit = |why: &dyn std::fmt::Display| MailError::Unfit(plain_words(&why.to_string()));
     let to: Address = parcel.to.as_str().parse().map_err(|e| unfit(&e))?;
     let from = header_mailbox(parcel.from)?;
-    let envelope = Envelope::new(Some(from.email.clone()), vec![to.clone()]).map_err(|e| unfit(&e))?;
+    let back = parcel.return_path.map(|path| path.as_str().parse()).transpose().map_err(|e| unfit(&e))?;
+    let envelope = Envelope::new(Some(back.unwrap_or_else(|| from.email.clone())), vec![to.clone()]).map_err(|e| unfit(&e))?;
     let mut builder = Mime::builder()
         .from(from)
         .to(HeaderMailbox::new(None, to))
@@ -131,6 +134,7 @@ mod tests {
         let from: Mailbox = "Potvrda ŠĐ <potvrda@ngo.example>".parse().unwrap();
         let message = compose(&Parcel {
             from: &from,
+            return_path: None,
             reply_to: None,
             to: &"ana@ngo.example".parse().unwrap(),
             message_id: "abc@ngo.example",

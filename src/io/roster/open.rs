@@ -11,7 +11,7 @@ use crate::io::database::{self, DatabaseError, Plan};
 /// For the owner alone: it holds addresses.
 static PLAN: Plan = Plan {
     file: "subscribers.db",
-    versions: &[M::up(include_str!("schema.sql"))],
+    versions: &[M::up(include_str!("schema.sql")), M::up(include_str!("schema-bounces.sql"))],
     mode: 0o600,
     statements_kept: 64,
     log_stays: false,

@@ -239,22 +239,14 @@ impl Roster {
         })
     }
 
-    /// A server said never. Answers how often this reader's letters were refused since `window`, this one included.
-    pub fn mark_refused(&mut self, id: i64, error: &str, window: DateTime<Utc>, now: DateTime<Utc>) -> Result<(Option<i64>, u32)> {
+    /// A server said never.
+    pub fn mark_refused(&mut self, id: i64, error: &str, now: DateTime<Utc>) -> Result<()> {
         let sql =
             "UPDATE letter SET state = 'refused', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, ?2), tried_at = ?2,
                    handed_at = ?2, ended_at = ?2, last_error = ?3 WHERE letter_id = ?1 AND state = 'owed'";
-        let count = "SELECT count(*) FROM letter WHERE subscriber_id = ?1 AND state = 'refused' AND ended_at > ?2";
         self.write(|tx| {
             tx.prepare_cached(sql)?.execute(params![id, instant(now), error])?;
-            let reader: Option<i64> = tx
-                .prepare_cached("SELECT subscriber_id FROM letter WHERE letter_id = ?1")?
-                .query_row([id], |row| row.get(0))
-                .optional()?
-                .flatten();
-            let Some(reader) = reader else { return Ok((None, 0)) };
-            let times = tx.prepare_cached(count)?.query_row(params![reader, instant(window)], |row| row.get(0))?;
-            Ok((Some(reader), times))
+            Ok(())
         })
     }
 

@@ -218,7 +218,7 @@ impl Changing<'_> {
         Ok(())
     }
 
-    /// Letters begin, and one that still asks is not sent. The words agreed to are kept where they are given.
+    /// Letters begin. The words agreed to are kept where they are given.
     pub fn confirm(&self, id: i64, consent: Option<&Consent>, now: DateTime<Utc>) -> Result<()> {
         let sql = "UPDATE subscriber SET state = 'confirmed', confirmed_at = ?2, consent_how = coalesce(?3, consent_how),
                    consent_text = coalesce(?4, consent_text), consent_version = CASE WHEN ?3 IS NULL THEN consent_version END,
@@ -227,9 +227,9 @@ impl Changing<'_> {
         if self.tx.prepare_cached(sql)?.execute(params![id, instant(now), how, text])? == 0 {
             return Ok(());
         }
-        // whoever is asked once more after they said yes thinks that nobody heard them
+        // A letter that asks and has not gone yet would ask what is answered.
         let sql = "UPDATE letter SET state = 'dropped', ended_at = ?2 WHERE subscriber_id = ?1 AND state = 'owed'
-                   AND edition_id IN (SELECT edition_id FROM edition WHERE key LIKE 'confirmation:%')";
+                   AND edition_id IN (SELECT edition_id FROM edition WHERE key >= 'confirmation:' || ?1 || ':' AND key < 'confirmation:' || ?1 || ';')";
         self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
         if let Some(consent) = consent {
             return self.keep_consent(id, consent, now, Some(now));
@@ -254,11 +254,13 @@ impl Changing<'_> {
         Ok(())
     }
 
-    /// Letters go again.
+    /// Letters go again; what spoke against the address counts no more.
     pub fn resume(&self, id: i64) -> Result<()> {
         let sql = "UPDATE subscriber SET state = 'confirmed', paused_at = NULL, paused_until = NULL, pause_reason = NULL
                    WHERE subscriber_id = ?1 AND state = 'paused'";
-        self.tx.prepare_cached(sql)?.execute([id])?;
+        if self.tx.prepare_cached(sql)?.execute([id])? > 0 {
+            self.forgive(id)?;
+        }
         Ok(())
     }
 
@@ -271,6 +273,7 @@ impl Changing<'_> {
         let sql = "UPDATE letter SET state = 'dropped', ended_at = ?2 WHERE subscriber_id = ?1 AND state = 'owed'";
         self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
         self.tx.prepare_cached("DELETE FROM pending WHERE subscriber_id = ?1")?.execute([id])?;
+        self.forget_bounces(id)?;
         Ok(())
     }
 

@@ -26,8 +26,10 @@ pub enum Purpose {
     Leave,
     /// Changes choices. Ends after minutes.
     Manage,
+    /// Stands in the address that a letter comes back to. Of a letter, and of no reader.
+    Return,
 }
-crate::words!(Purpose { Confirm = "c", Leave = "l", Manage = "m" });
+crate::words!(Purpose { Confirm = "c", Leave = "l", Manage = "m", Return = "r" });
 
 impl Secret {
     pub(super) fn new(bytes: [u8; 32]) -> Self {
@@ -92,10 +94,10 @@ fn unhex(text: &str) -> Option<[u8; TAG_BYTES]> {
 }
 
 impl Roster {
-    /// The token of a subscriber's link: `l17.0.8f...`. `ends_at`: none for links that never end.
-    pub fn token(&self, purpose: Purpose, subscriber_id: i64, ends_at: Option<DateTime<Utc>>) -> String {
+    /// The token of a subscriber's link: `l17.0.8f...`; of a letter, to return by. `ends_at`: none for links that never end.
+    pub fn token(&self, purpose: Purpose, id: i64, ends_at: Option<DateTime<Utc>>) -> String {
         let ends = ends_at.map_or(0, |at| at.timestamp());
-        let (id, end) = (subscriber_id.to_string(), ends.to_string());
+        let (id, end) = (id.to_string(), ends.to_string());
         let tag = self.secret.hash("token", &[purpose.as_str(), &id, &end]);
         format!("{purpose}{id}.{end}.{}", hex(&tag[..TAG_BYTES]))
     }

@@ -1,0 +1,85 @@
+//! What a round has found and not told yet, and how long it may wait for the rest of the round.
+//!
+//! Never tells: it says when, and lets the caller.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::task::block_in_place;
+use tokio::time::{Instant, sleep_until};
+
+/// What a round finds is told so long after it began, at the latest, whatever its other sources do: a site that hangs behind its first page
+/// keeps no alert.
+const TOLD_WITHIN: Duration = Duration::from_secs(50);
+
+/// What a round has found and not told yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Waiting {
+    until: Instant,
+    found: bool,
+}
+
+impl Waiting {
+    /// Of a round that began then: nothing.
+    pub fn since(began: Instant) -> Self {
+        Waiting { until: began + TOLD_WITHIN, found: false }
+    }
+
+    /// A look found changes; they wait for the end of the round, or for their hour.
+    pub fn found(&mut self, changes: usize) {
+        self.found |= changes > 0;
+    }
+
+    /// Goes on with a look. What the looks before it found is told as soon as its time is up, in the middle of this one if it must be.
+    ///
+    /// # Errors
+    /// Those of the telling; the look is given up then, and nothing of it is remembered.
+    pub async fn over<T, E>(&mut self, look: impl Future<Output = T>, tell: &mut (dyn FnMut() -> Result<(), E> + Send)) -> Result<T, E> {
+        let mut look = pin!(look);
+        if self.found {
+            tokio::select! {
+                biased;
+                done = &mut look => return Ok(done),
+                () = sleep_until(self.until) => {}
+            }
+            self.found = false;
+            block_in_place(tell)?;
+        }
+        Ok(look.await)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn block<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap().block_on(work)
+    }
+
+    #[test]
+    fn what_was_found_is_told_while_the_next_source_hangs() {
+        block(async {
+            let mut waiting = Waiting { until: Instant::now() + Duration::from_millis(50), found: false };
+            let mut told = 0;
+            let mut tell = || {
+                told += 1;
+                Ok::<_, ()>(())
+            };
+            let (end, hanging) = tokio::sync::oneshot::channel();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                end.send("found at last")
+            });
+            assert_eq!(waiting.over(async { "nothing found yet" }, &mut tell).await, Ok("nothing found yet"));
+            waiting.found(2);
+            assert_eq!(waiting.over(async { "in time" }, &mut tell).await, Ok("in time"), "one letter for all of a round");
+            assert_eq!(waiting.over(async { hanging.await.unwrap() }, &mut tell).await, Ok("found at last"));
+            assert_eq!(waiting.over(async { "once" }, &mut tell).await, Ok("once"));
+            waiting.found(1);
+            let late = waiting.over(tokio::time::sleep(Duration::from_millis(50)), &mut tell).await;
+            assert_eq!((late, told), (Ok(()), 2), "after its hour nothing waits for another source");
+        });
+    }
+}
