@@ -5,6 +5,7 @@
 mod load;
 mod reading;
 mod values;
+mod words;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use crate::domain::selector::CssSelector;
 pub use load::{secret_file, settings_file};
 pub use reading::Problem;
 pub use values::{HostName, Listen, Metrics, Network, Proxy, Security, SourceKind, TlsFallback, Transport};
+pub use words::own_words;
 
 use reading::settings;
 
@@ -164,6 +166,8 @@ settings! {
         reply_to: Option<Mailbox> = None;
         /// Where the letters of `transport = "folder"` are put; `letters` in the data directory unless said otherwise.
         folder: Option<PathBuf> = None;
+        /// A folder with words of one's own for the letters, in the place of those compiled in (docs/letters.md).
+        words_dir: Option<PathBuf> = None;
         /// The command of `transport = "sendmail"`.
         sendmail: PathBuf = PathBuf::from("/usr/sbin/sendmail");
         /// The mail server; needed for smtp.

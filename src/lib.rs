@@ -74,6 +74,7 @@ pub mod app {
     pub mod checkup;
     pub mod cli;
     pub mod clock;
+    pub mod correct;
     pub mod courier;
     pub mod csv;
     pub mod daemon;

@@ -281,7 +281,7 @@ fn write(edition: &Edition, reader: &Reader) -> anyhow::Result<Letter> {
         reader.leave_url.clone().unwrap_or_default(),
         reader.confirm_url.clone().unwrap_or_default()
     );
-    Ok(Letter { subject, html: format!("<p>{text}</p>"), text })
+    Ok(Letter { subject, html: format!("<p>{text}</p>"), text, calendars: Vec::new() })
 }
 
 impl House {
@@ -361,6 +361,7 @@ fn office(road: Road) -> Office {
         one_click: true,
         controller: None,
         signer: None,
+        words: None,
         operators: vec![address("operator")],
     }
 }

@@ -13,8 +13,6 @@ use crate::app::daemon::{House, stopped};
 use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::rounds::survive;
 use crate::config::Settings;
-use crate::domain::letter;
-use crate::domain::letter::words::Words;
 use crate::io::memory;
 use crate::io::roster::Roster;
 
@@ -65,7 +63,8 @@ fn round(postman: &mut Postman, settings: &Settings, stop: &AtomicBool) -> Resul
         return Ok(Delivery::default());
     }
     let mut roster = Roster::open(&settings.data_dir, false)?;
-    let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);
+    let office = postman.office().clone();
+    let write = |edition: &_, reader: &_| office.write(edition, reader);
     let delivery = postman.deliver(&mut roster, &write, None, &clock::now, stop)?;
     if delivery.sent + delivery.failed + delivery.refused + delivery.expired > 0 {
         let Delivery { sent, failed, refused, expired, owed, .. } = delivery;

@@ -153,7 +153,7 @@ fn key(change: &LoggedChange, nth: i64) -> String {
 
 /// What letters about one bill hang together by in the reader's mail program: what the bill was called when it was first met, since a bill
 /// met in a committee's prose gets its act number, and its Serbian title, later.
-fn thread((act_number, title): (Option<String>, String)) -> String {
+pub fn thread((act_number, title): (Option<String>, String)) -> String {
     act_number.unwrap_or_else(|| title::key(&title))
 }
 

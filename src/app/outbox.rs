@@ -84,6 +84,7 @@ pub fn show(roster: &Roster, id: i64, write: &Writer<'_>) -> Result<Shown> {
         manage_url: None,
         controller: None,
         public_url: None,
+        sender: None,
     };
     let Letter { subject, text, .. } = write(&edition, &reader).context("the letter cannot be written")?;
     Ok(Shown { letter, edition, subject, text })

@@ -5,6 +5,7 @@
 mod asking;
 mod explain;
 mod forecast;
+mod leaving;
 mod list;
 
 use anyhow::{Result, anyhow, bail};
@@ -24,6 +25,7 @@ use asking::owe_the_question;
 pub use asking::{Asked, LEFT_DAYS, PENDING_DAYS, ask, ask_on_the_web, ask_to_manage, may_be_asked, tend};
 pub use explain::{Step, Told, explain, next_digest, prospect};
 pub use forecast::{Forecast, forecast};
+pub use leaving::{leave, leave_by_token, leave_with_farewell, remove};
 pub use list::{ImportHow, Imported, export, import};
 
 /// Somebody whose consent the operator has already: confirmed at once, no letter is owed. Answers the id, and whether they were new.
@@ -104,25 +106,6 @@ pub fn resume(roster: &mut Roster, id: i64) -> Result<Subscriber> {
     present(roster, id)?;
     roster.change(|people| people.resume(id))?;
     Ok(roster.subscriber(id)?)
-}
-
-/// The button behind the link in every letter, and the one-click POST (RFC 8058). Twice is once. False: the link is not ours.
-pub fn leave_by_token(roster: &mut Roster, token: &str, now: DateTime<Utc>) -> Result<bool> {
-    let Some(id) = roster.read_token(Purpose::Leave, token, now) else { return Ok(false) };
-    leave(roster, id, now)?;
-    Ok(true)
-}
-
-/// Gone: the address is forgotten, what was owed is dropped.
-pub fn leave(roster: &mut Roster, id: i64, now: DateTime<Utc>) -> Result<()> {
-    roster.subscriber(id)?;
-    Ok(roster.change(|people| people.leave(id, now))?)
-}
-
-/// Erased (GDPR, Art. 17): nothing that could be theirs is left.
-pub fn remove(roster: &mut Roster, id: i64, now: DateTime<Utc>) -> Result<()> {
-    roster.subscriber(id)?;
-    Ok(roster.change(|people| people.erase(id, now))?)
 }
 
 /// Who has this address, or had it before they left. The error names no address.

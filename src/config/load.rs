@@ -11,6 +11,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::reading::{Desk, Setting};
+use super::words::check_words;
 use super::{Problem, Settings, SourceKind, Transport};
 use crate::domain::schedule::{Schedule, closest_runs_s};
 
@@ -219,6 +220,9 @@ impl Check<'_, '_> {
         }
         if let Some(file) = &self.settings.http.extra_ca_file {
             self.file(&["http", "extra_ca_file"], check_filled(file));
+        }
+        if let Some(dir) = &self.settings.mail.words_dir {
+            check_words(dir).unwrap_or_else(|problems| self.desk.add(problems));
         }
     }
 

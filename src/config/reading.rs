@@ -151,6 +151,11 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Adds what is wrong in files that the settings name.
+    pub(super) fn add(&mut self, problems: Vec<Problem>) {
+        self.problems.extend(problems);
+    }
+
     /// Everything that is wrong, in the order of the file.
     pub(super) fn close(self) -> Vec<Problem> {
         self.problems.into_iter().collect()

@@ -31,20 +31,49 @@ pub struct Event {
 /// Octets of a line, without its end (RFC 5545, 3.1).
 const LINE_BYTES_MAX: usize = 75;
 
-/// A whole calendar. Lines end in CR LF.
+/// What a calendar that comes by mail wants of its reader's own (RFC 5546).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// To be entered, or brought up to date.
+    Publish,
+    /// To be taken out again.
+    Cancel,
+}
+crate::words!(Method { Publish = "PUBLISH", Cancel = "CANCEL" });
+
+/// A whole calendar, for whoever subscribes to it. Lines end in CR LF.
 pub fn write(name: &str, events: &[Event]) -> String {
+    let about = [
+        format!("X-WR-CALNAME:{}", escaped(name)),
+        "X-WR-TIMEZONE:Europe/Belgrade".to_owned(),
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H".to_owned(),
+    ];
+    calendar(Method::Publish, &about, &[], events)
+}
+
+/// The calendar of a letter. `sequence` grows from letter to letter, so that the later one holds; `organizer` is the address letters come from.
+pub fn write_letter(method: Method, sequence: i64, organizer: Option<&str>, events: &[Event]) -> String {
+    let mut each = vec![format!("SEQUENCE:{sequence}")];
+    each.extend(
+        organizer
+            .filter(|address| !address.chars().any(|c| c.is_control() || c.is_whitespace()))
+            .map(|a| format!("ORGANIZER;CN=Potvrda:mailto:{a}")),
+    );
+    calendar(method, &[], &each, events)
+}
+
+fn calendar(method: Method, about: &[String], each: &[String], events: &[Event]) -> String {
     let mut out = String::new();
     let mut line = |text: &str| fold(&mut out, text);
     line("BEGIN:VCALENDAR");
     line("VERSION:2.0");
     line("PRODID:-//Potvrda//Potvrda//SR");
     line("CALSCALE:GREGORIAN");
-    line("METHOD:PUBLISH");
-    line(&format!("X-WR-CALNAME:{}", escaped(name)));
-    line("X-WR-TIMEZONE:Europe/Belgrade");
-    line("REFRESH-INTERVAL;VALUE=DURATION:PT1H");
+    line(&format!("METHOD:{method}"));
+    about.iter().for_each(|text| line(text));
     for event in events {
         line("BEGIN:VEVENT");
+        each.iter().for_each(|text| line(text));
         line(&format!("UID:{}", escaped(&event.uid)));
         line(&format!("DTSTAMP:{}", utc(event.stamp)));
         line(&begins(event));

@@ -1,8 +1,11 @@
-//! Writes the letters: alert, digest, proof of silence, blindness, confirmation, operator notice, from the facts of an edition and the words in `config/letters/`.
+//! Writes the letters: alert, digest, proof of silence, blindness, correction, confirmation, farewell, operator notice, from the facts of an edition and
+//! the words in `config/letters/`.
 //!
 //! Never looks anything up, never sends. What is not in the facts is not in the letter.
 
+pub mod calendar;
 pub mod coming;
+pub mod correction;
 mod difference;
 pub mod markup;
 mod names;
@@ -11,6 +14,7 @@ pub mod silence;
 pub mod text;
 mod values;
 mod view;
+mod vocabulary;
 pub mod words;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -22,7 +26,9 @@ use crate::domain::article::persons::Person;
 use crate::domain::bill::{ActNumber, Language, Party, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::document::Difference;
+use crate::domain::letter::calendar::Calendar;
 use crate::domain::letter::coming::ComingSitting;
+use crate::domain::letter::correction::Corrected;
 use crate::domain::letter::silence::{BlindPage, Watched};
 use crate::domain::letter::words::Words;
 use crate::domain::subscriber::words::Quote;
@@ -77,8 +83,15 @@ pub enum Occasion {
         /// In the order of their days.
         sittings: Vec<ComingSitting>,
     },
+    /// An earlier letter was wrong: to everyone who got it. The findings are those of the bill it was wrong about, as they were told.
+    Correction {
+        /// Which letter, and what is wrong and right.
+        corrects: Corrected,
+    },
     /// Please confirm that you asked for this.
     Confirmation,
+    /// You have left: the last letter.
+    Farewell,
     /// The fresh link to one's choices, to whoever asked for it.
     Manage,
     /// For operators: a subject line and paragraphs, already in words; English.
@@ -115,6 +128,9 @@ pub struct Finding {
     /// For `document_replaced`: what the new version says otherwise, where both could be read.
     #[serde(default)]
     pub difference: Option<Difference>,
+    /// For `unscheduled`: the sitting that carried it, where it was called off as a whole.
+    #[serde(default)]
+    pub called_off: Option<SittingFact>,
 }
 
 impl Finding {
@@ -245,6 +261,9 @@ pub struct DocumentFact {
 /// The sitting a bill is on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SittingFact {
+    /// Row id in history.db; what a calendar knows it by.
+    #[serde(default)]
+    pub sitting_id: i64,
     /// Its heading.
     pub title: String,
     /// Its day.
@@ -278,6 +297,8 @@ pub struct Reader {
     pub controller: Option<String>,
     /// Where the web pages are, without a slash at the end.
     pub public_url: Option<String>,
+    /// Whom letters come from: the address that stands in a calendar.
+    pub sender: Option<String>,
 }
 
 /// A letter, ready for its envelope.
@@ -289,6 +310,8 @@ pub struct Letter {
     pub text: String,
     /// HTML, self-contained.
     pub html: String,
+    /// The sittings it tells of, for a calendar.
+    pub calendars: Vec<Calendar>,
 }
 
 /// A template could not be written out: an operator's words were changed after they were checked, or a value is of an unknown sort.
@@ -314,8 +337,21 @@ pub fn leading_bill(edition: &Edition) -> Option<i64> {
 /// Writes one letter: what happened, when it comes to the vote, where to read it, the facts with their marks, what is not known, the titles as
 /// printed, how we know, and why this reader gets it.
 pub fn write(edition: &Edition, reader: &Reader, words: &Words) -> Result<Letter, WriteError> {
-    let (name, language, context) = match &edition.occasion {
-        Occasion::Alert if edition.findings.is_empty() => return Err(empty("alert")),
+    let (name, language, context) = told(edition, reader)?;
+    let failed = |source| WriteError { name: name.to_owned(), source };
+    let written = words.write(name, language, context).map_err(failed)?;
+    let markup::Read { subject, preview, blocks } = markup::read(&written, language);
+    let (subject, preview) = (values::cut(&subject, SUBJECT_MAX), values::cut(&preview, PREVIEW_MAX));
+    let context = context! { language => language.as_str(), subject => subject.clone(), preview, blocks => Serde(&blocks) };
+    let html = words.frame(context).map_err(|source| WriteError { name: "frame.html".to_owned(), source })?;
+    let calendars = calendar::of(edition, reader, words)?;
+    Ok(Letter { text: text::set(&blocks), subject, html, calendars })
+}
+
+/// The template of a letter (without folder and ending), its language, and what the template sees.
+fn told(edition: &Edition, reader: &Reader) -> Result<(&'static str, Language, minijinja::Value), WriteError> {
+    Ok(match &edition.occasion {
+        Occasion::Alert | Occasion::Correction { .. } if edition.findings.is_empty() => return Err(empty("alert")),
         Occasion::Digest { .. } if edition.findings.is_empty() => return Err(empty("digest")),
         Occasion::Alert => ("alert", reader.language, context! { v => Serde(view::of(edition, reader)) }),
         Occasion::Digest { watched, .. } => {
@@ -334,20 +370,18 @@ pub fn write(edition: &Edition, reader: &Reader, words: &Words) -> Result<Letter
             let told = coming::view(sittings, reader.language, edition.made_at);
             ("sittings", reader.language, context! { s => Serde(told), r => Serde(values::reader(reader)) })
         }
+        Occasion::Correction { corrects } => {
+            let corrected = correction::view(corrects, reader.language);
+            ("correction", reader.language, context! { v => Serde(view::of(edition, reader)), c => Serde(corrected) })
+        }
+        Occasion::Farewell => ("farewell", reader.language, context! { r => Serde(values::reader(reader)) }),
         Occasion::Confirmation => ("confirmation", reader.language, context! { r => Serde(values::reader(reader)) }),
         Occasion::Manage => ("manage", reader.language, context! { r => Serde(values::reader(reader)) }),
         Occasion::Operator { subject, paragraphs } => {
             let paragraphs: Vec<String> = paragraphs.iter().map(|p| markup::printed(p)).collect();
             ("operator", Language::En, context! { subject => markup::printed(subject), paragraphs })
         }
-    };
-    let failed = |source| WriteError { name: name.to_owned(), source };
-    let written = words.write(name, language, context).map_err(failed)?;
-    let markup::Read { subject, preview, blocks } = markup::read(&written, language);
-    let (subject, preview) = (values::cut(&subject, SUBJECT_MAX), values::cut(&preview, PREVIEW_MAX));
-    let context = context! { language => language.as_str(), subject => subject.clone(), preview, blocks => Serde(&blocks) };
-    let html = words.frame(context).map_err(|source| WriteError { name: "frame.html".to_owned(), source })?;
-    Ok(Letter { text: text::set(&blocks), subject, html })
+    })
 }
 
 /// A difference between two versions of a document, in the reader's language, as the blocks of a letter: [`text::set`] makes plain text of
@@ -364,6 +398,12 @@ fn empty(name: &str) -> WriteError {
     WriteError { name: name.to_owned(), source }
 }
 
+#[cfg(test)]
+#[path = "letter/grammar/tests.rs"]
+mod grammar;
+#[cfg(test)]
+#[path = "letter/kinds/tests.rs"]
+mod kinds;
 #[cfg(test)]
 #[path = "letter/tests.rs"]
 mod tests;

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::bill::{Stage, Verdict};
 
-pub use people::{OutboxCommand, SubscriberCommand, Wishes};
+pub use people::{Correct, OutboxCommand, SubscriberCommand, Wishes};
 
 /// Watches the Serbian parliament for newly listed international agreements and writes to those who asked.
 #[derive(Debug, Parser)]
@@ -153,6 +153,11 @@ pub enum Command {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Tell everyone who got a letter about a bill that it was wrong, and what is right
+    #[command(
+        after_help = "Example:\n  potvrda correct 404-18 --wrong 'Потписан 23. маја 2017.' --right 'Потписан 24. маја 2017.' --right-en 'Signed on 24 May 2017.'\n\nThe correction answers the letter it corrects. Serbian readers get --right, English ones --right-en; where one of the two is\nnot given, all get the other, untranslated. Serbian written in Cyrillic is Latin for those who read Latin.\n`potvrda decide BILL other` owes the correction by itself."
+    )]
+    Correct(Correct),
     /// Why an address was, or was not, told of a bill, step by step
     #[command(
         after_help = "Example:\n  potvrda explain ngo@example.org 404-18\n\nBILL is an act number (404-18), a row id, or an unambiguous part of a title in either script."
@@ -416,6 +421,14 @@ pub enum EvidenceCommand {
 pub enum ConfigCommand {
     /// Effective settings, without secrets
     Show,
-    /// Every error at once, with file and line
+    /// Every error at once, with file and line; those of your own words for the letters too
     Check,
+    /// Write the words of the letters that are built in into a folder, to start from; a file that is there stays as it is
+    #[command(
+        after_help = "Example:\n  potvrda config letters /etc/potvrda/letters\n\nKeep only the files you change: the others are then those of the program, and grow with it. Name the folder in the\nsettings (`words_dir` in [mail]); `potvrda config check` reads it, and the daemon at its start and at SIGHUP."
+    )]
+    Letters {
+        /// The folder; made if it is not there
+        dir: PathBuf,
+    },
 }

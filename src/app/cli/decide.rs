@@ -2,10 +2,13 @@
 
 use super::{Failure, code, house, out, table, which};
 use crate::app::clock;
+use crate::app::correct::{self, Correction};
 use crate::config::Settings;
 use crate::domain::agreement;
-use crate::domain::bill::Verdict;
+use crate::domain::bill::{Language, Verdict};
 use crate::domain::change::Kind;
+use crate::domain::letter::correction::Statement;
+use crate::domain::script;
 use crate::io::history::record::Decision;
 
 pub(super) fn run(typed: &str, verdict: Verdict, reason: &str, settings: &Settings) -> Result<u8, Failure> {
@@ -24,13 +27,28 @@ pub(super) fn run(typed: &str, verdict: Verdict, reason: &str, settings: &Settin
     table::indented(&facts.title, 2, table::width()).iter().for_each(|line| out::line(line));
     match change {
         Some(_) => out::line("recorded as `recognised`; the next dispatch (`potvrda poll`, or the daemon's) owes the letters"),
+        None if verdict == Verdict::Other && facts.verdict == Verdict::Agreement => {
+            let correction = Correction { no_agreement: true, right: said(reason), ..Correction::default() };
+            let mut roster = house::write_roster(settings)?;
+            let owed = correct::owe(settings, &history, &mut roster, bill_id, &correction, false, clock::now())?;
+            out::line(&format!("recorded; {}", super::correct::told(owed)));
+        }
         None => out::line("recorded; no letter follows from it"),
     }
-    let said = agreement::detect(&facts.title);
-    if said.verdict != verdict {
-        rule(&facts.title, verdict, &said.evidence);
+    let detected = agreement::detect(&facts.title);
+    if detected.verdict != verdict {
+        rule(&facts.title, verdict, &detected.evidence);
     }
     Ok(0)
+}
+
+/// The reason, for readers of the language it is written in, and of the other.
+fn said(reason: &str) -> Statement {
+    let text = Some(reason.to_owned());
+    match script::language_of(reason) {
+        Language::En => Statement { serbian: None, english: text },
+        _ => Statement { serbian: text, english: None },
+    }
 }
 
 /// What would make the next title of this sort be read right by itself.

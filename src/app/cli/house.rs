@@ -5,12 +5,14 @@
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 
-use super::{Failure, code};
-use crate::config::Settings;
+use super::{Failure, code, out};
+use crate::config::{Settings, own_words};
+use crate::domain::letter::words::Words;
 use crate::io::history::History;
 use crate::io::lock::Lock;
 use crate::io::roster::Roster;
@@ -54,6 +56,12 @@ pub fn write_history(settings: &Settings) -> Result<History, Failure> {
 pub fn write_roster(settings: &Settings) -> Result<Roster, Failure> {
     must_stand(&settings.data_dir)?;
     Ok(Roster::open(&settings.data_dir, false)?)
+}
+
+/// The operator's own words of the letters, if any.
+pub fn words(settings: &Settings) -> Result<Option<Arc<Words>>, Failure> {
+    let Some(dir) = &settings.mail.words_dir else { return Ok(None) };
+    own_words(dir).map(|words| Some(Arc::new(words))).map_err(out::wrong_settings)
 }
 
 /// Both databases for writing, made where none ever was. The caller takes the lock where the contract says so.

@@ -12,6 +12,7 @@ mod bounce;
 mod check;
 mod completions;
 mod config;
+mod correct;
 mod decide;
 mod demo;
 mod detect;
@@ -85,6 +86,7 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
         Command::Show { bill, json } => show::run(bill, *json, &within()?),
         Command::Changes { since, json } => agreements::changes(*since, *json, &within()?),
         Command::Decide { bill, verdict, reason } => decide::run(bill, *verdict, reason, &within()?),
+        Command::Correct(ask) => correct::run(ask, &within()?),
         Command::Evidence { command } => evidence::run(command, within),
         Command::Explain { email, bill, json } => explain::run(email, bill, *json, &within()?),
         Command::Subscriber { command } => subscriber::run(command, &within()?),

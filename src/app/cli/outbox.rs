@@ -77,7 +77,8 @@ pub(super) fn table(letters: &[LetterRow]) -> Vec<String> {
 
 fn show(id: i64, json: bool, settings: &Settings) -> Result<(), Failure> {
     let roster = house::read_roster(settings)?;
-    let words = Words::built_in();
+    let own = house::words(settings)?;
+    let words = own.as_deref().unwrap_or(Words::built_in());
     let shown = outbox::show(&roster, id, &|edition, reader| Ok(letter::write(edition, reader, words)?))?;
     if json {
         return Ok(out::json(&shown)?);

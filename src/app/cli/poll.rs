@@ -17,8 +17,6 @@ use crate::app::poll::{Ask, Polled};
 use crate::app::rounds::{ForOperators, Waiting};
 use crate::app::{bounces, clock, dispatch, documents, poll, rounds};
 use crate::config::{Settings, Source};
-use crate::domain::letter;
-use crate::domain::letter::words::Words;
 use crate::io::history::History;
 use crate::io::history::record::Outcome;
 use crate::io::lock::LockError;
@@ -89,7 +87,7 @@ async fn rehearse(ask: &Poll, settings: &Settings, sources: &[&Source]) -> Resul
     let (polled, tell) = rehearsal::unless_stopped(look(ask, &mut desk, sources, Instant::now(), &mut || Ok(()))).await?;
     let would_send = tokio::task::block_in_place(|| -> Result<_, Failure> {
         rounds::finish(&mut desk, &mut roster, tell, clock::now())?;
-        rehearsal::would_send(&roster, &before)
+        rehearsal::would_send(settings, &roster, &before)
     })?;
     let exit = exit_code(&polled);
     say(ask, &Report { sources: polled, documents: Done::default(), letters: Letters::default(), would_send: Some(would_send) })?;
@@ -183,8 +181,9 @@ fn send(settings: &Settings, roster: &mut Roster, limit: Option<usize>) -> Resul
     if let Err(error) = bounces::round(settings, roster, clock::now(), &AtomicBool::new(false)) {
         tracing::error!("what came back cannot be read: {error:#}");
     }
-    let mut postman = Postman::new(Office::of(settings)?);
-    let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);
+    let office = Office::of(settings)?;
+    let write = |edition: &_, reader: &_| office.write(edition, reader);
+    let mut postman = Postman::new(office.clone());
     Ok(postman.deliver(roster, &write, limit, &clock::now, &AtomicBool::new(false))?)
 }
 

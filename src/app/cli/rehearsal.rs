@@ -97,8 +97,9 @@ pub(super) struct WouldSend {
 }
 
 /// Every letter owed since: the same words to several readers once.
-pub(super) fn would_send(roster: &Roster, before: &Standing) -> Result<Vec<WouldSend>, Failure> {
-    let words = Words::built_in();
+pub(super) fn would_send(settings: &Settings, roster: &Roster, before: &Standing) -> Result<Vec<WouldSend>, Failure> {
+    let own = house::words(settings)?;
+    let words = own.as_deref().unwrap_or(Words::built_in());
     let mut letters: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     let owed = outbox::list(roster, Some(LetterState::Owed), usize::MAX)?.letters;
     for letter in owed.into_iter().filter(|letter| letter.id > before.last_letter) {

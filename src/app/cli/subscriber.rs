@@ -167,8 +167,9 @@ fn remove(email: &str, erase: bool, settings: &Settings, now: DateTime<Utc>) -> 
         subscribe::remove(&mut roster, id, now)?;
         out::line(&format!("subscriber {id}: erased; an import may bring the address back, for nothing of it is left"));
     } else {
-        subscribe::leave(&mut roster, id, now)?;
-        out::line(&format!("subscriber {id}: left; the address is forgotten, letters owed are dropped"));
+        let owed = subscribe::leave_with_farewell(settings, &mut roster, id, now)?;
+        let then = if owed { "one letter says so, and the address is forgotten with it" } else { "the address is forgotten" };
+        out::line(&format!("subscriber {id}: left; letters owed are dropped; {then}"));
     }
     Ok(0)
 }

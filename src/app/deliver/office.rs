@@ -8,10 +8,11 @@ use anyhow::{Context, Result, anyhow};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Europe::Belgrade;
 
-use crate::config::{Security, Settings, Transport, secret_file};
+use crate::config::{Problem, Security, Settings, Transport, own_words, secret_file};
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::bill::Language;
-use crate::domain::letter::{Edition, Letter, Occasion, Reader};
+use crate::domain::letter::words::Words;
+use crate::domain::letter::{self, Edition, Letter, Occasion, Reader};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::subscriber::Preferences;
 use crate::io::mail::{self, Credentials, Message, Parcel, Patience, Road, Server, Signer};
@@ -60,6 +61,8 @@ pub struct Office {
     pub operators: Vec<EmailAddress>,
     /// Signs letters, where no relay does.
     pub signer: Option<Arc<Signer>>,
+    /// The operator's own words, where the settings name any. Read once, with the settings: what is changed in the folder is in force from SIGHUP on.
+    pub words: Option<Arc<Words>>,
 }
 
 impl Office {
@@ -83,7 +86,13 @@ impl Office {
             controller: (!said.is_empty()).then(|| said.join(", ")),
             operators: settings.operator.emails.clone(),
             signer: signer(settings)?.map(Arc::new),
+            words: words(settings)?,
         })
+    }
+
+    /// Writes a letter with the words in force.
+    pub fn write(&self, edition: &Edition, reader: &Reader) -> Result<Letter> {
+        Ok(letter::write(edition, reader, self.words.as_deref().unwrap_or(Words::built_in()))?)
     }
 
     /// Right of the @ in Message-IDs of what is owed from now on.
@@ -95,6 +104,13 @@ impl Office {
     fn answers(&self) -> &EmailAddress {
         self.reply_to.as_ref().unwrap_or(&self.from).address()
     }
+}
+
+/// The operator's own words of the letters (`mail.words_dir`), if any.
+fn words(settings: &Settings) -> Result<Option<Arc<Words>>> {
+    let Some(dir) = &settings.mail.words_dir else { return Ok(None) };
+    let told = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    own_words(dir).map(|words| Some(Arc::new(words))).map_err(|problems| anyhow!("the words of the letters\n{}", told(problems)))
 }
 
 /// What signs letters (`[mail.dkim]`), if anything.
@@ -165,12 +181,17 @@ impl Desk {
         let letter = if short { shortened(&letter, office.public_url.as_deref()) } else { letter };
         let domain = row.message_id.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
         let list = format!("Potvrda <potvrda.{domain}>");
-        let on_list = row.subscriber_id.filter(|_| !matches!(edition.occasion, Occasion::Confirmation | Occasion::Manage));
+        let on_list =
+            row.subscriber_id.filter(|_| !matches!(edition.occasion, Occasion::Confirmation | Occasion::Manage | Occasion::Farewell));
         let unsubscribe = on_list.map_or_else(Vec::new, |id| {
             let (page, mailto) = ways_out(office, &counter.roster.token(Purpose::Leave, id, None));
             page.into_iter().chain([mailto]).collect()
         });
         let return_path = office.return_path.as_ref().and_then(|path| path.with(&counter.roster.token(Purpose::Return, row.id, None)));
+        let corrected = match (&edition.occasion, row.subscriber_id) {
+            (Occasion::Correction { corrects }, Some(id)) => Some(counter.roster.message_id(&corrects.key, &corrects.sender_domain, id)),
+            _ => None,
+        };
         let parcel = Parcel {
             from: &office.from,
             return_path: return_path.as_ref(),
@@ -178,6 +199,7 @@ impl Desk {
             to,
             message_id: &row.message_id,
             reference: row.reference.as_deref(),
+            in_reply_to: corrected.as_deref(),
             date: counter.date.with_timezone(&Belgrade).fixed_offset(),
             owed_at: row.owed_at,
             letter: &letter,
@@ -218,7 +240,7 @@ impl Desk {
             letter
         };
         let own = |text: &str| text.replace(LEAVE_TOKEN, &leave).replace(CONFIRM_TOKEN, &confirm).replace(MANAGE_TOKEN, &manage);
-        Ok(Letter { subject: letter.subject, text: own(&letter.text), html: own(&letter.html) })
+        Ok(Letter { text: own(&letter.text), html: own(&letter.html), ..letter })
     }
 }
 
@@ -244,6 +266,7 @@ fn reader(office: &Office, preferences: &Preferences, confirmed_on: Option<Naive
         manage_url: page("manage", MANAGE_TOKEN).filter(|_| fresh),
         controller: office.controller.clone(),
         public_url: office.public_url.clone(),
+        sender: Some(office.from.address().as_str().to_owned()),
     }
 }
 
@@ -258,6 +281,7 @@ fn operator(office: &Office) -> Reader {
         manage_url: None,
         controller: None,
         public_url: office.public_url.clone(),
+        sender: None,
     }
 }
 
@@ -283,5 +307,5 @@ fn shortened(letter: &Letter, public_url: Option<&str>) -> Letter {
         text.push('\n');
     }
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    Letter { subject: letter.subject.clone(), html: format!("<pre>{escaped}</pre>"), text }
+    Letter { subject: letter.subject.clone(), html: format!("<pre>{escaped}</pre>"), text, calendars: Vec::new() }
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Choices, Editions, Told, edition, empty, silence};
 use crate::config::Settings;
+use crate::domain::bill::Verdict;
 use crate::domain::letter::{Edition, Occasion};
 use crate::domain::subscriber::Every;
 use crate::io::history::History;
@@ -32,17 +33,30 @@ pub(super) fn put_together(settings: &Settings, history: &History, owing: &Owing
     for every in RHYTHMS {
         if let Some(at) = due(settings, owing, every, now)? {
             if every == Every::Weekly {
-                let mut has_digest = HashSet::new();
-                owing.for_each_waiting(every, |recipient, _| -> Result<(), RosterError> {
-                    has_digest.insert(recipient.id);
-                    Ok(())
-                })?;
+                let has_digest = with_a_digest(&mut known, owing, every)?;
                 silence::prove(settings, history, owing, &has_digest, (at, now))?;
             }
             gather(settings, &mut known, owing, every, now)?;
         }
     }
     Ok(())
+}
+
+/// Those for whom something waits that is still an agreement.
+fn with_a_digest(known: &mut Known<'_>, owing: &Owing<'_>, every: Every) -> Result<HashSet<i64>> {
+    let mut waiting: Vec<(i64, Vec<i64>)> = Vec::new();
+    owing.for_each_waiting(every, |recipient, ids| -> Result<(), RosterError> {
+        waiting.push((recipient.id, ids.to_vec()));
+        Ok(())
+    })?;
+    let mut has = HashSet::new();
+    for (reader, ids) in waiting {
+        ids.iter().try_for_each(|id| known.read(*id))?;
+        if ids.iter().any(|id| known.findings.contains_key(id)) {
+            has.insert(reader);
+        }
+    }
+    Ok(has)
 }
 
 /// The newest scheduled hour that has come since the last digests, if any.
@@ -69,7 +83,9 @@ impl Known<'_> {
             return Ok(());
         }
         let logged = self.history.changes_after(id - 1, 1)?.into_iter().find(|c| c.change_id == id);
-        if let (Some(change), Some(finding)) = (logged, self.history.finding(id)?) {
+        // What a person decided meanwhile to be no agreement is not told.
+        let finding = self.history.finding(id)?.filter(|finding| finding.agreement.verdict == Verdict::Agreement);
+        if let (Some(change), Some(finding)) = (logged, finding) {
             self.findings.insert(id, Told::of(self.history, &change, finding)?);
         }
         Ok(())
@@ -94,6 +110,10 @@ fn gather(settings: &Settings, known: &mut Known<'_>, owing: &Owing<'_>, every: 
     let mut choices = Choices::default();
     for (recipient, ids) in waiting {
         ids.iter().try_for_each(|id| known.read(*id))?;
+        let ids: Vec<i64> = ids.into_iter().filter(|id| known.findings.contains_key(id)).collect();
+        if ids.is_empty() {
+            continue;
+        }
         let made = choices.of(&recipient).edition(&ids, |wanted| {
             let parts: Vec<&Told> = ids.iter().filter_map(|id| known.findings.get(id)).collect();
             edition(settings, owing, &mut editions, (&parts, &ids), wanted, &base)

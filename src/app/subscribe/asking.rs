@@ -6,6 +6,7 @@ use anyhow::Result;
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 
+use super::leaving::FAREWELL_HOURS;
 use crate::app::dispatch;
 use crate::config::Settings;
 use crate::domain::address::EmailAddress;
@@ -27,7 +28,7 @@ const FRESH_LINK_AFTER: Duration = Duration::minutes(5);
 const FRESH_LINKS_PER_DAY_MAX: i64 = 5;
 /// After so many days an address that never confirmed is erased. Stated in the privacy notice.
 pub const PENDING_DAYS: i64 = 30;
-/// After so many days nothing at all is kept of somebody who left (the address itself goes at once). Stated in the privacy notice.
+/// After so many days nothing at all is kept of somebody who left (the address itself goes with the letter that says so). Stated in the privacy notice.
 pub const LEFT_DAYS: i64 = 365;
 
 /// What came of asking. The web answers the same words to all of these.
@@ -127,10 +128,12 @@ pub fn ask_to_manage(settings: &Settings, roster: &mut Roster, address: &EmailAd
 /// long ago, are erased.
 pub fn tend(settings: &Settings, roster: &mut Roster, now: DateTime<Utc>) -> Result<()> {
     let (asked, left) = (now - Duration::days(PENDING_DAYS), now - Duration::days(LEFT_DAYS));
-    if !roster.has_sign_up_work(asked, left)? {
+    let leaving = now - Duration::hours(FAREWELL_HOURS);
+    if !roster.has_sign_up_work(asked, left, leaving)? {
         return Ok(());
     }
     Ok(roster.change(|people| {
+        super::leaving::forget(people, now)?;
         for id in people.outdated(asked, left)? {
             people.erase(id, now)?;
         }
@@ -186,7 +189,7 @@ fn fresh_link(people: &Changing<'_>, id: i64, sender_domain: &str, now: DateTime
     people.owe_asked(&NewEdition { key: &key, thread: None, facts: &facts, change_ids: &[], sender_domain }, id, now)
 }
 
-fn personal(occasion: Occasion, now: DateTime<Utc>) -> Edition {
+pub(super) fn personal(occasion: Occasion, now: DateTime<Utc>) -> Edition {
     Edition { occasion, made_at: now, watching_since: None, findings: Vec::new(), median_gap: None }
 }
 

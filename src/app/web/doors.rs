@@ -2,6 +2,7 @@
 //!
 //! Never shows an address: letters are forwarded. Never asks a question on the way out.
 
+use axum::body::Bytes;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
@@ -22,6 +23,9 @@ use crate::io::roster::{Roster, RosterError};
 const FRESH: TimeDelta = TimeDelta::minutes(30);
 /// Longer than any link of ours.
 const TOKEN_BYTES_MAX: usize = 100;
+
+/// What the POST of a mail program says, as a form or as a part of one.
+const ONE_CLICK: &[u8] = b"One-Click";
 
 /// Who stands at the door.
 pub(super) enum Visitor {
@@ -110,18 +114,26 @@ pub(super) async fn leave_page((State(hall), tongue, uri, headers, Extension(pee
     })
 }
 
-/// The button, and the one-click POST of mail programs (RFC 8058): whatever its body says.
-pub(super) async fn leave((State(hall), tongue, uri, headers, Extension(peer), Path(token)): Knock) -> Response {
+/// The button, and the one-click POST of mail programs (RFC 8058): both leave, whatever the body says. One letter answers the button; a mail
+/// program that left on somebody's word gets no other letter for it.
+pub(super) async fn leave((State(hall), tongue, uri, headers, Extension(peer), Path(token)): Knock, body: Bytes) -> Response {
     let now = clock::now();
     let mut visitor = look(&hall, Purpose::Leave, &token, &headers, peer, now).await;
     if matches!(visitor, Ok(Visitor::Known { standing, .. }) if standing != Standing::Left) {
-        let dir = hall.settings().data_dir.clone();
+        let settings = hall.settings();
+        let one_click = body.windows(ONE_CLICK.len()).any(|part| part == ONE_CLICK);
         let done = block(&hall.doors, move || {
-            let mut roster = Roster::open(&dir, false).map_err(|e| Fault::Broken(e.into()))?;
-            subscribe::leave_by_token(&mut roster, &token, now).map_err(Fault::Broken)
+            let mut roster = Roster::open(&settings.data_dir, false).map_err(|e| Fault::Broken(e.into()))?;
+            let id = roster.read_token(Purpose::Leave, &token, now).filter(|_| !one_click);
+            let left = match id {
+                Some(id) => subscribe::leave_with_farewell(&settings, &mut roster, id, now).map(drop),
+                None => subscribe::leave_by_token(&mut roster, &token, now).map(drop),
+            };
+            left.map_err(Fault::Broken)
         });
-        if let Err(fault) = done.await {
-            visitor = Err(fault);
+        match done.await {
+            Ok(()) => hall.ring(),
+            Err(fault) => visitor = Err(fault),
         }
     }
     answer(&hall, tongue, &uri, visitor, |visit, _| (StatusCode::OK, left(visit.tongue)))
@@ -176,8 +188,8 @@ fn leaving(visit: &Visit, action: &str) -> Page {
     let Page { title, main } = door(
         &t.say("Одјава", "Leave"),
         &t.say(
-            "Притиском на дугме престајете да добијате писма. Ваша адреса се тада брише.",
-            "Press the button and the letters stop. Your address is then erased.",
+            "Кад притиснете дугме, писма престају. Послаћемо вам још само кратку потврду и обрисати вашу адресу.",
+            "Press the button and the letters stop. We send you one short letter that says so, and erase your address.",
         ),
         Some((action, &t.say("Не шаљите ми више писма", "Send me no more letters"))),
     );
@@ -192,8 +204,8 @@ pub(super) fn left(t: Tongue) -> Page {
     door(
         &t.say("Одјављени сте", "You have left"),
         &t.say(
-            "Више нећете добијати писма. Адресу смо обрисали. Ако се предомислите, пријавите се поново.",
-            "You will get no more letters. Your address was erased. If you change your mind, subscribe again.",
+            "Више нећете добијати писма, осим можда кратке потврде да сте се одјавили. Адресу бришемо чим она оде, најкасније за два дана. Ако се предомислите, пријавите се поново.",
+            "You will get no more letters, but for a short one, perhaps, that says so. Your address is erased when it has gone, within two days. If you change your mind, subscribe again.",
         ),
         None,
     )

@@ -176,7 +176,7 @@ fn search(visit: &Visit, ask: &Ask, found: &Found) -> Markup {
     html! {
         form.search role="search" action=(visit.to("/")) method="get" {
             div.words {
-                label for="q" { (t.say("Речи у наслову, странама или тексту", "Words in the title, the parties or the text")) }
+                label for="q" { (t.say("Речи у наслову, именима уговорних страна или тексту", "Words in the title, the parties or the text")) }
                 input #q type="search" name="q" value=[ask.words.as_deref()] maxlength=(WORDS_MAX) autocomplete="off";
             }
             div {

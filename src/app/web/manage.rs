@@ -19,6 +19,7 @@ use super::tongue::Tongue;
 use super::{Fault, Hall, block, page};
 use crate::app::clock;
 use crate::app::subscribe::{self, Forecast};
+use crate::config::Settings;
 use crate::domain::subscriber::State as Standing;
 use crate::io::roster::people::Subscriber;
 use crate::io::roster::token::Purpose;
@@ -112,11 +113,12 @@ async fn button(
     sent: Sent,
     now: DateTime<Utc>,
 ) -> Result<(Subscriber, Done, Option<Forecast>), Fault> {
-    let dir = hall.settings().data_dir.clone();
+    let settings = hall.settings();
+    let dir = settings.data_dir.clone();
     let counts = matches!(sent.one("do"), "save" | "count");
     let (subscriber, done) = block(&hall.doors, move || {
         let mut roster = Roster::open(&dir, false).map_err(broken)?;
-        press(&mut roster, id, &sent, now).map_err(Fault::Broken)
+        press(&settings, &mut roster, id, &sent, now).map_err(Fault::Broken)
     })
     .await?;
     hall.ring();
@@ -131,7 +133,7 @@ async fn button(
 }
 
 /// One button pressed.
-fn press(roster: &mut Roster, id: i64, sent: &Sent, now: DateTime<Utc>) -> anyhow::Result<(Subscriber, Done)> {
+fn press(settings: &Settings, roster: &mut Roster, id: i64, sent: &Sent, now: DateTime<Utc>) -> anyhow::Result<(Subscriber, Done)> {
     let known = roster.subscriber(id)?;
     Ok(match sent.one("do") {
         "save" => {
@@ -157,7 +159,7 @@ fn press(roster: &mut Roster, id: i64, sent: &Sent, now: DateTime<Utc>) -> anyho
             (known, Done::Exported(serde_json::to_string_pretty(&kept)? + "\n"))
         }
         "leave" => {
-            subscribe::leave(roster, id, now)?;
+            subscribe::leave_with_farewell(settings, roster, id, now)?;
             (known, Done::Gone)
         }
         "erase" => {
@@ -273,9 +275,9 @@ fn data(t: Tongue, action: &str) -> Markup {
         form.sheet method="post" action=(action) {
             p {
                 (t.say(
-                    "Одјава: писма престају и адреса се брише. Чувамо отисак адресе, да вас нико поново не унесе са списка. Брисање свега: ни он не остаје.",
-                    "Leaving: the letters stop and the address is erased. A fingerprint of it is kept, so that nobody enters you again from a list. \
-                     Erasing everything: not even that stays."
+                    "Одјава: писма престају; стиже још само кратка потврда, и адреса се брише. Годину дана чувамо њен отисак, да вас нико поново не унесе са списка. Брисање свега: брише се одмах, ни отисак не остаје, и потврда не стиже.",
+                    "Leaving: the letters stop; one short letter says so, and the address is erased. For a year a fingerprint of it is kept, so that nobody \
+                     enters you again from a list. Erasing everything: at once, not even that stays, and no letter says so."
                 ))
             }
             div.buttons {

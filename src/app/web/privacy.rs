@@ -38,7 +38,7 @@ pub(super) fn page(visit: &Visit) -> Page {
                 (t.say(", па се све брише.", ", then everything is erased."))
             }
             li {
-                (t.say("Када се одјавите: адреса се брише одмах. Њен отисак, избори и пристанак остају још ", "When you leave: the address is erased at once. A fingerprint of it, your choices and your consent stay for "))
+                (t.say("Када се одјавите: адреса се брише чим оде писмо које то потврђује, најкасније за два дана. Њен отисак, избори и пристанак остају још ", "When you leave: the address is erased when the letter that confirms it has gone, within two days. A fingerprint of it, your choices and your consent stay for "))
                 (days(LEFT_DAYS))
                 (t.say(", да вас нико поново не унесе и да се зна да сте пристали; ако желите, и то се брише одмах.", " more, so that nobody enters you again and your consent can be shown; if you wish, that too is erased at once."))
             }

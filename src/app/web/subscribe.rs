@@ -188,8 +188,8 @@ fn form_page(visit: &Visit, form: &Form<'_>) -> Page {
         h2 { (t.say("Како се одјавити или нешто променити", "How to leave, or to change something")) }
         p {
             (t.say(
-                "У сваком писму је веза која отвара страницу са једним дугметом. Један притисак, без питања, и адреса се брише. ",
-                "Every letter has a link that opens a page with one button. One press, no questions, and your address is erased. "
+                "У сваком писму је веза која отвара страницу са једним дугметом. Један притисак, без питања, и писма престају. ",
+                "Every letter has a link that opens a page with one button. One press, no questions, and the letters stop. "
             ))
             a href=(visit.to("/manage")) { (t.say("За промену или паузу затражите свежу везу", "To change or to pause, ask for a fresh link")) } "."
         }
@@ -241,7 +241,7 @@ fn by_mail(visit: &Visit) -> Markup {
             p {
                 (t.say("Пишите на ", "Write to ")) a href=(format!("mailto:{address}")) { (address) }
                 (t.say(
-                    ": са које адресе желите писма, на ком језику и писму, и да ли одмах, дневно или недељно. Добићете писмо са везом за потврду.",
+                    ": на коју адресу желите писма, на ком језику и писму, и да ли одмах, дневно или недељно. Добићете писмо са везом за потврду.",
                     ": to which address the letters should go, in which language and script, and whether at once, daily or weekly. You will get a letter \
                      with a link to confirm."
                 ))

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::markup::printed;
 use super::names;
-use super::values::{BodyView, cut};
+use super::values::{BodyView, body_view, cut, said};
 use crate::domain::bill::Language;
 use crate::domain::script;
 
@@ -67,11 +67,11 @@ pub(super) fn view(sittings: &[ComingSitting], language: Language, made_at: Date
     let one = |s: &ComingSitting| {
         let days = (s.held_on - today).num_days();
         View {
-            committee: BodyView { name: names::committee(&s.committee, language), printed: printed(&cut(&s.committee, 150)) },
+            committee: body_view(&s.committee, language),
             english: script::language_of(&s.committee) == Language::En,
             held_on: s.held_on,
             begins_at: s.begins_at.map(|at| at.format("%H:%M").to_string()),
-            hall: s.hall.as_deref().map(|hall| printed(&cut(hall, 100))),
+            hall: s.hall.as_deref().map(|hall| said(&cut(hall, 100), language)),
             cancelled: s.cancelled,
             days,
             this_week: (0..=WEEK).contains(&days),

@@ -9,51 +9,55 @@ use crate::domain::bill::{ActNumber, Language, Level, Party, Verdict};
 use crate::domain::change::Kind;
 use crate::domain::document::{self, Difference, Section};
 use crate::domain::letter::coming::ComingSitting;
+use crate::domain::letter::correction::{Corrected, Statement};
 use crate::domain::letter::silence::{BlindPage, Watched, WatchedPage};
-use crate::domain::letter::words::{BUILT_IN, Words, told};
+use crate::domain::letter::words::{Fault, Words, told};
 use crate::domain::letter::{
     DocumentFact, Edition, Facts, Finding, Gap, Occasion, Place, Reader, SignatureFact, SittingFact, WriteError, write,
 };
 use crate::domain::subscriber::words::Quote;
 
-/// What a template of letters may name.
-const KNOWN: [&str; 8] = ["v", "r", "d", "w", "b", "s", "subject", "paragraphs"];
-/// What the frame may name.
-const FRAME: [&str; 4] = ["language", "subject", "preview", "blocks"];
-
-/// What is wrong with the words: names no template knows, and whatever goes wrong in writing a letter of every sort.
-pub(super) fn faults(words: &Words) -> Vec<String> {
-    let mut faults: Vec<String> = Vec::new();
-    for (name, _) in BUILT_IN.iter().filter(|(name, _)| !name.ends_with("parts.txt")) {
-        let known: &[&str] = if name.ends_with(".html") { &FRAME } else { &KNOWN };
-        let mut unknown: Vec<String> =
-            words.names(name).into_iter().filter(|n| !known.contains(&n.as_str()) && !CALLS.contains(&n.as_str())).collect();
-        unknown.sort();
-        faults.extend(unknown.iter().map(|n| format!("{name}: unknown variable `{n}`; there are: {}", known.join(", "))));
-    }
-    for edition in editions() {
-        for language in [Language::SrLatn, Language::En] {
-            for reader in [reader(language, true), reader(language, false)] {
-                if let Err(WriteError { name, source }) = write(&edition, &reader, words) {
-                    let fault = told(&name, &source);
-                    if !faults.contains(&fault) {
-                        faults.push(fault);
-                    }
-                }
-            }
+/// What goes wrong when a letter of every sort is written: each fault once.
+pub(super) fn faults(words: &Words) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = Vec::new();
+    let mut note = |WriteError { name, source }: WriteError| {
+        let fault = told(&name, &source);
+        if !faults.contains(&fault) {
+            faults.push(fault);
         }
+    };
+    for (edition, reader) in all() {
+        // The frame and the calendar are seen enough with the letters of one page; of the others the words alone are written.
+        let whole = !matches!(edition.findings.first(), Some(Finding { place: Place::Laws { .. } | Place::Sitting { .. }, .. }));
+        let written = if whole { write(&edition, &reader, words).map(drop) } else { rendered(&edition, &reader, words) };
+        written.unwrap_or_else(&mut note);
+    }
+    for language in [Language::SrLatn, Language::En] {
+        super::difference(&replaced(), language, words).map(drop).unwrap_or_else(&mut note);
     }
     faults
 }
 
-/// Functions of the engine, which it counts among the names.
-const CALLS: [&str; 4] = ["range", "namespace", "dict", "debug"];
+fn rendered(edition: &Edition, reader: &Reader, words: &Words) -> Result<(), WriteError> {
+    let (name, language, seen) = super::told(edition, reader)?;
+    words.write(name, language, seen).map(drop).map_err(|source| WriteError { name: name.to_owned(), source })
+}
+
+/// Every sort of letter in both languages; every seventh, and every one of its own sort, also for a reader of whom nothing is known.
+pub(super) fn all() -> impl Iterator<Item = (Edition, Reader)> {
+    editions().into_iter().enumerate().flat_map(|(n, edition)| {
+        let bare = n % 7 == 0 || edition.occasion != Occasion::Alert;
+        let readers =
+            [Language::SrLatn, Language::En].map(|language| [true, false].map(|full| (full || bare).then(|| reader(language, full))));
+        readers.into_iter().flatten().flatten().map(move |reader| (edition.clone(), reader))
+    })
+}
 
 fn editions() -> Vec<Edition> {
     let mut all = Vec::new();
     for many in [1, 2, 7] {
         for kind in Kind::ALL {
-            for place in places() {
+            for place in places().into_iter().take(if many == 7 { 1 } else { usize::MAX }) {
                 all.push(edition(Occasion::Alert, (0..many).map(|n| finding(n, *kind, place.clone())).collect()));
             }
         }
@@ -77,6 +81,10 @@ fn editions() -> Vec<Edition> {
             all.push(edition(Occasion::Sittings { sittings: (0..many).map(|n| coming(n, cancelled)).collect() }, Vec::new()));
         }
     }
+    for n in 0..3 {
+        all.push(edition(Occasion::Correction { corrects: corrected(n) }, vec![finding(n, Kind::Listed, places().swap_remove(0))]));
+    }
+    all.push(edition(Occasion::Farewell, Vec::new()));
     all.push(edition(Occasion::Confirmation, Vec::new()));
     all.push(edition(Occasion::Manage, Vec::new()));
     all.push(edition(Occasion::Operator { subject: "A subject".to_owned(), paragraphs: vec!["A paragraph.".to_owned()] }, Vec::new()));
@@ -209,13 +217,7 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
             })
             .collect(),
         submitter: full.then(|| "Vlada".to_owned()),
-        sitting: full.then(|| SittingFact {
-            title: "Sitting".to_owned(),
-            held_on: [day("2018-03-06"), day("2018-01-06"), None][usize::try_from(n / 2 % 3).unwrap_or(0)],
-            begins_at: NaiveTime::from_hms_opt(10, 0, 0),
-            url: format!("http://parliament.example/{n}"),
-            together_with: 21,
-        }),
+        sitting: (full && kind != Kind::Unscheduled).then(|| sitting(n)),
         possibly_same_as: full.then(|| "Another bill".to_owned()),
         persons: if full {
             persons::read("Za Vladu Republike Srbije\nPetar Petrović, ministar\nZa Vladu Mađarske\nJanoš Kovač")
@@ -234,6 +236,30 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
         place,
         quotes: if full { quotes() } else { Vec::new() },
         difference: (kind == Kind::DocumentReplaced).then(replaced),
+        called_off: (kind == Kind::Unscheduled).then(|| sitting(n)),
+    }
+}
+
+fn sitting(n: i64) -> SittingFact {
+    SittingFact {
+        sitting_id: n,
+        title: "Sitting".to_owned(),
+        held_on: [day("2018-03-06"), day("2018-01-06"), None][usize::try_from(n / 2 % 3).unwrap_or(0)],
+        begins_at: NaiveTime::from_hms_opt(10, 0, 0),
+        url: format!("http://parliament.example/{n}"),
+        together_with: 21,
+    }
+}
+
+fn corrected(n: i64) -> Corrected {
+    let said = |language| (n != 1).then(|| format!("{language} {n}"));
+    Corrected {
+        key: "alert".to_owned(),
+        sender_domain: "potvrda.example".to_owned(),
+        made_at: instant(),
+        no_agreement: n == 2,
+        wrong: Statement { serbian: said("sr").filter(|_| n == 0), english: None },
+        right: Statement { serbian: Some("Тачно".to_owned()), english: said("en") },
     }
 }
 
@@ -293,5 +319,6 @@ fn reader(language: Language, full: bool) -> Reader {
         manage_url: some("https://potvrda.example/manage/x"),
         controller: some("An association"),
         public_url: some("https://potvrda.example"),
+        sender: some("potvrda@potvrda.example"),
     }
 }

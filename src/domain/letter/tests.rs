@@ -12,7 +12,7 @@ use crate::domain::subscriber::words::Texts;
 use crate::domain::subscriber::{Preferences, Wanted};
 
 /// Compares with the kept letter, or keeps it.
-fn golden(name: &str, letter: &Letter) {
+pub(super) fn golden(name: &str, letter: &Letter) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/letters");
     for (file, got) in [
         (folder.join(format!("{name}.txt")), format!("Subject: {}\n\n{}", letter.subject, letter.text)),
@@ -26,15 +26,15 @@ fn golden(name: &str, letter: &Letter) {
     }
 }
 
-fn day(text: &str) -> NaiveDate {
+pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn at(text: &str) -> DateTime<Utc> {
+pub(super) fn at(text: &str) -> DateTime<Utc> {
     Utc.from_utc_datetime(&format!("{text}:00").parse().unwrap())
 }
 
-fn reader(language: Language) -> Reader {
+pub(super) fn reader(language: Language) -> Reader {
     Reader {
         language,
         confirmed_on: Some(day("2017-10-03")),
@@ -45,14 +45,15 @@ fn reader(language: Language) -> Reader {
         manage_url: Some("https://potvrda.example/manage/aGVsbG8".to_owned()),
         controller: Some("Udruženje Primer, Beograd, podaci@primer.example".to_owned()),
         public_url: Some("https://potvrda.example".to_owned()),
+        sender: Some("potvrda@ngo.example".to_owned()),
     }
 }
 
-fn party(name: &str, country: &str, level: Level, ours: bool) -> Party {
+pub(super) fn party(name: &str, country: &str, level: Level, ours: bool) -> Party {
     Party { name: name.to_owned(), country: Some(country.to_owned()), level, ours }
 }
 
-fn facts(bill_id: i64, title: &str, language: Language, parties: Vec<Party>) -> Facts {
+pub(super) fn facts(bill_id: i64, title: &str, language: Language, parties: Vec<Party>) -> Facts {
     Facts {
         bill_id,
         act_number: None,
@@ -75,7 +76,7 @@ fn facts(bill_id: i64, title: &str, language: Language, parties: Vec<Party>) -> 
 
 const COMMITTEE: &str = "http://www.parlament.gov.rs/Eighth_Sitting_of_the_Defence_and_Internal_Affairs_Committee.32689.537.html";
 
-fn finding(kind: Kind, agreement: Facts, place: Place) -> Finding {
+pub(super) fn finding(kind: Kind, agreement: Facts, place: Place) -> Finding {
     Finding {
         change_id: agreement.bill_id,
         kind,
@@ -87,10 +88,11 @@ fn finding(kind: Kind, agreement: Facts, place: Place) -> Finding {
         place,
         quotes: Vec::new(),
         difference: None,
+        called_off: None,
     }
 }
 
-fn committee_page() -> Place {
+pub(super) fn committee_page() -> Place {
     Place::Sitting {
         url: COMMITTEE.to_owned(),
         committee: Some("Defence and Internal Affairs Committee".to_owned()),
@@ -103,7 +105,7 @@ fn committee_page() -> Place {
     }
 }
 
-fn governments(country: &str, english: &str) -> Vec<Party> {
+pub(super) fn governments(country: &str, english: &str) -> Vec<Party> {
     vec![
         party("Government of the Republic of Serbia", "RS", Level::Government, true),
         party(&format!("Government of {english}"), country, Level::Government, false),
@@ -111,7 +113,7 @@ fn governments(country: &str, english: &str) -> Vec<Party> {
 }
 
 /// The committee's page of 9 November 2017, with what it says and no more.
-fn founding() -> Edition {
+pub(super) fn founding() -> Edition {
     let english = |id, title: &str, parties| facts(id, title, Language::En, parties);
     let mut sweden = english(
         1,
@@ -174,7 +176,7 @@ fn founding() -> Edition {
     }
 }
 
-fn serbian(id: i64) -> Facts {
+pub(super) fn serbian(id: i64) -> Facts {
     let mut agreement = facts(
         id,
         "Предлог закона о потврђивању Споразума између Владе Републике Србије и Владе Народне Републике Кине о сарадњи",
@@ -204,18 +206,19 @@ fn serbian(id: i64) -> Facts {
     agreement
 }
 
-fn edition(occasion: Occasion, findings: Vec<Finding>) -> Edition {
+pub(super) fn edition(occasion: Occasion, findings: Vec<Finding>) -> Edition {
     Edition { occasion, made_at: at("2018-03-02T08:01"), watching_since: Some(day("2017-10-02")), findings, median_gap: Some((61, 214)) }
 }
 
-fn bills() -> Place {
+pub(super) fn bills() -> Place {
     Place::Bills { url: "http://www.parlament.gov.rs/akti/zakoni-u-proceduri/zakoni-u-proceduri.1037.html".to_owned() }
 }
 
-fn scheduled() -> Edition {
+pub(super) fn scheduled() -> Edition {
     let mut agreement = serbian(8);
     let url = "http://www.parlament.gov.rs/Sednica.33001.941.html";
     agreement.sitting = Some(SittingFact {
+        sitting_id: 12,
         title: "Прва седница Првог редовног заседања".to_owned(),
         held_on: Some(day("2018-03-06")),
         begins_at: NaiveTime::from_hms_opt(10, 0, 0),
@@ -232,7 +235,7 @@ fn scheduled() -> Edition {
     edition(Occasion::Alert, vec![finding(Kind::Scheduled, agreement, place)])
 }
 
-fn written(edition: &Edition, language: Language) -> Letter {
+pub(super) fn written(edition: &Edition, language: Language) -> Letter {
     let letter = write(edition, &reader(language), Words::built_in()).unwrap();
     assert!(!letter.subject.contains(['\n', '\r']) && letter.subject.chars().count() <= SUBJECT_MAX, "{}", letter.subject);
     for line in letter.text.lines() {
@@ -278,7 +281,7 @@ fn a_bill_on_an_agenda_with_the_days_that_are_left() {
     golden("scheduled.en", &written(&scheduled(), Language::En));
 }
 
-fn mixed(occasion: Occasion) -> Edition {
+pub(super) fn mixed(occasion: Occasion) -> Edition {
     let mut gone = serbian(9);
     gone.title = "Предлог закона о потврђивању Уговора о зајму између KfW, Франкфурт на Мајни и Републике Србије".to_owned();
     gone.instrument = Some("ugovor".to_owned());

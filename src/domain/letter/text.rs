@@ -71,8 +71,13 @@ fn facts(rows: &[Row]) -> Vec<String> {
     rows.iter()
         .flat_map(|row| {
             let label = label(row);
+            let value = words(&row.value);
+            // what has no room beside its label, such as a hash, stands below it
+            if value.split(' ').any(|word| width + word.chars().count() > WIDTH) {
+                return [vec![label], wrap(&value, "  ", "  ")].concat();
+            }
             let first = format!("{label}{}", " ".repeat(width - label.chars().count()));
-            wrap(&words(&row.value), &first, &" ".repeat(width))
+            wrap(&value, &first, &" ".repeat(width))
         })
         .collect()
 }
@@ -141,6 +146,15 @@ mod tests {
     fn facts_stand_in_two_columns() {
         let text = set_from("| Parties | one\n| | two\n| Act number | 404-18");
         assert_eq!(text, "Parties:     one\n             two\nAct number:  404-18\n");
+    }
+
+    #[test]
+    fn what_has_no_room_beside_its_label_stands_below_it() {
+        let hash = "ab".repeat(32);
+        assert_eq!(
+            set_from(&format!("| SHA-256 before | {hash}\n| Act number | 1-18")),
+            format!("SHA-256 before:\n  {hash}\nAct number:      1-18\n")
+        );
     }
 
     #[test]

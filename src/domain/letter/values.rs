@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::article::persons::Person;
-use crate::domain::bill::{Language, Party};
+use crate::domain::bill::{Language, Level, Party};
 use crate::domain::letter::markup::printed;
 use crate::domain::letter::{DocumentFact, Place, Reader, SignatureFact, SittingFact, names};
 use crate::domain::{mandate, script};
@@ -27,6 +27,8 @@ pub(super) struct BodyView {
     /// In our words; none where only the printed name is known.
     pub(super) name: Option<&'static str>,
     pub(super) printed: String,
+    /// The printed name within a sentence of ours: in Latin for those who read Latin.
+    pub(super) said: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -42,6 +44,8 @@ pub(super) struct SittingView {
 #[derive(Debug, Serialize)]
 pub(super) struct PartyView {
     pub(super) name: String,
+    /// Within a sentence of ours.
+    pub(super) said: String,
     pub(super) level: &'static str,
     pub(super) body: &'static str,
     /// Printed in English: a Serbian sentence cannot decline it.
@@ -93,21 +97,40 @@ pub(super) struct DocumentView {
 #[derive(Debug, Serialize)]
 pub struct ReaderView {
     pub(super) confirmed_on: Option<NaiveDate>,
-    pub(super) filters: Vec<String>,
+    pub(super) filters: Vec<FilterView>,
     pub(super) leave_url: Option<String>,
     pub(super) leave_mailto: Option<String>,
     pub(super) confirm_url: Option<String>,
     pub(super) manage_url: Option<String>,
     /// Where a fresh link is asked for: no personal link.
     pub(super) manage_page: Option<String>,
+    /// Where one subscribes.
+    pub(super) subscribe_page: Option<String>,
     pub(super) controller: Option<String>,
     pub(super) public_url: Option<String>,
     pub(super) pages: Option<String>,
 }
 
+/// One thing the reader asked for.
+#[derive(Debug, Serialize)]
+pub(super) struct FilterView {
+    /// A level or an instrument, for which templates have words.
+    word: Option<String>,
+    /// A country by its name; else as it was typed.
+    name: String,
+}
+
+fn filter_view(filter: &str, language: Language) -> FilterView {
+    let known = filter.parse::<Level>().is_ok() || crate::domain::subscriber::INSTRUMENTS.contains(&filter);
+    let country = || names::country(filter, language).map(|country| country.name);
+    let name = if known { String::new() } else { country().unwrap_or_else(|| printed(filter)) };
+    FilterView { word: known.then(|| filter.to_owned()), name }
+}
+
 pub(super) fn party_view(party: &Party, language: Language) -> PartyView {
     PartyView {
         name: printed(&cut(&party.name, 300)),
+        said: said(&cut(&party.name, 300), language),
         level: party.level.as_str(),
         body: names::body(&party.name),
         english: script::language_of(&party.name) == Language::En,
@@ -164,9 +187,7 @@ pub(super) fn place_view(place: &Place, language: Language, made_on: NaiveDate) 
         Place::Sitting { url, committee, language: printed_in, held_on, sentence } => {
             let folded = script::fold(sentence);
             PlaceView {
-                committee: committee
-                    .as_ref()
-                    .map(|name| BodyView { name: names::committee(name, language), printed: printed(&cut(name, 150)) }),
+                committee: committee.as_ref().map(|name| body_view(name, language)),
                 english: *printed_in == Language::En,
                 held_on: *held_on,
                 coming: held_on.is_some_and(|day| day > made_on),
@@ -175,6 +196,16 @@ pub(super) fn place_view(place: &Place, language: Language, made_on: NaiveDate) 
             }
         }
     }
+}
+
+pub(super) fn body_view(name: &str, language: Language) -> BodyView {
+    let shown = cut(name, 150);
+    BodyView { name: names::committee(name, language), printed: printed(&shown), said: said(&shown, language) }
+}
+
+/// Words of a source within a sentence of ours: Cyrillic is Latin for those who read Latin. The same stands as printed elsewhere in the letter.
+pub(super) fn said(words: &str, language: Language) -> String {
+    if language == Language::SrCyrl { printed(words) } else { printed(&script::to_latin(words)) }
 }
 
 /// Only such an address is ever a link.
@@ -193,12 +224,13 @@ pub fn reader(reader: &Reader) -> ReaderView {
     };
     ReaderView {
         confirmed_on: reader.confirmed_on,
-        filters: reader.filters.iter().map(|f| printed(f)).collect(),
+        filters: reader.filters.iter().map(|filter| filter_view(filter, reader.language)).collect(),
         leave_url: web(&reader.leave_url),
         leave_mailto: link(&reader.leave_mailto),
         confirm_url: web(&reader.confirm_url),
         manage_url: web(&reader.manage_url),
         manage_page: reader.public_url.as_deref().map(|url| printed(&format!("{}/{pages}/manage", url.trim_end_matches('/')))),
+        subscribe_page: reader.public_url.as_deref().map(|url| printed(&format!("{}/{pages}/subscribe", url.trim_end_matches('/')))),
         controller: link(&reader.controller),
         public_url: web(&reader.public_url),
         pages: reader.public_url.as_deref().map(|url| printed(&format!("{}/{pages}/agreement/", url.trim_end_matches('/')))),

@@ -11,7 +11,7 @@ use crate::domain::letter::difference::{self, QuoteView, ReplacedView};
 use crate::domain::letter::markup::printed;
 use crate::domain::letter::values::{
     DocumentView, PartyView, PersonView, PlaceView, ReaderView, SENTENCE_MAX, SignatureView, SittingView, cut, document_view, is_web,
-    party_view, place_view, signature_view, sitting_view,
+    party_view, place_view, said, signature_view, sitting_view,
 };
 use crate::domain::letter::{Edition, Facts, Finding, Gap, Occasion, Place, Reader, names, values};
 use crate::domain::script;
@@ -73,6 +73,10 @@ struct Entry {
     title: String,
     /// What it is about, in the title's own words; the title itself where it names no parties.
     topic: Option<String>,
+    /// What our sentences take from the title stands in another script there.
+    respelt: bool,
+    /// The sitting that carried it, where the whole of it was called off.
+    called_off: Option<SittingView>,
     title_language: &'static str,
     english_only: bool,
     mixed_script: bool,
@@ -264,7 +268,9 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         title_language: printed_in.as_str(),
         english_only: printed_in == Language::En && facts.other_titles.iter().all(|t| script::language_of(t) == Language::En),
         mixed_script: script::is_mixed(&title),
-        topic: topic(&title, &facts.parties).map(|t| printed(&cut(t, TOPIC_MAX))),
+        topic: topic(&title, &facts.parties).map(|t| said(&cut(t, TOPIC_MAX), language)),
+        respelt: language != Language::SrCyrl && script::language_of(&title) == Language::SrCyrl,
+        called_off: finding.called_off.as_ref().map(|s| sitting_view(s, made_on)),
         title: printed(&title),
         other_titles: other_titles.iter().map(|t| printed(t)).collect(),
         doubtful: facts.verdict == Verdict::Doubtful,
@@ -272,7 +278,7 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         feminine: matches!(instrument, "konvencija" | "povelja" | "odluka" | "amandman"),
         between: between(&facts.parties),
         counterparts: countries(&counterparts, language),
-        counterpart_printed: counterparts.first().map(|p| printed(&cut(&p.name, 60))),
+        counterpart_printed: counterparts.first().map(|p| said(&cut(&p.name, 60), language)),
         parties: facts.parties.iter().map(|p| party_view(p, language)).collect(),
         signatures: facts.signatures.iter().map(|s| signature_view(s, &facts.documents, language)).collect(),
         gap: facts.gap.clone(),

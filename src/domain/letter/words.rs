@@ -3,9 +3,10 @@
 //! Never reads a file: overrides arrive as text. Values are never templates; an unknown variable is an error when the words are checked.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::LazyLock;
 
-use chrono::{NaiveDate, NaiveTime, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
@@ -13,7 +14,7 @@ use crate::domain::bill::Language;
 use crate::domain::counting::{self, Gender};
 use crate::domain::dates;
 use crate::domain::letter::markup::{NBSP, ORDINAL};
-use crate::domain::letter::sample;
+use crate::domain::letter::{sample, vocabulary};
 
 /// Name and text of every template compiled in. The names are those of the files an operator may put in their place.
 pub const BUILT_IN: &[(&str, &str)] = &[
@@ -26,6 +27,9 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("sr/blind.txt", include_str!("../../../config/letters/sr/blind.txt")),
     ("sr/sighted.txt", include_str!("../../../config/letters/sr/sighted.txt")),
     ("sr/sittings.txt", include_str!("../../../config/letters/sr/sittings.txt")),
+    ("sr/correction.txt", include_str!("../../../config/letters/sr/correction.txt")),
+    ("sr/calendar.txt", include_str!("../../../config/letters/sr/calendar.txt")),
+    ("sr/farewell.txt", include_str!("../../../config/letters/sr/farewell.txt")),
     ("sr/confirmation.txt", include_str!("../../../config/letters/sr/confirmation.txt")),
     ("sr/manage.txt", include_str!("../../../config/letters/sr/manage.txt")),
     ("en/parts.txt", include_str!("../../../config/letters/en/parts.txt")),
@@ -36,10 +40,33 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("en/blind.txt", include_str!("../../../config/letters/en/blind.txt")),
     ("en/sighted.txt", include_str!("../../../config/letters/en/sighted.txt")),
     ("en/sittings.txt", include_str!("../../../config/letters/en/sittings.txt")),
+    ("en/correction.txt", include_str!("../../../config/letters/en/correction.txt")),
+    ("en/calendar.txt", include_str!("../../../config/letters/en/calendar.txt")),
+    ("en/farewell.txt", include_str!("../../../config/letters/en/farewell.txt")),
     ("en/confirmation.txt", include_str!("../../../config/letters/en/confirmation.txt")),
     ("en/manage.txt", include_str!("../../../config/letters/en/manage.txt")),
     ("en/operator.txt", include_str!("../../../config/letters/en/operator.txt")),
 ];
+
+/// One thing that is wrong with a template.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// The template's name: that of its file.
+    pub name: String,
+    /// The line, from 1; none where the file as a whole is meant.
+    pub line: Option<usize>,
+    /// What is wrong, and what to write instead.
+    pub what: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.name, self.what),
+            None => write!(f, "{}: {}", self.name, self.what),
+        }
+    }
+}
 
 /// The words letters are written with.
 #[derive(Debug)]
@@ -58,11 +85,21 @@ impl Words {
     }
 
     /// The words with an operator's own in place of some: file name (`sr/alert.txt`) to text. Every fault is told, each with the file's name:
-    /// an unknown file, a template that does not parse, a variable or a filter that does not exist.
-    pub fn with(overrides: &BTreeMap<String, String>) -> Result<Words, Vec<String>> {
+    /// an unknown file, a template that does not parse, a variable, a filter or a sentence of `parts.txt` that does not exist.
+    pub fn with(overrides: &BTreeMap<String, String>) -> Result<Words, Vec<Fault>> {
         let words = build(overrides)?;
-        let faults = sample::faults(&words);
+        let mut faults = vocabulary::faults(&words);
+        if faults.is_empty() {
+            // What is spelt right may still be asked of the wrong thing: that shows when every sort of letter is written once.
+            faults = sample::faults(&words);
+        }
+        faults.sort();
         if faults.is_empty() { Ok(words) } else { Err(faults) }
+    }
+
+    /// The same for what `with` found nothing wrong with: it takes as long as reading the files.
+    pub fn parsed(overrides: &BTreeMap<String, String>) -> Result<Words, Vec<Fault>> {
+        build(overrides)
     }
 
     /// What the template `name` (without folder and ending) writes for a reader of `language`.
@@ -71,9 +108,9 @@ impl Words {
         words.get_template(&format!("{folder}/{name}.txt"))?.render(context)
     }
 
-    /// The outermost names a template uses without defining them.
-    pub(super) fn names(&self, name: &str) -> Vec<String> {
-        self.english.get_template(name).map(|t| t.undeclared_variables(false).into_iter().collect()).unwrap_or_default()
+    /// The engine that holds a template: Serbian and English filters take other arguments.
+    pub(super) fn engine(&self, name: &str) -> &Environment<'static> {
+        if name.starts_with("sr/") { &self.serbian } else { &self.english }
     }
 
     /// The HTML page around the blocks of a letter.
@@ -82,12 +119,17 @@ impl Words {
     }
 }
 
-fn build(overrides: &BTreeMap<String, String>) -> Result<Words, Vec<String>> {
-    let mut faults: Vec<String> = Vec::new();
-    for name in overrides.keys().filter(|name| !BUILT_IN.iter().any(|(known, _)| known == name)) {
-        let nearest = BUILT_IN.iter().map(|(known, _)| *known).max_by(|a, b| strsim::jaro(a, name).total_cmp(&strsim::jaro(b, name)));
-        faults.push(format!("{name}: no letter has this name; the nearest is {}", nearest.unwrap_or("sr/alert.txt")));
+/// Whether a file of this name can stand in the place of a template; else what to say of it.
+pub fn is_known(name: &str) -> Result<(), Fault> {
+    if BUILT_IN.iter().any(|(known, _)| *known == name) {
+        return Ok(());
     }
+    let near = vocabulary::nearest(name, BUILT_IN.iter().map(|(known, _)| *known)).unwrap_or("sr/alert.txt");
+    Err(Fault { name: name.to_owned(), line: None, what: format!("no letter is written from a file of this name; did you mean {near}?") })
+}
+
+fn build(overrides: &BTreeMap<String, String>) -> Result<Words, Vec<Fault>> {
+    let mut faults: Vec<Fault> = overrides.keys().filter_map(|name| is_known(name).err()).collect();
     let mut words = Words { serbian: empty(true), english: empty(false) };
     if overrides.is_empty() {
         // Nothing to find fault with: what is compiled in is read by the tests, and parsed here when a letter first needs it.
@@ -108,11 +150,10 @@ fn build(overrides: &BTreeMap<String, String>) -> Result<Words, Vec<String>> {
     if faults.is_empty() { Ok(words) } else { Err(faults) }
 }
 
-/// A template's fault in one line, with its file and line.
-pub(super) fn told(name: &str, error: &Error) -> String {
-    let line = error.line().map_or(String::new(), |l| format!(":{l}"));
-    let detail = error.detail().map_or_else(|| error.kind().to_string(), |d| format!("{}: {d}", error.kind()));
-    format!("{}{line}: {detail}", error.name().unwrap_or(name))
+/// A template's fault, with its file and line.
+pub(super) fn told(name: &str, error: &Error) -> Fault {
+    let what = error.detail().map_or_else(|| error.kind().to_string(), |d| format!("{}: {d}", error.kind()));
+    Fault { name: error.name().unwrap_or(name).to_owned(), line: error.line(), what }
 }
 
 fn empty(serbian: bool) -> Environment<'static> {
@@ -126,6 +167,9 @@ fn empty(serbian: bool) -> Environment<'static> {
     let language = if serbian { Language::SrCyrl } else { Language::En };
     environment.add_filter("date", move |day: String| Ok::<_, Error>(joined(&dates::nominative(read_day(&day)?, language))));
     environment.add_filter("of", move |day: String| Ok::<_, Error>(joined(&dates::genitive(read_day(&day)?, language))));
+    environment.add_filter("span", move |from: String, until: String| Ok::<_, Error>(span(read_day(&from)?, read_day(&until)?, language)));
+    environment
+        .add_filter("range", move |from: String, until: String| Ok::<_, Error>(range(read_day(&from)?, read_day(&until)?, language)));
     environment.add_filter("weekday", move |day: String| Ok::<_, Error>(dates::weekday(read_day(&day)?, language).to_owned()));
     environment.add_filter("hour", move |at: String| hour(&at, serbian));
     if serbian {
@@ -160,6 +204,30 @@ fn joined(day: &str) -> String {
     day.strip_suffix('.').map_or(day.clone(), |bare| format!("{bare}{ORDINAL}"))
 }
 
+/// `13. новембра до 20. новембра 2017.`, after `Од`: the year once, where it is one.
+fn span(from: NaiveDate, until: NaiveDate, language: Language) -> String {
+    let to = if language == Language::En { "to" } else { "до" };
+    let from =
+        if from.year() == until.year() { yearless(&dates::genitive(from, language)) } else { joined(&dates::genitive(from, language)) };
+    format!("{from} {to} {}", joined(&dates::genitive(until, language)))
+}
+
+/// `13–20. новембар 2017.`, alone; `27. новембар – 4. децембар 2017.`
+fn range(from: NaiveDate, until: NaiveDate, language: Language) -> String {
+    let end = joined(&dates::nominative(until, language));
+    match (from.year() == until.year(), from.month() == until.month()) {
+        (true, true) if from == until => end,
+        (true, true) => format!("{}–{end}", from.day()),
+        (true, false) => format!("{} – {end}", yearless(&dates::nominative(from, language))),
+        _ => format!("{} – {end}", joined(&dates::nominative(from, language))),
+    }
+}
+
+/// Without its last word, the year.
+fn yearless(day: &str) -> String {
+    day.rsplit_once(' ').map_or(day, |(rest, _)| rest).replacen(' ', &NBSP.to_string(), 1)
+}
+
 /// `9.30`, `10 часова`, `21 час`; in English `9.30`, `10.00`.
 fn hour(at: &str, serbian: bool) -> Result<String, Error> {
     let time = NaiveTime::parse_from_str(at, "%H:%M").map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("{at:?} is no hour")))?;
@@ -184,21 +252,86 @@ mod tests {
         Words::with(&BTreeMap::new()).unwrap();
     }
 
-    #[test]
-    fn an_unknown_variable_or_name_is_told_with_its_file_and_line() {
-        let with = |name: &str, text: &str| Words::with(&BTreeMap::from([(name.to_owned(), text.to_owned())])).unwrap_err().join("\n");
-        let fault = with("sr/alert.txt", "Subject: x\n{{ v.cuont }}");
-        assert!(fault.contains("sr/alert.txt:2"), "{fault}");
-        let fault = with("sr/allert.txt", "x");
-        assert!(fault.contains("sr/alert.txt"), "{fault}");
-        let fault = with("en/digest.txt", "{% if %}");
-        assert!(fault.contains("en/digest.txt"), "{fault}");
+    fn faults(name: &str, text: &str) -> Vec<String> {
+        let overrides = BTreeMap::from([(name.to_owned(), text.to_owned())]);
+        Words::with(&overrides).unwrap_err().iter().map(Fault::to_string).collect()
     }
 
     #[test]
-    fn an_unknown_variable_in_a_branch_not_taken_is_still_found() {
-        let overrides = BTreeMap::from([("sr/alert.txt".to_owned(), "Subject: x\n{% if false %}{{ nothing }}{% endif %}".to_owned())]);
-        assert!(Words::with(&overrides).unwrap_err().join("").contains("nothing"));
+    fn every_unknown_name_is_told_with_its_file_its_line_and_the_nearest_known_one() {
+        for (name, text, wanted) in [
+            ("sr/alert.txt", "Subject: x\n{{ v.cuont }}", "sr/alert.txt:2: there is no `cuont`; did you mean `count`?"),
+            ("sr/alert.txt", "Subject: x\n\n{{ w.count }}{{ readers }}", "sr/alert.txt:3: there is no `readers`; did you mean `r`?"),
+            (
+                "sr/alert.txt",
+                "{% import \"sr/parts.txt\" as p %}\n{{ p.subjekt(v) }}",
+                "sr/alert.txt:2: there is no `subjekt`; did you mean `subject`?",
+            ),
+            (
+                "en/digest.txt",
+                "{{ v.count|coutn(\"day\", \"days\") }}",
+                "en/digest.txt:1: there is no filter `coutn`; did you mean `count`?",
+            ),
+            ("en/digest.txt", "{% if v.count is odddd %}{% endif %}", "en/digest.txt:1: there is no test `odddd`"),
+            ("sr/allert.txt", "x", "sr/allert.txt: no letter is written from a file of this name; did you mean sr/alert.txt?"),
+        ] {
+            let said = faults(name, text);
+            assert!(said.iter().any(|fault| fault == wanted), "{wanted}\n{said:?}");
+        }
+        let said = faults("en/digest.txt", "x\n{% if %}");
+        assert!(said[0].starts_with("en/digest.txt:2: "), "{said:?}");
+    }
+
+    #[test]
+    fn an_unknown_name_in_a_branch_not_taken_is_still_found_and_all_are_told_at_once() {
+        let text = "Subject: x\n{% if false %}{{ nothing }}\n{{ v.nowhere }}\n{{ v|never }}{% endif %}";
+        let said = faults("sr/alert.txt", text);
+        assert_eq!(said.len(), 3, "{said:?}");
+        assert!(said[0].starts_with("sr/alert.txt:2: there is no `nothing`"), "{said:?}");
+        assert!(said[2].starts_with("sr/alert.txt:4: there is no filter `never`"), "{said:?}");
+    }
+
+    #[test]
+    fn a_known_name_asked_of_the_wrong_thing_is_found_by_writing_every_letter() {
+        let said = faults("sr/alert.txt", "Subject: x\n{{ v.subject }}");
+        assert!(said[0].starts_with("sr/alert.txt:2: undefined value"), "{said:?}");
+    }
+
+    #[test]
+    fn words_of_ones_own_take_the_place_of_those_compiled_in_and_the_others_stay() {
+        let own = BTreeMap::from([("sr/manage.txt".to_owned(), "Subject: Моја реч\n\nТекст.".to_owned())]);
+        let words = Words::with(&own).unwrap();
+        let written = |name| words.write(name, Language::SrLatn, minijinja::context! { r => minijinja::Value::UNDEFINED });
+        assert!(written("manage").unwrap().contains("Моја реч"));
+        assert!(words.engine("en/manage.txt").get_template("en/manage.txt").unwrap().source().contains("30 minutes"));
+    }
+
+    #[test]
+    fn a_stretch_of_days_names_its_year_once() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let plain = |text: String| text.replace(NBSP, " ").replace(ORDINAL, ".");
+        for (from, until, alone, within, english) in [
+            ("2017-11-13", "2017-11-20", "13–20. новембар 2017.", "13. новембра до 20. новембра 2017.", "13–20 November 2017"),
+            (
+                "2017-11-27",
+                "2017-12-04",
+                "27. новембар – 4. децембар 2017.",
+                "27. новембра до 4. децембра 2017.",
+                "27 November – 4 December 2017",
+            ),
+            (
+                "2017-12-30",
+                "2018-01-06",
+                "30. децембар 2017. – 6. јануар 2018.",
+                "30. децембра 2017. до 6. јануара 2018.",
+                "30 December 2017 – 6 January 2018",
+            ),
+        ] {
+            assert_eq!(plain(range(day(from), day(until), Language::SrCyrl)), alone);
+            assert_eq!(plain(span(day(from), day(until), Language::SrCyrl)), within);
+            assert_eq!(plain(range(day(from), day(until), Language::En)), english);
+        }
+        assert_eq!(plain(range(day("2017-11-13"), day("2017-11-13"), Language::SrCyrl)), "13. новембар 2017.");
     }
 
     #[test]

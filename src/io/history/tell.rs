@@ -90,7 +90,12 @@ impl History {
             (Kind::DocumentReplaced, Some(sha256)) => self.difference_of(change.bill_id, sha256, change.seen_at)?,
             _ => None,
         };
+        let called_off = match (change.kind, &change.before) {
+            (Kind::Unscheduled, Some(day)) => self.sitting_called_off(change.bill_id, day)?,
+            _ => None,
+        };
         Ok(Some(Finding {
+            called_off,
             change_id,
             kind: change.kind,
             seen_at: change.seen_at,
@@ -224,21 +229,22 @@ impl History {
     pub fn sitting_coming(&self, bill_id: i64, now: DateTime<Utc>) -> Result<Option<SittingFact>> {
         let mut one = self.connection.prepare_cached(
             "SELECT s.title, s.held_on, s.begins_at, s.url,
-                    (SELECT count(*) - 1 FROM item o WHERE o.sitting_id = s.sitting_id AND o.gone_at IS NULL)
+                    (SELECT count(*) - 1 FROM item o WHERE o.sitting_id = s.sitting_id AND o.gone_at IS NULL), s.sitting_id
                FROM item i JOIN sitting s ON s.sitting_id = i.sitting_id
               WHERE i.bill_id = ?1 AND i.gone_at IS NULL AND s.committee IS NULL AND s.cancelled = 0 AND coalesce(s.held_on, ?2) >= ?2
               ORDER BY s.held_on IS NULL, s.held_on LIMIT 1",
         )?;
-        let sitting = one.query_row(params![bill_id, belgrade(now).to_string()], |row| {
-            Ok(SittingFact {
-                title: row.get(0)?,
-                held_on: day_at(row, 1)?,
-                begins_at: hour_at(row, 2)?,
-                url: row.get(3)?,
-                together_with: whole_in(row, 4)?,
-            })
-        });
-        Ok(sitting.optional()?)
+        Ok(one.query_row(params![bill_id, belgrade(now).to_string()], sitting).optional()?)
+    }
+
+    /// The sitting of the Assembly of that day that carried the bill, where the whole of it was called off.
+    fn sitting_called_off(&self, bill_id: i64, day: &str) -> Result<Option<SittingFact>> {
+        let mut one = self.connection.prepare_cached(
+            "SELECT s.title, s.held_on, s.begins_at, s.url, 0, s.sitting_id FROM item i JOIN sitting s ON s.sitting_id = i.sitting_id
+              WHERE i.bill_id = ?1 AND i.gone_at IS NOT NULL AND s.committee IS NULL AND s.cancelled = 1 AND s.held_on = ?2
+              ORDER BY i.gone_at DESC LIMIT 1",
+        )?;
+        Ok(one.query_row(params![bill_id, day], sitting).optional()?)
     }
 
     /// Sittings of committees from today on whose agenda is unknown, soonest first; with each, whether it was first seen in silence. At most
@@ -345,6 +351,17 @@ pub struct Watch {
     pub good: usize,
     /// The last of those.
     pub last_good_at: Option<DateTime<Utc>>,
+}
+
+fn sitting(row: &Row<'_>) -> rusqlite::Result<SittingFact> {
+    Ok(SittingFact {
+        title: row.get(0)?,
+        held_on: day_at(row, 1)?,
+        begins_at: hour_at(row, 2)?,
+        url: row.get(3)?,
+        together_with: whole_in(row, 4)?,
+        sitting_id: row.get(5)?,
+    })
 }
 
 fn logged(row: &Row<'_>) -> rusqlite::Result<LoggedChange> {

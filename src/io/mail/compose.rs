@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, Utc};
 use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox as HeaderMailbox, MultiPart};
+use lettre::message::{Attachment, Mailbox as HeaderMailbox, MultiPart};
 use lettre::{Address, Message as Mime};
 
 use super::{MailError, Signer, plain_words};
@@ -25,6 +25,8 @@ pub struct Parcel<'a> {
     pub message_id: &'a str,
     /// The thread's root, without angle brackets.
     pub reference: Option<&'a str>,
+    /// The letter it corrects, without angle brackets.
+    pub in_reply_to: Option<&'a str>,
     /// In the zone it is shown in.
     pub date: DateTime<FixedOffset>,
     /// Owed since: names the file, so that a letter that goes twice is one file.
@@ -78,11 +80,15 @@ pub fn compose(parcel: &Parcel<'_>) -> Result<Message, MailError> {
     if let Some(reply_to) = parcel.reply_to {
         builder = builder.reply_to(header_mailbox(reply_to)?);
     }
-    if let Some(reference) = parcel.reference {
-        builder = builder.references(format!("<{reference}>"));
+    // RFC 5322, 3.6.4: the parent's references, then the parent.
+    let references: Vec<String> = parcel.reference.iter().chain(parcel.in_reply_to.iter()).map(|id| format!("<{id}>")).collect();
+    if !references.is_empty() {
+        builder = builder.references(references.join(" "));
     }
-    let parts = MultiPart::alternative_plain_html(parcel.letter.text.clone(), parcel.letter.html.clone());
-    let mut mime = builder.multipart(parts).map_err(|e| unfit(&e))?;
+    if let Some(letter) = parcel.in_reply_to {
+        builder = builder.in_reply_to(format!("<{letter}>"));
+    }
+    let mut mime = builder.multipart(parts(parcel.letter)?).map_err(|e| unfit(&e))?;
     let headers = mime.headers_mut();
     // Set last, over the Date in GMT that the builder writes.
     headers.insert_raw(raw("Date", parcel.date.format("%a, %d %b %Y %H:%M:%S %z").to_string()));
@@ -110,6 +116,19 @@ pub fn compose(parcel: &Parcel<'_>) -> Result<Message, MailError> {
     Ok(Message { envelope, bytes, name: format!("{stamp}-{safe}.eml") })
 }
 
+/// Text and HTML; around them, where there are calendars, the files (RFC 6047).
+fn parts(letter: &Letter) -> Result<MultiPart, MailError> {
+    let words = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
+    if letter.calendars.is_empty() {
+        return Ok(words);
+    }
+    letter.calendars.iter().try_fold(MultiPart::mixed().multipart(words), |all, calendar| {
+        let sort = format!("text/calendar; charset=utf-8; method={}", calendar.method);
+        let sort = sort.parse().map_err(|_| MailError::Unfit("the calendar's content type".to_owned()))?;
+        Ok(all.singlepart(Attachment::new(calendar.name.clone()).body(calendar.text.clone(), sort)))
+    })
+}
+
 fn raw(name: &'static str, value: String) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
 }
@@ -130,7 +149,7 @@ mod tests {
     use super::*;
 
     fn composed(subject: &str, text: &str) -> String {
-        let letter = Letter { subject: subject.to_owned(), text: text.to_owned(), html: format!("<p>{text}</p>") };
+        let letter = Letter { subject: subject.to_owned(), text: text.to_owned(), html: format!("<p>{text}</p>"), calendars: Vec::new() };
         let from: Mailbox = "Potvrda ŠĐ <potvrda@ngo.example>".parse().unwrap();
         let message = compose(&Parcel {
             from: &from,
@@ -139,6 +158,7 @@ mod tests {
             to: &"ana@ngo.example".parse().unwrap(),
             message_id: "abc@ngo.example",
             reference: Some("root@ngo.example"),
+            in_reply_to: None,
             date: "2018-03-06T09:30:00+01:00".parse().unwrap(),
             owed_at: "2018-03-06T08:29:00Z".parse().unwrap(),
             letter: &letter,

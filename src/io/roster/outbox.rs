@@ -110,6 +110,11 @@ impl Roster {
         })
     }
 
+    /// The Message-ID, without angle brackets, of the letter that an edition of this key is to a subscriber.
+    pub fn message_id(&self, edition_key: &str, sender_domain: &str, subscriber_id: i64) -> String {
+        format!("{}@{sender_domain}", self.secret.message_name(edition_key, &subscriber_id.to_string()))
+    }
+
     /// One letter.
     pub fn letter(&self, id: i64) -> Result<LetterRow> {
         let sql = format!("{SELECT} WHERE letter_id = ?1");

@@ -186,6 +186,32 @@ impl Owing<'_> {
         Ok(())
     }
 
+    /// Everyone who gets letters, or will again, and was or will be told of one of these changes: with the edition of the last letter that
+    /// did so.
+    pub fn for_each_told<E: From<RosterError>>(
+        &self,
+        change_ids: &[i64],
+        mut tell: impl FnMut(i64, i64) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        // A bare column beside one max() is of the row that has it (SQLite).
+        let sql = "SELECT subscriber_id, edition_id, max(letter_id) FROM letter AS l JOIN subscriber AS s USING (subscriber_id)
+                   WHERE l.state IN ('sent', 'owed') AND s.state IN ('confirmed', 'paused')
+                     AND edition_id IN (SELECT edition_id FROM edition_change WHERE change_id IN (SELECT value FROM json_each(?1)))
+                   GROUP BY subscriber_id ORDER BY subscriber_id";
+        let mut statement = self.tx.prepare_cached(sql).map_err(RosterError::from)?;
+        let mut rows = statement.query([json(change_ids).map_err(RosterError::from)?]).map_err(RosterError::from)?;
+        while let Some(row) = rows.next().map_err(RosterError::from)? {
+            tell(row.get(0).map_err(RosterError::from)?, row.get(1).map_err(RosterError::from)?)?;
+        }
+        Ok(())
+    }
+
+    /// An edition's key, the right side of its Message-IDs, and what it tells.
+    pub fn made(&self, edition_id: i64) -> Result<(String, String, Edition)> {
+        let sql = "SELECT key, sender_domain, facts FROM edition WHERE edition_id = ?1";
+        Ok(self.tx.prepare_cached(sql)?.query_row([edition_id], |row| Ok((row.get(0)?, row.get(1)?, super::value::json_in(row, 2)?)))?)
+    }
+
     /// All of it, durably: the letters and the new cursor together. Answers how many letters are owed in all.
     pub fn finish(self, cursor: Option<&Cursor>) -> Result<i64> {
         if let Some(cursor) = cursor {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 
+use super::owing::NewEdition;
 use super::value::{instant, instant_at, instant_in, json, json_in, word_at, word_in};
 use super::{Result, Roster, RosterError};
 use crate::domain::address::EmailAddress;
@@ -91,10 +92,13 @@ const COLUMNS: &str = "subscriber_id, address, state, preferences, consent_how, 
                        pause_reason, left_at, asked_letter_at, consent_version, waits_since IS NOT NULL";
 
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Subscriber> {
+    let state = word_in(row, 2)?;
+    // What is kept for the letter that says goodbye is for that letter alone.
+    let address = word_at(row, 1)?.filter(|_| state != State::Left);
     Ok(Subscriber {
         id: row.get(0)?,
-        address: word_at(row, 1)?,
-        state: word_in(row, 2)?,
+        address,
+        state,
         preferences: json_in(row, 3)?,
         consent: Consent { how: word_in(row, 4)?, version: row.get(13)?, text: row.get(5)? },
         asked_at: instant_in(row, 6)?,
@@ -153,11 +157,13 @@ impl Roster {
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Whether anything of `Changing::outdated` is there, or anybody waits to be asked: looked at before a transaction is begun.
-    pub fn has_sign_up_work(&self, asked_before: DateTime<Utc>, left_before: DateTime<Utc>) -> Result<bool> {
+    /// Whether anything of `Changing::outdated` or `Changing::forget_left` is there, or anybody waits to be asked: looked at before a transaction is begun.
+    pub fn has_sign_up_work(&self, asked_before: DateTime<Utc>, left_before: DateTime<Utc>, leaving_before: DateTime<Utc>) -> Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM subscriber WHERE waits_since IS NOT NULL) OR EXISTS (SELECT 1 FROM subscriber
-                   WHERE address_mark IS NOT NULL AND ((state = 'pending' AND asked_at < ?1) OR (state = 'left' AND left_at < ?2)))";
-        Ok(self.connection.prepare_cached(sql)?.query_row(params![instant(asked_before), instant(left_before)], |row| row.get(0))?)
+                   WHERE address_mark IS NOT NULL AND ((state = 'pending' AND asked_at < ?1) OR (state = 'left' AND left_at < ?2)))
+                   OR EXISTS (SELECT 1 FROM subscriber WHERE state = 'left' AND address IS NOT NULL AND left_at < ?3)";
+        let values = params![instant(asked_before), instant(left_before), instant(leaving_before)];
+        Ok(self.connection.prepare_cached(sql)?.query_row(values, |row| row.get(0))?)
     }
 
     /// Changes to subscribers, all or none.
@@ -205,6 +211,8 @@ impl Changing<'_> {
         let (how, text) = (consent.how.as_str(), &consent.text);
         let values = params![address.as_str(), mark, every, json(preferences)?, how, text, instant(now), consent.version];
         let id: i64 = self.tx.prepare_cached(sql)?.query_row(values, |row| row.get(0))?;
+        // Who comes back before the letter that says they left has gone, did not leave.
+        self.drop_owed(id, "AND asked", now)?;
         self.keep_consent(id, consent, now, None)?;
         Ok(id)
     }
@@ -270,10 +278,34 @@ impl Changing<'_> {
             "UPDATE subscriber SET state = 'left', address = NULL, left_at = coalesce(left_at, ?2), paused_at = NULL, paused_until = NULL,
                    pause_reason = NULL, waits_since = NULL WHERE subscriber_id = ?1";
         self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
-        let sql = "UPDATE letter SET state = 'dropped', ended_at = ?2 WHERE subscriber_id = ?1 AND state = 'owed'";
-        self.tx.prepare_cached(sql)?.execute(params![id, instant(now)])?;
+        self.drop_owed(id, "", now)?;
         self.tx.prepare_cached("DELETE FROM pending WHERE subscriber_id = ?1")?.execute([id])?;
         self.forget_bounces(id)?;
+        Ok(())
+    }
+
+    /// As `leave`, but one letter more is owed, which says so. The address goes when that letter has gone, one way or the other (a trigger of
+    /// the schema), or by `forget_left`.
+    pub fn leave_with(&self, farewell: &NewEdition<'_>, id: i64, now: DateTime<Utc>) -> Result<()> {
+        let Some(address) = self.subscriber(id)?.address else { return self.leave(id, now) };
+        self.leave(id, now)?;
+        let sql = "UPDATE subscriber SET address = ?2 WHERE subscriber_id = ?1";
+        self.tx.prepare_cached(sql)?.execute(params![id, address.as_str()])?;
+        self.owe_asked(farewell, id, now)
+    }
+
+    /// Forgets the addresses of those who left before this time: the letter that says so had its chance. Answers how many.
+    pub fn forget_left(&self, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<usize> {
+        let sql = "SELECT subscriber_id FROM subscriber WHERE state = 'left' AND address IS NOT NULL AND left_at < ?1";
+        let ids: Vec<i64> =
+            self.tx.prepare_cached(sql)?.query_map([instant(before)], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        ids.iter().try_for_each(|id| self.leave(*id, now))?;
+        Ok(ids.len())
+    }
+
+    fn drop_owed(&self, id: i64, which: &str, now: DateTime<Utc>) -> Result<()> {
+        let sql = format!("UPDATE letter SET state = 'dropped', ended_at = ?2 WHERE subscriber_id = ?1 AND state = 'owed' {which}");
+        self.tx.prepare_cached(&sql)?.execute(params![id, instant(now)])?;
         Ok(())
     }
 

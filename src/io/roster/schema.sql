@@ -1,7 +1,7 @@
 CREATE TABLE subscriber (
     -- Who asked to be told. The row outlives the address, so that the letters' counts stay true.
     subscriber_id   INTEGER PRIMARY KEY,
-    address         TEXT,               -- as given, domain in punycode; NULL once they left or were erased
+    address         TEXT,               -- as given, domain in punycode; NULL once they left and the letter that says so went, or were erased
     address_mark    BLOB UNIQUE,        -- keyed hash of the address in lower case; NULL once erased
     state           TEXT NOT NULL CHECK (state IN ('pending', 'confirmed', 'paused', 'left')),
     every           TEXT NOT NULL CHECK (every IN ('instant', 'daily', 'weekly')),  -- also in preferences; here to be selected by
@@ -20,6 +20,8 @@ CREATE TABLE subscriber (
 ) STRICT;
 CREATE INDEX subscriber_asked ON subscriber (asked_letter_at) WHERE asked_letter_at IS NOT NULL;
 CREATE INDEX subscriber_waits ON subscriber (waits_since) WHERE waits_since IS NOT NULL;
+
+CREATE INDEX subscriber_leaving ON subscriber (left_at) WHERE state = 'left' AND address IS NOT NULL;
 
 CREATE TABLE consent (
     -- Every consent as it was given, the earlier ones too. Erased with the person.
@@ -74,6 +76,13 @@ CREATE UNIQUE INDEX letter_once_to_operator ON letter (edition_id, operator) WHE
 CREATE INDEX letter_owed ON letter (due_at, letter_id) WHERE state = 'owed';
 CREATE INDEX letter_handed ON letter (handed_at) WHERE handed_at IS NOT NULL;
 CREATE INDEX letter_refused ON letter (subscriber_id, ended_at) WHERE state = 'refused';
+
+CREATE TRIGGER farewell_went
+    -- The address of somebody who left stays for one letter, and goes with it, whatever became of that.
+AFTER UPDATE OF state ON letter WHEN OLD.state = 'owed' AND NEW.state <> 'owed' AND NEW.asked = 1 BEGIN
+    UPDATE letter SET asked = 0 WHERE letter_id = NEW.letter_id AND EXISTS (SELECT 1 FROM subscriber WHERE subscriber_id = NEW.subscriber_id AND state = 'left');
+    UPDATE subscriber SET address = NULL WHERE subscriber_id = NEW.subscriber_id AND state = 'left';
+END;
 
 CREATE TABLE pending (
     -- Changes that wait for a subscriber's digest.

@@ -1,4 +1,4 @@
-//! The arguments of `subscriber` and `outbox`.
+//! The arguments of `subscriber`, `outbox` and `correct`.
 
 use std::path::PathBuf;
 
@@ -147,6 +147,28 @@ pub enum SubscriberCommand {
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
+}
+
+/// Arguments of `correct`.
+#[derive(Debug, Args)]
+pub struct Correct {
+    /// Act number, row id, or part of a title
+    pub bill: String,
+    /// What is right, in Serbian
+    #[arg(long, value_name = "TEXT", required_unless_present = "right_en")]
+    pub right: Option<String>,
+    /// The same in English
+    #[arg(long, value_name = "TEXT")]
+    pub right_en: Option<String>,
+    /// What the letter said, in Serbian
+    #[arg(long, value_name = "TEXT")]
+    pub wrong: Option<String>,
+    /// The same in English
+    #[arg(long, value_name = "TEXT")]
+    pub wrong_en: Option<String>,
+    /// Say to how many it would go, and owe nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `outbox ...`
