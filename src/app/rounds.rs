@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use tokio::sync::watch;
 use tokio::task::block_in_place;
 use tokio::time::Instant;
@@ -119,9 +120,16 @@ pub async fn run(mut house: House) -> Result<()> {
     let mut next = (clock::now(), Round::Scheduled { full: false });
     loop {
         let pulse = house.pulse.clone();
-        if !clock::sleep_until(next.0, &mut house.stop, || pulse.beat("rounds")).await {
-            return Ok(());
+        tokio::select! {
+            biased;
+            due = clock::sleep_until(next.0, &mut house.stop, || pulse.beat("rounds")) => if !due { return Ok(()) },
+            changed = house.settings.changed() => {
+                if changed.is_err() { return Ok(()) }
+                next = planned_anew(next, &house)?;
+                continue;
+            }
         }
+        house.settings.mark_unchanged();
         next = match round(next.1, &house).await {
             Ok(Some(next)) => next,
             Ok(None) => return Ok(()),
@@ -132,6 +140,20 @@ pub async fn run(mut house: House) -> Result<()> {
         };
         tracing::debug!(at = %next.0, "next look");
         memory::give_back();
+    }
+}
+
+/// Settings read again may bring other times, and those hold at once. What is due shortly anyway is not put off.
+fn planned_anew(next: (DateTime<Utc>, Round), house: &House) -> Result<(DateTime<Utc>, Round)> {
+    let now = clock::now();
+    if next.0 <= now + SHORTLY {
+        return Ok(next);
+    }
+    let settings = house.settings.borrow().as_ref().clone();
+    let planned = block_in_place(|| Desk::open(settings).map_err(anyhow::Error::from).and_then(|desk| plan(&desk, now)));
+    match planned {
+        Ok(planned) => Ok(planned),
+        Err(error) => survive(Err(error)).map(|()| next),
     }
 }
 
@@ -271,18 +293,28 @@ fn regular(desk: &Desk, now: DateTime<Utc>) -> Result<impl Iterator<Item = &Sche
 fn plan(desk: &Desk, now: DateTime<Utc>) -> Result<(DateTime<Utc>, Round)> {
     let Settings { schedule: times, .. } = &desk.settings;
     let zone = times.timezone;
+    let near = desk.history.sitting_near(now, NEAR, LASTS)?;
+    let coming = if near { None } else { desk.history.sitting_after(now + NEAR)? };
+    let opens = if near { Some(now) } else { coming.map(|begins| begins - NEAR) };
+    let closely = opens.and_then(|from| first_since(&times.near_sitting, from, now, zone));
     // A quick try whose moment passed while other sources were read is made now.
     let followed = |s: &SourceState| desk.settings.source(&s.name).is_some() && s.next_try_at.is_some();
     let sources = desk.history.sources()?.into_iter().filter(followed);
     let tried_at = |s: SourceState| s.next_try_at.map(|at| s.retry_after_until.map_or(at, |until| at.max(until)));
     let tries = sources.filter_map(tried_at).map(|at| at.max(now + TimeDelta::seconds(1))).min();
     let sweep = times.full_sweep.next_after(now, zone).map(|at| (at, Round::Scheduled { full: true }));
-    let look = schedule::next_of(regular(desk, now)?, now, zone).map(|at| (at, Round::Scheduled { full: false }));
+    let regular = schedule::next_of(&times.poll, now, zone);
+    let look = regular.into_iter().chain(closely).min().map(|at| (at, Round::Scheduled { full: false }));
     let again = tries.map(|at| (at, Round::Again));
     let digests = schedule::next_of([&times.daily, &times.weekly], now, zone).map(|at| (at, Round::Digests));
     // min_by_key keeps the first of equals: the full sweep, and every round ends in a dispatch.
     let next = [sweep, look, again, digests].into_iter().flatten().min_by_key(|(at, _)| *at);
     Ok(next.unwrap_or((now + IDLE, Round::Scheduled { full: false })))
+}
+
+/// The first run from a moment on, that moment included: a sitting can come near long before the regular schedule looks again.
+fn first_since(schedule: &Schedule, from: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    schedule.next_after(now.max(from - TimeDelta::seconds(1)), zone)
 }
 
 #[cfg(test)]
@@ -327,5 +359,15 @@ mod tests {
         assert!(!rests_at(&answers, "12:30:00"));
         answers.push(("12:30:01", 200));
         assert!(!rests_at(&answers, "13:00:00"));
+    }
+
+    #[test]
+    fn the_close_watch_begins_with_its_day_and_not_with_the_next_regular_look() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let every_five: Schedule = "*/5 6-23 * * *".parse().unwrap();
+        let first = |from: &str, now: &str| first_since(&every_five, at(from), at(now), chrono_tz::Europe::Belgrade).unwrap();
+        assert_eq!(first("2018-03-05T09:00:00Z", "2018-03-03T07:00:00Z"), at("2018-03-05T09:00:00Z"));
+        assert_eq!(first("2018-03-05T09:02:00Z", "2018-03-03T07:00:00Z"), at("2018-03-05T09:05:00Z"));
+        assert_eq!(first("2018-03-05T09:00:00Z", "2018-03-05T09:00:00Z"), at("2018-03-05T09:05:00Z"));
     }
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use self::lexicon::CountryNames;
 use self::lexicon::LEXICON;
 use self::rules::{RULES, Rule, Where, one_typo};
-pub use self::subjects::{contradict, subjects};
+pub use self::subjects::{contradict, may_be_one, subjects};
 use crate::domain::bill::{Level, Party, Verdict};
 use crate::domain::script::Folded;
 

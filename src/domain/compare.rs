@@ -222,7 +222,10 @@ impl Comparison {
             return;
         }
         let seen = KnownTitle { title: printed.to_owned(), key: key.to_owned(), language };
-        let before = bill.titles.iter().rev().find(|t| t.language == language).map(|t| t.title.clone());
+        // A list may change its script and a title at one look.
+        let serbian = |t: &&KnownTitle| printed_where == Printed::OnThisListAgain && t.language != Language::En && language != Language::En;
+        let known = || bill.titles.iter().rev();
+        let before = known().find(|t| t.language == language).or_else(|| known().find(serbian)).map(|t| t.title.clone());
         let folded_alike = bill.titles.iter().any(|t| title::same(&t.key, key));
         let english_only = bill.titles.iter().all(|t| t.language == Language::En) && language != Language::En;
         bill.titles.push(seen.clone());

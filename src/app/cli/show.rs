@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, SecondsFormat};
 use serde::Serialize;
 
-use super::agreements::{day, gap};
+use super::agreements::{beside, day, gap};
 use super::{Failure, house, out, table, which};
 use crate::app::clock;
 use crate::config::Settings;
@@ -150,8 +150,7 @@ fn people(story: &BillStory, median: Option<&Median>, coming: Option<&Coming>) -
     }
     sheet.fact("originals", &bill.text("languages"));
     if bill.number("gap_days").is_some() {
-        let beside = median.map(|m| format!("the median of all {} that have one is {} days", m.agreements, m.days));
-        let beside = beside.unwrap_or_else(|| "no other agreement has one yet to compare with".to_owned());
+        let beside = beside(median.map(|m| (m.agreements, m.days)));
         sheet.fact(
             "gap",
             &format!(

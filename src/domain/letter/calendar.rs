@@ -145,7 +145,6 @@ fn event(told: &Told<'_>, edition: &Edition, reader: &Reader, words: &Words) -> 
         location: told.hall.clone(),
         description: unbroken(&read.blocks),
         url: Some(told.url.clone()),
-        cancelled: told.cancelled,
     })
 }
 

@@ -307,19 +307,29 @@ impl History {
     /// Whether a sitting of the Assembly begins within `before` of now, or began so lately that it may last (`lasts`). One without an hour is
     /// taken to begin with its day.
     pub fn sitting_near(&self, now: DateTime<Utc>, before: TimeDelta, lasts: TimeDelta) -> Result<bool> {
+        let begin = self.sittings_begin(belgrade(now - lasts), Some(belgrade(now + before)))?;
+        Ok(begin.into_iter().any(|at| at - before <= now && now <= at + lasts))
+    }
+
+    /// When the first sitting of the Assembly after a moment begins.
+    pub fn sitting_after(&self, moment: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        Ok(self.sittings_begin(belgrade(moment), None)?.into_iter().filter(|at| *at > moment).min())
+    }
+
+    /// When the known sittings of the Assembly of some days begin.
+    fn sittings_begin(&self, from: NaiveDate, to: Option<NaiveDate>) -> Result<Vec<DateTime<Utc>>> {
         let mut all = self.connection.prepare_cached(
-            "SELECT held_on, begins_at FROM sitting WHERE committee IS NULL AND cancelled = 0 AND held_on BETWEEN ?1 AND ?2",
+            "SELECT held_on, begins_at FROM sitting
+              WHERE committee IS NULL AND cancelled = 0 AND held_on >= ?1 AND (?2 IS NULL OR held_on <= ?2)",
         )?;
-        let days = [belgrade(now - lasts), belgrade(now + before)].map(|day| day.to_string());
-        let mut rows = all.query(days)?;
+        let mut rows = all.query([Some(from.to_string()), to.map(|day| day.to_string())])?;
+        let mut begin = Vec::new();
         while let Some(row) = rows.next()? {
-            let begins = day_at(row, 0)?.map(|day| day.and_time(hour_at(row, 1).ok().flatten().unwrap_or_default()));
-            let begins = begins.and_then(|at| chrono_tz::Europe::Belgrade.from_local_datetime(&at).earliest());
-            if begins.is_some_and(|at| at - before <= now && now <= at + lasts) {
-                return Ok(true);
-            }
+            let local = day_at(row, 0)?.map(|day| day.and_time(hour_at(row, 1).ok().flatten().unwrap_or_default()));
+            let begins = local.and_then(|at| chrono_tz::Europe::Belgrade.from_local_datetime(&at).earliest());
+            begin.extend(begins.map(|at| at.with_timezone(&Utc)));
         }
-        Ok(false)
+        Ok(begin)
     }
 
     /// Polls of a time, by outcome, for the proof of silence: all, good ones, and the last good one.
