@@ -62,6 +62,7 @@ pub mod io {
     pub mod mail;
     pub mod maildir;
     pub mod memory;
+    pub mod reserve;
     pub mod roster;
     pub mod warc;
 }

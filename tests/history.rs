@@ -816,6 +816,9 @@ fn a_sitting_is_near_from_a_day_before_until_it_is_over() {
     let moments = ["2018-03-05T08:59:00Z", "2018-03-05T09:00:00Z", "2018-03-07T21:00:00Z", "2018-03-07T21:01:00Z"];
     assert_eq!(moments.map(near), [false, true, true, false]);
     assert!(!near("2017-11-09T09:00:00Z"), "a committee's sitting is none");
+    let next = |when: &str| history.sitting_after(at(when)).unwrap();
+    assert_eq!(["2017-11-01T00:00:00Z", "2018-03-06T08:59:59Z"].map(next), [Some(at("2018-03-06T09:00:00Z")); 2]);
+    assert_eq!(next("2018-03-06T09:00:00Z"), None);
 }
 
 #[test]

@@ -2,10 +2,13 @@
 //!
 //! Never sends: it answers with notices, and the words by which an episode is remembered as told.
 
+pub mod full;
 pub mod house;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
 
+use crate::app::clock;
 use crate::app::poll::Polled;
 use crate::io::history::record::Outcome;
 use crate::io::history::source::SourceState;
@@ -52,6 +55,13 @@ pub fn one_letter(mut notices: Vec<Notice>) -> Option<Notice> {
     Some(Notice { subject, paragraphs })
 }
 
+/// Since when nothing valid was seen. A good look that lies ahead, or before this program was written, was dated by a clock that has been set since,
+/// and counts for nothing.
+pub fn since_when(state: &SourceState, now: DateTime<Utc>) -> DateTime<Utc> {
+    let past = |at: &DateTime<Utc>| *at <= now;
+    state.last_good_at.filter(past).filter(|at| clock::is_sane(*at)).or(state.failing_since.filter(past)).unwrap_or(now)
+}
+
 fn failed(
     after: &SourceState,
     polled: &Polled,
@@ -64,7 +74,7 @@ fn failed(
     if polled.alarming {
         once("alarming", told, notices, || alarming(polled, why), now);
     }
-    let since = after.last_good_at.or(after.failing_since).unwrap_or(now);
+    let since = since_when(after, now);
     if after.failures < after_failures || now.signed_duration_since(since) < BLIND_AFTER {
         return;
     }
@@ -92,11 +102,11 @@ fn failed(
 
 fn well(before: &SourceState, polled: &Polled, now: DateTime<Utc>, told: &mut Vec<String>, notices: &mut Vec<Notice>) {
     let drifted = polled.outcome == Outcome::Degraded;
-    if before.baseline_at.is_none() {
-        notices.push(baseline(polled));
-    }
+    // An unmodified page of another layout still has that layout.
+    let same_layout = drifted || polled.outcome == Outcome::Unmodified;
+    once("followed", told, notices, || baseline(polled), now);
     if told.iter().any(|t| t.starts_with("blind ") || t.starts_with("alarming")) {
-        let since = before.last_good_at.or(before.failing_since).unwrap_or(now);
+        let since = since_when(before, now);
         notices.push(Notice {
             subject: format!("\"{}\" can be read again, after {}", polled.source, lasted(now.signed_duration_since(since))),
             paragraphs: vec![
@@ -105,9 +115,71 @@ fn well(before: &SourceState, polled: &Polled, now: DateTime<Utc>, told: &mut Ve
             ],
         });
     }
-    told.retain(|t| drifted && t.starts_with("degraded"));
+    if !polled.unverified && told.iter().any(|t| t.starts_with("unverified")) {
+        notices.push(verified_again(polled));
+    }
+    told.retain(|t| match t.split_once(' ').map(|(word, _)| word) {
+        Some("degraded") => same_layout,
+        Some("lies") => polled.lied != Some(false),
+        Some("unverified") => polled.unverified,
+        word => matches!(word, Some("followed" | "moved")),
+    });
     if drifted {
         once("degraded", told, notices, || degraded(polled), now);
+    }
+    if polled.unverified {
+        once("unverified", told, notices, || unverified(polled), now);
+    }
+    if let Some(to) = &polled.moved_to {
+        once(&format!("moved {to}"), told, notices, || moved(polled, to), now);
+    }
+    if polled.lied == Some(true) {
+        once("lies", told, notices, || lies(polled), now);
+    }
+}
+
+fn moved(polled: &Polled, to: &Url) -> Notice {
+    Notice {
+        subject: format!("\"{}\" has moved", polled.source),
+        paragraphs: vec![
+            format!("Its address now leads for good to {to}. It is followed there, and nothing is missed."),
+            "Now: put the new address into the settings (`[[source]]`, url) before the old one is taken away. You are told once."
+                .to_owned(),
+        ],
+    }
+}
+
+fn unverified(polled: &Polled) -> Notice {
+    Notice {
+        subject: format!("\"{}\" is read although its certificate is not valid", polled.source),
+        paragraphs: vec![
+            "For 24 hours nothing but the certificate was wrong, and being blind is worse. What is found now is marked as unverified in the history and \
+             in the letters, is kept as no evidence, takes nothing away, and is confirmed by the first look at a valid certificate."
+                .to_owned(),
+            "Now: tell whoever runs the site. `tls_fallback = \"off\"` in [http] ends it. You are told once, and once when the certificate is valid again."
+                .to_owned(),
+        ],
+    }
+}
+
+fn verified_again(polled: &Polled) -> Notice {
+    Notice {
+        subject: format!("The certificate of \"{}\" is valid again", polled.source),
+        paragraphs: vec!["What was read meanwhile and still stands on the page is confirmed by this look.".to_owned()],
+    }
+}
+
+fn lies(polled: &Polled) -> Notice {
+    Notice {
+        subject: format!("The server of \"{}\" says \"not modified\" of a page that changed", polled.source),
+        paragraphs: vec![
+            "Asked for the whole page, it gave another one than before; asked whether anything had changed, it still said no. A cache between us and \
+             the site can do that."
+                .to_owned(),
+            "Nothing is lost: the whole page is asked for every six hours, whatever the server says, and so news may be six hours late. \
+             Now: tell whoever runs the site; `potvrda poll --full` looks at once. You are told once."
+                .to_owned(),
+        ],
     }
 }
 

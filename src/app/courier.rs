@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::app::alarm::full;
 use crate::app::clock;
 use crate::app::daemon::{House, stopped};
 use crate::app::deliver::{Delivery, Office, Postman};
@@ -65,7 +66,11 @@ fn round(postman: &mut Postman, settings: &Settings, stop: &AtomicBool) -> Resul
     let mut roster = Roster::open(&settings.data_dir, false)?;
     let office = postman.office().clone();
     let write = |edition: &_, reader: &_| office.write(edition, reader);
-    let delivery = postman.deliver(&mut roster, &write, None, &clock::now, stop)?;
+    let mut delivery = postman.deliver(&mut roster, &write, None, &clock::now, stop);
+    if delivery.as_ref().is_err_and(full::is_full) && full::tell(settings, clock::now())? {
+        delivery = postman.deliver(&mut roster, &write, None, &clock::now, stop);
+    }
+    let delivery = delivery?;
     if delivery.sent + delivery.failed + delivery.refused + delivery.expired > 0 {
         let Delivery { sent, failed, refused, expired, owed, .. } = delivery;
         tracing::info!(sent, failed, refused, expired, owed, "letters");

@@ -16,6 +16,7 @@ use chrono::{DateTime, Utc};
 
 pub use restored::release;
 
+use crate::app::clock;
 use crate::config::Settings;
 use crate::domain::article::persons;
 use crate::domain::bill::{Level, Verdict};
@@ -55,7 +56,7 @@ pub fn dispatch(settings: &Settings, history: &History, roster: &mut Roster, now
         let owing = roster.owing(now)?;
         digest::begin(&owing)?;
         done.told += news.findings.len();
-        tell(settings, &owing, &news)?;
+        tell(settings, &owing, &news, now)?;
         tell_operators(settings, &owing, &news)?;
         digest::put_together(settings, history, &owing, now)?;
         sittings::tell(settings, history, &owing, now)?;
@@ -211,7 +212,7 @@ impl Choice {
 type Editions = BTreeMap<(Vec<i64>, String), i64>;
 
 /// Owes an edition to everyone who wants any of the changes; keeps them for those who asked for digests.
-fn tell(settings: &Settings, owing: &Owing<'_>, news: &News) -> Result<()> {
+fn tell(settings: &Settings, owing: &Owing<'_>, news: &News, now: DateTime<Utc>) -> Result<()> {
     if news.findings.is_empty() {
         return Ok(());
     }
@@ -219,7 +220,7 @@ fn tell(settings: &Settings, owing: &Owing<'_>, news: &News) -> Result<()> {
     let mut choices = Choices::default();
     owing.for_each_confirmed(|recipient| -> Result<(), crate::io::roster::RosterError> {
         let choice = choices.of(recipient);
-        let seen = |id: &i64| news.findings.get(id).is_some_and(|told| subscriber::in_time(recipient.confirmed_at, told.finding.seen_at));
+        let seen = |id: &i64| news.findings.get(id).is_some_and(|told| is_for(recipient, told.finding.seen_at, now));
         let ids: Vec<i64> = choice.takes(news).iter().copied().filter(seen).collect();
         if recipient.preferences.every != Every::Instant {
             return ids.iter().try_for_each(|id| owing.keep_for_digest(recipient.id, *id));
@@ -234,6 +235,12 @@ fn tell(settings: &Settings, owing: &Owing<'_>, news: &News) -> Result<()> {
         owing.owe(made, recipient.id).map(drop)
     })?;
     Ok(())
+}
+
+/// Whether what was seen then is news to somebody. Of two clocks that disagree neither may keep a letter back: who confirmed ahead of now, or what
+/// was seen before this program was written, is dated by a clock that has been set since.
+fn is_for(recipient: &Recipient, seen_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    recipient.confirmed_at > now || !clock::is_sane(seen_at) || subscriber::in_time(recipient.confirmed_at, seen_at)
 }
 
 /// The edition that tells these changes with these words' sentences; made where there is none.
@@ -321,9 +328,10 @@ pub fn owe_operators(
     paragraphs: Vec<String>,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    // The time alone would not do: a clock that begins at 1970 with every start comes to the same second again.
+    let key = format!("operator {key} {} {subject}", now.to_rfc3339());
     let occasion = Occasion::Operator { subject, paragraphs };
     let facts = Edition { occasion, made_at: now, watching_since: None, findings: Vec::new(), median_gap: None };
-    let key = format!("operator {key} {}", now.to_rfc3339());
     let edition =
         owing.edition(&NewEdition { key: &key, thread: None, facts: &facts, change_ids: &[], sender_domain: sender_domain(settings) })?;
     for address in &settings.operator.emails {

@@ -14,6 +14,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use tokio::time::Instant;
+use url::Url;
 
 use crate::app::desk::Desk;
 use crate::config::{Limits, Source, SourceKind};
@@ -27,6 +28,7 @@ use crate::io::history::source::SourceState;
 
 use release::Due;
 pub use release::release;
+pub use standing::PATIENCE_MAX;
 
 /// A one-off poll asks for robots.txt no more often than the daemon does.
 fn recall_robots(desk: &Desk, source: &Source, state: &SourceState) {
@@ -82,6 +84,15 @@ pub struct Polled {
     /// It failed in a way that is told at once (a certificate, a redirect out of the web).
     #[serde(skip)]
     pub alarming: bool,
+    /// Where the page has moved for good, if it has.
+    #[serde(skip)]
+    pub moved_to: Option<Url>,
+    /// Whether the server was caught saying "not modified" of a page that had changed; none where that was not tried.
+    #[serde(skip)]
+    pub lied: Option<bool>,
+    /// The page was read although the site's certificate was not valid.
+    #[serde(skip)]
+    pub unverified: bool,
     /// The recorded changes in words, where that was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub would: Vec<String>,
@@ -101,6 +112,10 @@ struct Walk<'a> {
     began: Instant,
     until: Instant,
     jar: Jar,
+    /// What the answers said beside the page, as in `Polled`.
+    moved_to: Option<Url>,
+    lied: Option<bool>,
+    unverified: bool,
 }
 
 /// Polls one source once. `Err` only where the history itself fails; everything else is an outcome.
@@ -140,7 +155,19 @@ impl<'a> Walk<'a> {
     fn begin(desk: &'a mut Desk, source: &'a Source, state: SourceState, ask: Ask, now: DateTime<Utc>) -> Self {
         let began = Instant::now();
         let state = SourceState { kind: source.kind.as_str().to_owned(), url: source.url.to_string(), ..state };
-        Walk { desk, source, state, ask, now, began, until: began + POLL_TIME, jar: Jar::default() }
+        Walk {
+            desk,
+            source,
+            state,
+            ask,
+            now,
+            began,
+            until: began + POLL_TIME,
+            jar: Jar::default(),
+            moved_to: None,
+            lied: None,
+            unverified: false,
+        }
     }
 
     /// What is left of the source's time.
@@ -170,6 +197,12 @@ impl<'a> Walk<'a> {
         if let Some(state) = &mut record.state {
             keep_robots(self.desk, self.source, state);
         }
+        if self.unverified && !matches!(record.outcome, Outcome::Failed | Outcome::Held) {
+            record.state = record.state.map(|state| standing::unverified(&self.state, state));
+            record.note = Some([Some(UNVERIFIED), record.note.as_deref()].into_iter().flatten().collect::<Vec<_>>().join("; "));
+            // What anybody could have put in between proves nothing.
+            record.snapshots.clear();
+        }
         let changes: Vec<String> = record.facts.iter().filter_map(in_words).collect();
         let polled = Polled {
             source: record.source.clone(),
@@ -181,6 +214,10 @@ impl<'a> Walk<'a> {
             changes: changes.len(),
             note: record.note.clone(),
             alarming: false,
+            moved_to: self.moved_to,
+            unverified: self.unverified,
+            // A page that differs in a counter alone has not changed in anything we would have missed.
+            lied: self.lied.map(|lied| lied && !changes.is_empty()),
             would: if self.ask.aloud { changes } else { Vec::new() },
         };
         self.desk.history.record(&record)?;
@@ -188,6 +225,8 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Stands in the note of such a poll.
+const UNVERIFIED: &str = "read although the certificate is not valid";
 /// A server's word that nothing changed is believed so long.
 const FULL_SWEEP_HOURS: i64 = 6;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use tokio::sync::watch;
 use tokio::task::block_in_place;
 use tokio::time::Instant;
@@ -17,12 +18,13 @@ use crate::app::desk::Desk;
 use crate::app::poll::{self, Ask, Polled};
 use crate::app::{clock, dispatch, documents, subscribe};
 use crate::config::{Settings, Source};
-use crate::domain::schedule;
+use crate::domain::schedule::{self, Schedule};
 use crate::io::fetch::{Fetcher, Jar, Request};
 use crate::io::history::record::Outcome;
 use crate::io::history::source::SourceState;
 use crate::io::history::{History, HistoryError};
 use crate::io::memory;
+use crate::io::reserve;
 use crate::io::roster::{Roster, RosterError};
 
 mod waiting;
@@ -37,6 +39,9 @@ const LASTS: TimeDelta = TimeDelta::hours(36);
 const SHORTLY: TimeDelta = TimeDelta::seconds(30);
 /// The watcher outside has so long to answer.
 const HEARTBEAT_WITHIN: Duration = Duration::from_secs(15);
+/// So many good looks after a 429 bring back the usual pace, and so old a one is forgotten.
+const GOOD_AFTER_429: usize = 3;
+const REMEMBER_429: TimeDelta = TimeDelta::days(7);
 /// With nothing scheduled at all, the plan is looked at again so often.
 const IDLE: TimeDelta = TimeDelta::hours(1);
 
@@ -90,7 +95,24 @@ pub fn conclude(desk: &mut Desk, roster: &mut Roster, tell: ForOperators, now: D
         desk.history.tell(&source, &told)?;
     }
     dispatch::dispatch(&desk.settings, &desk.history, roster, now)?;
-    subscribe::tend(&desk.settings, roster, now)
+    subscribe::tend(&desk.settings, roster, now)?;
+    if let Err(error) = reserve::keep(&desk.settings.data_dir) {
+        tracing::debug!("no room could be put by: {error}");
+    }
+    Ok(())
+}
+
+/// Where something failed for want of room, the operators are told from the reserve.
+fn told_if_full(outcome: Result<()>, house: &House) -> Result<()> {
+    if outcome.as_ref().is_err_and(alarm::full::is_full) {
+        let settings = house.settings.borrow().clone();
+        match block_in_place(|| alarm::full::tell(&settings, clock::now())) {
+            Ok(true) => house.bell.notify_one(),
+            Ok(false) => {}
+            Err(error) => tracing::error!("the operators could not be told of the full disk: {error:#}"),
+        }
+    }
+    outcome
 }
 
 /// Polls on schedule until told to stop. The first round is made at once: whatever was missed while nobody looked is one look.
@@ -98,19 +120,40 @@ pub async fn run(mut house: House) -> Result<()> {
     let mut next = (clock::now(), Round::Scheduled { full: false });
     loop {
         let pulse = house.pulse.clone();
-        if !clock::sleep_until(next.0, &mut house.stop, || pulse.beat("rounds")).await {
-            return Ok(());
+        tokio::select! {
+            biased;
+            due = clock::sleep_until(next.0, &mut house.stop, || pulse.beat("rounds")) => if !due { return Ok(()) },
+            changed = house.settings.changed() => {
+                if changed.is_err() { return Ok(()) }
+                next = planned_anew(next, &house)?;
+                continue;
+            }
         }
+        house.settings.mark_unchanged();
         next = match round(next.1, &house).await {
             Ok(Some(next)) => next,
             Ok(None) => return Ok(()),
             Err(error) => {
-                survive(Err(error))?;
+                survive(told_if_full(Err(error), &house))?;
                 (clock::now() + SHORTLY, next.1)
             }
         };
         tracing::debug!(at = %next.0, "next look");
         memory::give_back();
+    }
+}
+
+/// Settings read again may bring other times, and those hold at once. What is due shortly anyway is not put off.
+fn planned_anew(next: (DateTime<Utc>, Round), house: &House) -> Result<(DateTime<Utc>, Round)> {
+    let now = clock::now();
+    if next.0 <= now + SHORTLY {
+        return Ok(next);
+    }
+    let settings = house.settings.borrow().as_ref().clone();
+    let planned = block_in_place(|| Desk::open(settings).map_err(anyhow::Error::from).and_then(|desk| plan(&desk, now)));
+    match planned {
+        Ok(planned) => Ok(planned),
+        Err(error) => survive(Err(error)).map(|()| next),
     }
 }
 
@@ -137,7 +180,7 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
                 let polled = polled?;
                 waiting.found(polled.as_ref().map_or(0, |p| p.changes));
                 all_good &= polled.as_ref().is_ok_and(|p| !matches!(p.outcome, Outcome::Failed | Outcome::Held));
-                survive(polled.map(drop))?;
+                survive(told_if_full(polled.map(drop), house))?;
             }
         }
     }
@@ -148,7 +191,7 @@ async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Rou
     };
     let told_to_wait = read.as_ref().is_ok_and(|done| done.told_to_wait);
     survive(read.map(drop).map_err(Into::into))?;
-    survive(block_in_place(|| finish(&mut desk, &mut roster, tell, clock::now())))?;
+    survive(told_if_full(block_in_place(|| finish(&mut desk, &mut roster, tell, clock::now())), house))?;
     house.bell.notify_one();
     if all_good && clock::is_sane(clock::now()) {
         heartbeat(&desk.fetcher, desk.settings.heartbeat.url.as_ref(), &mut stop).await;
@@ -218,15 +261,32 @@ pub fn survive(outcome: Result<()>) -> Result<()> {
 /// Whether this round concerns a source, and how it is asked. A server's Retry-After binds every round.
 fn asked(desk: &Desk, source: &Source, round: Round, now: DateTime<Utc>) -> Result<Option<Ask>> {
     let state = desk.history.source(&source.name)?;
-    if state.retry_after_until.is_some_and(|until| until > now) {
+    // No server is given more patience than that: a time further ahead was reckoned by a clock that has been set back since.
+    if state.retry_after_until.is_some_and(|until| until > now && until <= now + poll::PATIENCE_MAX) {
         return Ok(None);
     }
     let due = state.next_try_at.is_some_and(|at| at <= now);
     Ok(match round {
+        Round::Scheduled { full: false } if rests(desk, source, now)? => None,
         Round::Scheduled { full } => Some(Ask { full, ..Ask::default() }),
         Round::Again => due.then_some(Ask { again: true, ..Ask::default() }),
         Round::Digests => None,
     })
+}
+
+/// A server that found us too busy (429) is asked at every second scheduled look, until three good ones have followed.
+fn rests(desk: &Desk, source: &Source, now: DateTime<Utc>) -> Result<bool> {
+    let Some(asked_at) = desk.history.slowed_since(&source.name, GOOD_AFTER_429, now - REMEMBER_429)? else { return Ok(false) };
+    let looks: Vec<Schedule> = regular(desk, now)?.cloned().collect();
+    let second = schedule::runs_after(&looks, asked_at, desk.settings.schedule.timezone).nth(1);
+    Ok(second.is_some_and(|second| second > now))
+}
+
+/// The looks at every source that stand in the schedule now, full sweeps left out.
+fn regular(desk: &Desk, now: DateTime<Utc>) -> Result<impl Iterator<Item = &Schedule>> {
+    let Settings { schedule: times, .. } = &desk.settings;
+    let near = desk.history.sitting_near(now, NEAR, LASTS)?;
+    Ok(times.poll.iter().chain(near.then_some(&times.near_sitting)))
 }
 
 /// The next moment something is due, and what. Of several at one instant the fullest is made.
@@ -234,16 +294,80 @@ fn plan(desk: &Desk, now: DateTime<Utc>) -> Result<(DateTime<Utc>, Round)> {
     let Settings { schedule: times, .. } = &desk.settings;
     let zone = times.timezone;
     let near = desk.history.sitting_near(now, NEAR, LASTS)?;
-    let regular = times.poll.iter().chain(near.then_some(&times.near_sitting));
+    let coming = if near { None } else { desk.history.sitting_after(now + NEAR)? };
+    let opens = if near { Some(now) } else { coming.map(|begins| begins - NEAR) };
+    let closely = opens.and_then(|from| first_since(&times.near_sitting, from, now, zone));
     // A quick try whose moment passed while other sources were read is made now.
     let followed = |s: &SourceState| desk.settings.source(&s.name).is_some() && s.next_try_at.is_some();
     let sources = desk.history.sources()?.into_iter().filter(followed);
-    let tries = sources.filter_map(|s| s.next_try_at.max(s.retry_after_until)).map(|at| at.max(now + TimeDelta::seconds(1))).min();
+    let tried_at = |s: SourceState| s.next_try_at.map(|at| s.retry_after_until.map_or(at, |until| at.max(until)));
+    let tries = sources.filter_map(tried_at).map(|at| at.max(now + TimeDelta::seconds(1))).min();
     let sweep = times.full_sweep.next_after(now, zone).map(|at| (at, Round::Scheduled { full: true }));
-    let look = schedule::next_of(regular, now, zone).map(|at| (at, Round::Scheduled { full: false }));
+    let regular = schedule::next_of(&times.poll, now, zone);
+    let look = regular.into_iter().chain(closely).min().map(|at| (at, Round::Scheduled { full: false }));
     let again = tries.map(|at| (at, Round::Again));
     let digests = schedule::next_of([&times.daily, &times.weekly], now, zone).map(|at| (at, Round::Digests));
     // min_by_key keeps the first of equals: the full sweep, and every round ends in a dispatch.
     let next = [sweep, look, again, digests].into_iter().flatten().min_by_key(|(at, _)| *at);
     Ok(next.unwrap_or((now + IDLE, Round::Scheduled { full: false })))
+}
+
+/// The first run from a moment on, that moment included: a sitting can come near long before the regular schedule looks again.
+fn first_since(schedule: &Schedule, from: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    schedule.next_after(now.max(from - TimeDelta::seconds(1)), zone)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::io::history::History;
+    use crate::io::history::record::PollRecord;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// A desk whose source was asked at each of these hours of a Tuesday, and answered so.
+    fn desk(dir: &std::path::Path, answers: &[(&str, u16)]) -> Desk {
+        let settings = Settings { data_dir: dir.to_owned(), ..Settings::default() };
+        let mut history = History::open(dir, true).unwrap();
+        for (hour, status) in answers {
+            let outcome = if *status == 200 { Outcome::Recorded } else { Outcome::Failed };
+            let poll = PollRecord::new("bills", "bills", "https://x.example/", at(&format!("2026-11-03T{hour}Z")), outcome);
+            history.record(&PollRecord { http_status: Some(*status), ..poll }).unwrap();
+        }
+        Desk::with(settings, history)
+    }
+
+    #[test]
+    fn who_finds_us_too_busy_is_asked_at_every_second_look_until_three_were_good() {
+        let rests_at = |answers: &[(&str, u16)], hour: &str| {
+            let dir = tempfile::tempdir().unwrap();
+            let desk = desk(dir.path(), answers);
+            let source = desk.settings.source("bills").unwrap().clone();
+            rests(&desk, &source, at(&format!("2026-11-03T{hour}Z"))).unwrap()
+        };
+        // Every half hour is the rule then.
+        let mut answers = vec![("09:00:01", 200)];
+        assert!(!rests_at(&answers, "09:30:00"));
+        answers.push(("09:30:01", 429));
+        assert!(rests_at(&answers, "10:00:00"));
+        assert!(!rests_at(&answers, "10:30:00"));
+        answers.extend([("10:30:01", 200), ("11:30:01", 200)]);
+        assert!(rests_at(&answers, "12:00:00"));
+        assert!(!rests_at(&answers, "12:30:00"));
+        answers.push(("12:30:01", 200));
+        assert!(!rests_at(&answers, "13:00:00"));
+    }
+
+    #[test]
+    fn the_close_watch_begins_with_its_day_and_not_with_the_next_regular_look() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let every_five: Schedule = "*/5 6-23 * * *".parse().unwrap();
+        let first = |from: &str, now: &str| first_since(&every_five, at(from), at(now), chrono_tz::Europe::Belgrade).unwrap();
+        assert_eq!(first("2018-03-05T09:00:00Z", "2018-03-03T07:00:00Z"), at("2018-03-05T09:00:00Z"));
+        assert_eq!(first("2018-03-05T09:02:00Z", "2018-03-03T07:00:00Z"), at("2018-03-05T09:05:00Z"));
+        assert_eq!(first("2018-03-05T09:00:00Z", "2018-03-05T09:00:00Z"), at("2018-03-05T09:05:00Z"));
+    }
 }

@@ -12,7 +12,9 @@ use crate::domain::tokens::{Kind, Token, cut};
 
 mod acts;
 mod clause;
+mod heads;
 mod languages;
+mod pairing;
 pub mod persons;
 mod places;
 mod prose;

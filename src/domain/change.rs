@@ -87,6 +87,8 @@ pub struct KnownBill {
     pub listed: bool,
     /// Has had its `provisional` change.
     pub provisional: bool,
+    /// Seen only on pages read although the site's certificate was not valid.
+    pub unverified: bool,
 }
 
 /// A title as remembered.
@@ -267,6 +269,11 @@ pub enum Fact {
         bill: BillRef,
         /// Now.
         stage: Stage,
+    },
+    /// A bill met until now only on pages whose certificate was not valid stands on one that was read verified.
+    Verified {
+        /// Which.
+        bill: BillRef,
     },
     /// A mention, a row in another language or a list row was found to be a bill already stored.
     Merge {

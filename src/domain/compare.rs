@@ -71,6 +71,7 @@ pub struct Comparison {
     facts: Vec<Fact>,
     now: DateTime<Utc>,
     silent: bool,
+    verified: bool,
 }
 
 impl Comparison {
@@ -84,7 +85,13 @@ impl Comparison {
             facts: Vec::new(),
             now,
             silent,
+            verified: true,
         }
+    }
+
+    /// The pages to come were read although the site's certificate was not valid: what they show is marked, and confirms nothing.
+    pub fn unverified(self, unverified: bool) -> Self {
+        Comparison { verified: !unverified, ..self }
     }
 
     /// What to write down, in order.
@@ -107,6 +114,17 @@ impl Comparison {
             }
         }
         count
+    }
+
+    /// What stands on a verified page is marked no longer.
+    fn confirm(&mut self, places: impl Iterator<Item = usize>) {
+        for place in places.filter(|_| self.verified) {
+            let entry = self.ledger.entry(place);
+            if std::mem::take(&mut entry.bill.unverified) {
+                let bill = entry.at;
+                self.facts.push(Fact::Verified { bill });
+            }
+        }
     }
 
     fn claim(&mut self, place: Option<usize>) {
@@ -148,6 +166,7 @@ impl Comparison {
             presence: Vec::new(),
             listed: !new.mention.is_some_and(|m| m.provisional),
             provisional: new.mention.is_some_and(|m| m.provisional),
+            unverified: !self.verified,
         };
         let printed = new.title.title.clone();
         self.facts.push(Fact::Bill {
@@ -203,7 +222,10 @@ impl Comparison {
             return;
         }
         let seen = KnownTitle { title: printed.to_owned(), key: key.to_owned(), language };
-        let before = bill.titles.iter().rev().find(|t| t.language == language).map(|t| t.title.clone());
+        // A list may change its script and a title at one look.
+        let serbian = |t: &&KnownTitle| printed_where == Printed::OnThisListAgain && t.language != Language::En && language != Language::En;
+        let known = || bill.titles.iter().rev();
+        let before = known().find(|t| t.language == language).or_else(|| known().find(serbian)).map(|t| t.title.clone());
         let folded_alike = bill.titles.iter().any(|t| title::same(&t.key, key));
         let english_only = bill.titles.iter().all(|t| t.language == Language::En) && language != Language::En;
         bill.titles.push(seen.clone());

@@ -10,7 +10,7 @@ use crate::domain::tokens::{Kind, Token, cut};
 
 mod names;
 
-use names::{MONTHS, NUMBERED, roman};
+use names::{MONTHS, NUMBERED, is_spoilt, roman};
 pub use names::{genitive, nominative, weekday};
 
 /// A date as printed: a whole day, or only a year. A bare year stays a bare year.
@@ -385,6 +385,10 @@ impl Reader<'_> {
         let (marked, after) = self.day_mark(i + 1);
         if self.month(after).is_some() && (marked || self.before(i) == "on") {
             return none(after);
+        }
+        if marked && is_spoilt(self.word(after)) {
+            let year = after + 1 + usize::from(self.is(after + 1, '.') || self.is(after + 1, ','));
+            return self.printed_year(year).and_then(|_| none(self.word_for_year(year + 1).unwrap_or(year + 1) - 1));
         }
         let short = marked && self.number(after, 1..3).is_some() && self.is(after + 1, '.') && self.number(after + 2, 2..3).is_some();
         if short && (1..5).all(|n| self.touches(i + n)) { none(after + 2) } else { None }

@@ -202,17 +202,27 @@ impl Ledger {
         Candidates::of(if live.is_empty() { all } else { live })
     }
 
-    /// The one live bill printed only in the other language that a profile points at, unless the subjects contradict each other.
+    /// The one live bill printed only in the other language that a profile points at and no subject contradicts, if the subjects can be one.
     pub fn across_languages(&self, subject: &Subject<'_>) -> Candidates {
-        let english = subject.language == Language::En;
-        self.by_profile(subject, |bill| bill.titles.iter().all(|t| (t.language == Language::En) != english))
+        match self.by_profile(subject, |bill| in_the_other_language(bill, subject.language)) {
+            Candidates::One(place) if self.entries[place].bill.titles.iter().any(|t| !agreement::may_be_one(subject.title, &t.title)) => {
+                Candidates::None
+            }
+            found => found,
+        }
+    }
+
+    /// Whether a live bill waits to be met in the other language.
+    pub fn awaits_translation(&self, language: Language) -> bool {
+        self.entries.iter().any(|entry| is_live(&entry.bill) && in_the_other_language(&entry.bill, language))
     }
 
     /// A live bill that a new one may be, under another wording.
     pub fn resembling(&self, subject: &Subject<'_>) -> Option<usize> {
         let english = subject.language == Language::En;
         let mixed = |bill: &KnownBill| [true, false].iter().all(|e| bill.titles.iter().any(|t| (t.language == Language::En) == *e));
-        self.by_title(subject, |_| true).first().or_else(|| self.by_profile(subject, |bill| english && mixed(bill)).first())
+        let told_elsewhere = |bill: &KnownBill| (english && mixed(bill)) || in_the_other_language(bill, subject.language);
+        self.by_title(subject, |_| true).first().or_else(|| self.by_profile(subject, told_elsewhere).first())
     }
 
     /// The first bill of an earlier legislature that was to confirm what this title says and never was adopted: with that legislature it
@@ -242,7 +252,8 @@ impl Ledger {
     }
 
     /// Places of bills with that key, also where a letter arrived broken or the title was cut.
-    fn with_key<'a>(&'a self, key: &'a str) -> impl Iterator<Item = usize> + 'a {
+    fn with_key(&self, key: &str) -> impl Iterator<Item = usize> + use<> {
+        let key: &str = &title::lookup(key);
         let mut places: Vec<usize> = match self.by_key.get(key) {
             Some(places) => places.clone(),
             None => self.near(key).filter(|k| title::same(k, key)).flat_map(|k| &self.by_key[k]).copied().collect(),
@@ -263,6 +274,7 @@ impl Ledger {
     }
 
     fn index_key(&mut self, key: &str, place: usize) {
+        let key: &str = &title::lookup(key);
         if !self.by_key.contains_key(key) {
             if title::is_broken(key) {
                 self.broken.push(key.to_owned());
@@ -306,6 +318,11 @@ impl Candidates {
 /// On its way: neither adopted nor gone.
 pub fn is_live(bill: &KnownBill) -> bool {
     !matches!(bill.stage, Stage::Adopted | Stage::Delisted)
+}
+
+/// All its titles are in English, or none is, as the language is not.
+fn in_the_other_language(bill: &KnownBill, language: Language) -> bool {
+    bill.titles.iter().all(|t| (t.language == Language::En) != (language == Language::En))
 }
 
 /// Two profiles that can be one agreement's: an English word for an instrument has several Serbian ones.

@@ -131,6 +131,9 @@ pub struct Finding {
     /// For `unscheduled`: the sitting that carried it, where it was called off as a whole.
     #[serde(default)]
     pub called_off: Option<SittingFact>,
+    /// It was read although the site's certificate was not valid.
+    #[serde(default)]
+    pub unverified: bool,
 }
 
 impl Finding {

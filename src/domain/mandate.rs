@@ -22,6 +22,20 @@ pub fn had_ended(on: NaiveDate) -> Option<bool> {
     SPANS.iter().find(|span| span.first <= on && on <= span.last).map(|span| span.ended)
 }
 
+/// The same for a signature with this verb: what a conference adopts is no act of our Government.
+pub fn had_ended_at(verb: &str, on: Option<NaiveDate>) -> Option<bool> {
+    matches!(verb, "potpisan" | "sačinjen" | "zaključen").then_some(on?).and_then(had_ended)
+}
+
+/// How it is said: `had ended`, `had not ended`, `unknown`.
+pub fn said(ended: Option<bool>) -> &'static str {
+    match ended {
+        Some(true) => "had ended (Vlada kojoj je prestao mandat)",
+        Some(false) => "had not ended",
+        None => "unknown",
+    }
+}
+
 /// The sure days of every row, none of them after the day of checking.
 fn spans(table: &str) -> Vec<Span> {
     let date = |field: Option<&str>| field.and_then(|f| NaiveDate::parse_from_str(f, "%Y-%m-%d").ok());

@@ -171,8 +171,9 @@ fn is_one_of(words: &str, word: &str) -> bool {
 /// letters and digits: `IPARD-а` is two.
 fn fold_words(text: &str, out: &mut String, mut place: impl FnMut(Range<usize>, Range<usize>)) {
     let brackets = Brackets::of(text);
-    let mut word =
-        OpenWord { letters: Vec::with_capacity(32), at: 0..0, cyrillic: false, latin: false, among_cyrillic: among_cyrillic(text) };
+    let among_cyrillic = among_cyrillic(text);
+    let capitals_only = among_cyrillic && !text.chars().any(char::is_lowercase);
+    let mut word = OpenWord { letters: Vec::with_capacity(32), at: 0..0, cyrillic: false, latin: false, among_cyrillic, capitals_only };
     let mut before = ' ';
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -215,6 +216,8 @@ struct OpenWord {
     latin: bool,
     /// The text around it is Cyrillic.
     among_cyrillic: bool,
+    /// So it is, and all in capitals, which then mark no abbreviation.
+    capitals_only: bool,
 }
 
 impl OpenWord {
@@ -231,7 +234,8 @@ impl OpenWord {
     /// and so is a Roman ten.
     fn looks_cyrillic(&self) -> bool {
         let letters = || self.letters.iter().filter(|c| c.is_alphabetic());
-        let abbreviation = self.letters.len() < ABBREVIATION_LETTERS_MAX && self.letters.len() > 2 && letters().all(|c| c.is_uppercase());
+        let shorter = if self.capitals_only { ABBREVIATION_LETTERS_MAX - 2 } else { ABBREVIATION_LETTERS_MAX };
+        let abbreviation = self.letters.len() < shorter && self.letters.len() > 2 && letters().all(|c| c.is_uppercase());
         !abbreviation && !matches!(self.letters[..], ['X'] | ['X', 'X']) && letters().all(|&c| as_cyrillic(c) != c)
     }
 
@@ -368,8 +372,8 @@ fn among_cyrillic(text: &str) -> bool {
     cyrillic > latin
 }
 
-/// Whether a word of both scripts is meant as Cyrillic: the letters that only one script has decide, then the count of all, then the text
-/// around it.
+/// Whether a word of both scripts is meant as Cyrillic: the letters that only one script has decide; without any, a Cyrillic text around it,
+/// then the count of all.
 fn mostly_cyrillic(word: &[char], among_cyrillic: bool) -> bool {
     let (mut only_cyrillic, mut only_latin, mut cyrillic, mut latin) = (0, 0, 0, 0);
     for &c in word {
@@ -381,7 +385,8 @@ fn mostly_cyrillic(word: &[char], among_cyrillic: bool) -> bool {
             only_latin += usize::from(as_cyrillic(c) == c);
         }
     }
-    (only_cyrillic, cyrillic, among_cyrillic) > (only_latin, latin, false)
+    let undecided = only_cyrillic == 0 && only_latin == 0;
+    undecided && among_cyrillic || (only_cyrillic, cyrillic, among_cyrillic) > (only_latin, latin, false)
 }
 
 /// Letters that look alike in print, Cyrillic and Latin in turn. Serbian has no Cyrillic I, but keyboards do.

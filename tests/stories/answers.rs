@@ -187,7 +187,7 @@ fn a_saved_page_is_read_as_a_poll_reads_it_and_its_kind_is_guessed() {
     let laws = page("b.html", laws_page(&[row("200-17", &RUSSIA.replace("Predlog zakona", "Zakon"))]));
     assert_eq!(house.run(&["read", &laws, "--json"]).expect(0).json()["kind"], "laws");
     let people = house.run(&["read", &bills]).expect(0).stdout;
-    assert!(people.starts_with("bills: 2 rows, 0 rejects, 1 agreements, 0 doubtful\nread by the markup we know\n"), "{people}");
+    assert!(people.starts_with("bills: 2 rows, 0 rejects, 1 agreement, 0 doubtful\nread by the markup we know\n"), "{people}");
 }
 
 #[test]

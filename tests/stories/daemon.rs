@@ -63,12 +63,13 @@ fn a_schedule_denser_than_a_minute_is_refused() {
     house.run(&["run"]).expect(78);
 }
 
-/// Two stories that wait for half a minute each, told side by side.
+/// Stories that wait for up to a minute each, told side by side.
 #[test]
-fn what_vanishes_ends_it_and_what_fails_is_tried_again_soon() {
+fn what_vanishes_ends_it_what_fails_is_tried_again_soon_and_other_times_hold_at_once() {
     std::thread::scope(|both| {
         both.spawn(a_history_that_vanishes_ends_it_and_is_not_begun_anew);
         both.spawn(a_quick_try_follows_a_failure_and_alerts_once);
+        both.spawn(times_read_again_hold_at_once);
     });
 }
 
@@ -117,6 +118,25 @@ fn a_letter_on_its_way_is_finished_before_it_ends() {
     daemon.end_within(AN_END).expect(0);
     house.run(&["deliver"]).expect(0);
     assert_eq!(server.accepted().len(), 1);
+}
+
+fn times_read_again_hold_at_once() {
+    let parliament = Parliament::open();
+    let seldom = "poll = [\"0 0 1 1 *\"]\nfull_sweep = \"0 0 1 1 *\"\ndaily = \"0 0 1 1 *\"\nweekly = \"0 0 1 1 *\"";
+    let house = house(&parliament).table("schedule", seldom);
+    let asked = |parliament: &Parliament| parliament.asked_for(BILLS).len();
+    let before = asked(&parliament);
+    let daemon = house.start(&["run"]);
+    assert!(eventually(SOON, || asked(&parliament) > before), "no look at the start");
+    let file = house.path().join("potvrda.toml");
+    let often = fs::read_to_string(&file).unwrap().replace("poll = [\"0 0 1 1 *\"]", "poll = [\"* * * * *\"]");
+    assert!(often.contains("* * * * *"));
+    fs::write(&file, often).unwrap();
+    let first = asked(&parliament);
+    daemon.signal("HUP");
+    assert!(eventually(Duration::from_secs(90), || asked(&parliament) > first), "the old times still hold");
+    daemon.signal("TERM");
+    daemon.end_within(AN_END).expect(0);
 }
 
 fn a_quick_try_follows_a_failure_and_alerts_once() {

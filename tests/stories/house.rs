@@ -188,6 +188,12 @@ impl Running {
         assert!(sent.success());
     }
 
+    /// Whether it has ended by itself, or was ended.
+    pub fn has_ended(&self) -> bool {
+        // Not waited for yet, it is a zombie.
+        std::fs::read_to_string(format!("/proc/{}/stat", self.id())).is_ok_and(|stat| stat.contains(") Z "))
+    }
+
     /// Kills it at once, as a power cut would.
     pub fn kill(mut self) {
         let mut child = self.0.take().unwrap();

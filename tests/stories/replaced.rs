@@ -82,7 +82,11 @@ fn a_letter_of_several_agreements_links_each_document_and_says_which_cannot_be_r
     }
     let parliament = Parliament::open();
     let house = house(&parliament, "en");
-    let typed: &[&str] = &["Član 1.", "Potvrđuje se Sporazum o saradnji, potpisan u Beogradu 5. maja 2025. godine.", "Tekst glasi:"];
+    let typed: &[&str] = &[
+        "Član 1.",
+        "Potvrđuje se Sporazum o saradnji, potpisan u Beogradu 5. maja 2025. godine,",
+        "u originalu na srpskom i ruskom jeziku. Tekst glasi:",
+    ];
     parliament.serve(&path(0), Reply::document("application/pdf", law(OUT_OF_MANDATE, "Imunitet se ne daje.")));
     parliament.serve(&path(1), Reply::document("application/pdf", scan(2)));
     parliament.serve(&path(2), Reply::page("<!DOCTYPE html><html><body>Stranica ne postoji</body></html>"));

@@ -171,6 +171,52 @@ fn killed_at_any_moment_it_loses_nothing() {
     assert!(letters.len() <= distinct.len() + turns, "{} copies of {} letters after {turns} kills", letters.len(), distinct.len());
 }
 
+/// The daemon killed every 50 to 500 ms while agreements go on coming; then peace, and the books are opened. `POTVRDA_KILL_MINUTES` makes it long.
+#[test]
+fn killed_again_and_again_the_daemon_loses_nothing_and_doubles_no_more_than_it_was_killed() {
+    let (parliament, server) = (Parliament::open(), MailServer::open());
+    let house = begin(&parliament, &server).table("web", "listen = \"off\"");
+    let lasts = std::env::var("POTVRDA_KILL_MINUTES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .map_or(Duration::from_secs(8), |n: u64| Duration::from_secs(60 * n));
+    let (started, mut kills, mut listed) = (Instant::now(), 0, 0);
+    while started.elapsed() < lasts {
+        // Few enough at a time to be no flood, however many wait to be seen.
+        if listed < 90 {
+            listed += 1;
+            parliament.serve(BILLS, list(listed));
+        }
+        let daemon = house.start(&["run"]);
+        std::thread::sleep(Duration::from_millis(50 + (kills * 137) % 450));
+        daemon.kill();
+        kills += 1;
+        if kills % 20 == 0 {
+            house.run(&["poll"]).expect(0);
+        }
+    }
+    house.run(&["poll"]).expect(0);
+    for _ in 0..2 {
+        house.run(&["outbox", "retry", "--all"]).expect(0);
+        house.run(&["deliver"]).expect(0);
+    }
+    let file = rusqlite::Connection::open(house.data().join("history.db")).unwrap();
+    let sql = "SELECT count(*), count(DISTINCT bill_id) FROM changes JOIN agreements USING (bill_id) WHERE kind = 'listed'";
+    let counted: (usize, usize) =
+        file.query_row(sql, [], |row| Ok((row.get::<_, u32>(0)? as usize, row.get::<_, u32>(1)? as usize))).unwrap();
+    assert_eq!(counted, (listed, listed), "after {kills} kills");
+    let letters = server.accepted();
+    for reader in READERS {
+        for n in 1..=listed {
+            let title = format!("Sporazuma broj {n} između");
+            let told = letters.iter().any(|letter| letter.to[0] == reader && plain(letter).contains(&title));
+            assert!(told, "{reader} was never told of {title}, after {kills} kills");
+        }
+    }
+    let distinct: std::collections::BTreeSet<_> = letters.iter().map(|l| (l.to[0].clone(), l.header("Message-ID"))).collect();
+    assert!(letters.len() <= distinct.len() + kills as usize, "{} copies after {kills} kills", letters.len() - distinct.len());
+}
+
 /// A letter's text with its transfer encoding undone.
 fn plain(letter: &Accepted) -> String {
     let text = letter.text().replace("=\r\n", "").replace("=C4=91", "đ");
@@ -208,14 +254,61 @@ fn subscribers_who_confirm_in_the_second_of_the_poll_are_told() {
     assert!(!got(&server.accepted()).contains_key("ema@ngo.example"), "told of what was told before she came");
 }
 
+#[test]
+fn a_disk_that_fills_up_between_two_polls_is_told_of_from_what_was_put_by() {
+    for while_marking in [false, true] {
+        let (parliament, server) = (Parliament::open(), MailServer::open());
+        parliament.serve(BILLS, list(0));
+        let house = House::new()
+            .source("bills", "bills", &parliament, BILLS)
+            .mail(&server, "none", "")
+            .table("operator", "emails = [\"op@ngo.example\"]");
+        let Some(disk) = Small::of(&house.data(), "12m") else { return };
+        house.run(&["poll"]).expect(0);
+        for reader in READERS {
+            house.run(&["subscriber", "add", reader, "--confirmed", "--reason", "story"]).expect(0);
+        }
+        parliament.serve(BILLS, list(1));
+        let ran = if while_marking {
+            // Full from the moment a letter is under way: it was taken, and that must be written down.
+            server.breaks(Fault::SlowAfterDot(Duration::from_millis(700)), 1);
+            let poll = house.start(&["poll"]);
+            assert!(crate::house::eventually(Duration::from_secs(20), || server.accepted().iter().any(|l| l.to[0] == READERS[0])));
+            disk.fill();
+            poll.end_within(Duration::from_secs(30))
+        } else {
+            disk.fill();
+            house.run(&["poll"])
+        };
+        assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
+        let told = server.accepted().iter().filter(|l| l.header("Subject").is_some_and(|s| s.contains("disk is full"))).count();
+        assert_eq!(told, 1, "while marking {while_marking}: {}", ran.stderr);
+        disk.free();
+        house.run(&["poll"]).expect(0);
+        house.run(&["outbox", "retry", "--all"]).expect(0);
+        house.run(&["deliver"]).expect(0);
+        let got = got(&server.accepted());
+        for reader in READERS {
+            assert_eq!(got.get(reader), Some(&(1, 1)), "while marking {while_marking}");
+        }
+    }
+}
+
 /// A file system of a few megabytes, unmounted when dropped. Only root can make one.
 struct Small(std::path::PathBuf);
 
 impl Small {
     fn at(folder: &std::path::Path) -> Option<Small> {
+        Small::of(folder, "3m")
+    }
+
+    fn of(folder: &std::path::Path, size: &str) -> Option<Small> {
         std::fs::create_dir_all(folder).unwrap();
-        let mounted =
-            std::process::Command::new(tool("mount")?).args(["-t", "tmpfs", "-o", "size=3m", "none"]).arg(folder).output().unwrap();
+        let mounted = std::process::Command::new(tool("mount")?)
+            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "none"])
+            .arg(folder)
+            .output()
+            .unwrap();
         if !mounted.status.success() {
             eprintln!("SKIPPED: no file system can be mounted here, so the story of the full disk was not told");
             return None;

@@ -52,10 +52,19 @@ fn people(found: &[Record], median: Option<(usize, i64)>) {
     }
     all.lines(table::width()).iter().for_each(|line| out::line(line));
     let count = if found.len() == 1 { "1 agreement".to_owned() } else { format!("{} agreements", found.len()) };
-    let beside = median.map(|(of, days)| format!("; the median gap of all {of} that have one is {days} days")).unwrap_or_default();
+    let gaps = found.iter().any(|one| one.number("gap_days").is_some());
+    let beside = if gaps { format!("; {}", beside(median)) } else { String::new() };
     out::line(&format!("{count}{beside}"));
     if found.iter().any(|one| one.number("gap_days").is_some()) {
         out::line("The sentence and the page that prove a gap: `show ID`; with --json as gap_sentence and gap_url.");
+    }
+}
+
+/// What stands beside every gap: a number of days alone says nothing.
+pub(super) fn beside(median: Option<(usize, i64)>) -> String {
+    match median {
+        Some((of, days)) => format!("the median gap of all {of} that have one is {days} days"),
+        None => "no other agreement has one yet to compare with".to_owned(),
     }
 }
 

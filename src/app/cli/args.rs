@@ -17,24 +17,27 @@ pub use people::{Correct, OutboxCommand, SubscriberCommand, Wishes};
 #[command(name = "potvrda", version, max_term_width = 100, after_help = FIRST_STEPS)]
 pub struct Potvrda {
     /// The settings; else $POTVRDA_CONFIG, else /etc/potvrda/potvrda.toml if it exists, else built-in defaults
-    #[arg(long, global = true, value_name = "FILE", env = "POTVRDA_CONFIG")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE", env = "POTVRDA_CONFIG")]
     pub config: Option<PathBuf>,
     /// The data directory; overrides `data_dir` of the settings
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Say more in the log (twice: everything)
-    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
     /// Say only what went wrong
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub quiet: bool,
     /// Form of the log on stderr
-    #[arg(long, global = true, value_name = "FORM", env = "POTVRDA_LOG", default_value = "text")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FORM", env = "POTVRDA_LOG", default_value = "text")]
     pub log: LogForm,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
 }
+
+/// What every command takes stands under its own heading, below what only this command takes.
+const EVERYWHERE: &str = "Everywhere";
 
 const FIRST_STEPS: &str = "First steps:
   potvrda demo --once                     replays 2017-18 on this machine; nothing leaves it
@@ -59,6 +62,9 @@ pub enum Command {
     #[command(after_help = "Examples:\n  potvrda demo --once\n  potvrda demo --keep /tmp/march-2018 --listen 127.0.0.1:8081")]
     Demo(Demo),
     /// The daemon: poll on schedule, dispatch, deliver, serve the web pages
+    #[command(
+        after_help = "Examples:\n  potvrda run\n  potvrda --config potvrda.toml --data ./potvrda-data run\n\nSIGTERM ends it within ten seconds, SIGHUP reads the settings again. Exit codes: 70 a task died, 74 a database cannot be\nread or written, 75 another process holds the data directory, 78 the settings are wrong."
+    )]
     Run,
     /// One poll of every source (or of NAME) now; then dispatch, and deliver what is due
     #[command(
@@ -66,6 +72,9 @@ pub enum Command {
     )]
     Poll(Poll),
     /// Send what is owed and due; never sleeps
+    #[command(
+        after_help = "Examples:\n  potvrda deliver\n  potvrda deliver --limit 10 --json\n\n`potvrda outbox list` shows what is owed, and why it waits."
+    )]
     Deliver {
         /// At most so many letters
         #[arg(long, value_name = "N")]
@@ -75,6 +84,9 @@ pub enum Command {
         json: bool,
     },
     /// The doctor: settings, data directory, databases, sources, mail server, schedule, clock
+    #[command(
+        after_help = "Examples:\n  potvrda check\n  potvrda check --offline      asks nothing of the network\n\nIt records nothing and sends no letter. Exit codes: 0 nothing has failed, 1 something has, with what to do about it."
+    )]
     Check {
         /// Ask nothing of the network
         #[arg(long)]
@@ -107,7 +119,9 @@ pub enum Command {
     )]
     Agreements(Agreements),
     /// One bill: everything known and its timeline
-    #[command(after_help = "BILL is an act number (404-18), a row id, or an unambiguous part of a title in either script.")]
+    #[command(
+        after_help = "Examples:\n  potvrda show 404-18\n  potvrda show 'saradnji i zajedničkom delovanju' --json\n\nBILL is an act number (404-18), a row id, or an unambiguous part of a title in either script."
+    )]
     Show {
         /// Act number, row id, or part of a title
         bill: String,
@@ -116,15 +130,19 @@ pub enum Command {
         json: bool,
     },
     /// The log of changes
+    #[command(after_help = "Examples:\n  potvrda changes --since 2018-03-01\n  potvrda changes --json")]
     Changes {
         /// From this day on
-        #[arg(long, value_name = "DAY")]
+        #[arg(long, value_name = "DAY", value_parser = day)]
         since: Option<NaiveDate>,
         /// Print one JSON document
         #[arg(long)]
         json: bool,
     },
     /// A person's verdict on a doubtful bill
+    #[command(
+        after_help = "Examples:\n  potvrda agreements --doubtful\n  potvrda decide 404-18 agreement --reason 'Article 1 confirms a protocol'\n\nBILL is an act number (404-18), a row id, or an unambiguous part of a title in either script."
+    )]
     Decide {
         /// Act number, row id, or part of a title
         bill: String,
@@ -141,7 +159,9 @@ pub enum Command {
     )]
     Correct(Correct),
     /// Why an address was, or was not, told of a bill, step by step
-    #[command(after_help = "BILL is an act number (404-18), a row id, or an unambiguous part of a title in either script.")]
+    #[command(
+        after_help = "Example:\n  potvrda explain ngo@example.org 404-18\n\nBILL is an act number (404-18), a row id, or an unambiguous part of a title in either script."
+    )]
     Explain {
         /// The subscriber's address
         email: String,
@@ -157,18 +177,25 @@ pub enum Command {
     )]
     Import(Import),
     /// What proves a bill, in one file: pages, documents, headers, hashes and the log
+    #[command(after_help = "Examples:\n  potvrda evidence export 404-18 --out 404-18.tar\n  potvrda evidence verify 404-18.tar")]
     Evidence {
         /// What to do
         #[command(subcommand)]
         command: EvidenceCommand,
     },
     /// People: who gets letters, and of what
+    #[command(
+        after_help = "Examples:\n  potvrda subscriber add ngo@example.org --language sr-Cyrl\n  potvrda subscriber list\n  potvrda subscriber set ngo@example.org --every daily --country RU\n  potvrda subscriber pause ngo@example.org --until 2026-09-01"
+    )]
     Subscriber {
         /// What to do
         #[command(subcommand)]
         command: SubscriberCommand,
     },
     /// Letters owed, sent, failed
+    #[command(
+        after_help = "Examples:\n  potvrda outbox list --state owed\n  potvrda outbox show 12\n  potvrda outbox retry --all\n  potvrda outbox release      a restored directory may send again"
+    )]
     Outbox {
         /// What to do
         #[command(subcommand)]
@@ -200,17 +227,20 @@ pub enum Command {
         dir: PathBuf,
     },
     /// The settings
+    #[command(after_help = "Examples:\n  potvrda config show\n  potvrda --config /etc/potvrda/potvrda.toml config check")]
     Config {
         /// What to do
         #[command(subcommand)]
         command: ConfigCommand,
     },
     /// Completions for a shell, on stdout
+    #[command(after_help = "Example:\n  potvrda completions bash > /usr/share/bash-completion/completions/potvrda")]
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
     },
     /// The manual page, on stdout
+    #[command(after_help = "Example:\n  potvrda man | man -l -")]
     Man,
 }
 
@@ -220,6 +250,10 @@ fn persons_verdict(text: &str) -> Result<Verdict, String> {
         Ok(Verdict::Doubtful) | Err(_) => Err("a person's verdict is `agreement` or `other`".to_owned()),
         Ok(verdict) => Ok(verdict),
     }
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| "a day is written year-month-day, such as 2018-03-06".to_owned())
 }
 
 /// Two letters of ISO 3166, in either case. One that is no country's would choose nothing, ever, and nobody would notice.
@@ -309,10 +343,10 @@ pub struct Texts {
 #[derive(Debug, Args)]
 pub struct Agreements {
     /// First seen on this day or later
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub since: Option<NaiveDate>,
     /// First seen on this day or earlier
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub until: Option<NaiveDate>,
     /// committee, listed, scheduled, adopted or delisted
     #[arg(long, value_name = "STAGE")]

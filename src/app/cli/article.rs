@@ -8,6 +8,7 @@ use super::{Failure, out};
 use crate::domain::article::{self, Article, Signature};
 use crate::domain::bill::Party;
 use crate::domain::dates::PrintedDate;
+use crate::domain::mandate;
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -26,6 +27,8 @@ struct Signed {
     until: Option<NaiveDate>,
     at: Option<String>,
     verb: &'static str,
+    /// Whether the mandate of Serbia's Government had ended on that day; null where that is unknown.
+    mandate_ended: Option<bool>,
 }
 
 pub(super) fn run(ask: &Texts) -> Result<u8, Failure> {
@@ -39,6 +42,7 @@ pub(super) fn run(ask: &Texts) -> Result<u8, Failure> {
             let on = one.on.as_deref().unwrap_or("day unclear");
             let until = one.until.map(|d| format!(" to {d}")).unwrap_or_default();
             out::line(&format!("  {} {on}{until}, {}", one.verb, one.at.as_deref().unwrap_or("no place printed")));
+            out::line(&format!("    the mandate of Serbia's Government on that day: {}", mandate::said(one.mandate_ended)));
         }
         if found.signed.is_empty() || found.unclear {
             out::line("  unclear: not everything that stands there could be read surely");
@@ -67,5 +71,10 @@ fn signed(signature: &Signature) -> Signed {
         PrintedDate::Day(day) => day.to_string(),
         PrintedDate::Year(year) => year.to_string(),
     });
-    Signed { on, until: signature.until, at: signature.at.clone(), verb: signature.verb.as_str() }
+    let day = match signature.on {
+        Some(PrintedDate::Day(day)) => Some(day),
+        _ => None,
+    };
+    let verb = signature.verb.as_str();
+    Signed { on, until: signature.until, at: signature.at.clone(), verb, mandate_ended: mandate::had_ended_at(verb, day) }
 }

@@ -104,7 +104,8 @@ fn explain(
 ) -> anyhow::Result<Answer> {
     let mut way = Way { steps: Vec::new() };
     let facts = history.facts(bill_id, now)?;
-    way.say(format!("bill {bill_id} {}: {}", facts.act_number.map(|n| n.to_string()).unwrap_or_default(), facts.title));
+    let number = facts.act_number.map(|number| format!(" ({number})")).unwrap_or_default();
+    way.say(format!("bill {bill_id}{number}: {}", facts.title));
     let agreement = facts.verdict == Verdict::Agreement;
     way.step(agreement, format!("its verdict is {}{}", facts.verdict, if agreement { "" } else { "; letters tell of agreements" }));
     let Some(subscriber) = roster.find(address)? else {

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::args::Poll;
 use super::rehearsal::{self, WouldSend};
 use super::{Failure, code, house, out};
+use crate::app::alarm::full;
 use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::desk::Desk;
 use crate::app::documents::Done;
@@ -56,17 +57,21 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
         Err(failure) if ask.release && is_taken(&failure) => return leave_order(ask, settings),
         Err(failure) => return Err(failure),
     };
-    let (history, mut roster) = house::open_or_make(settings)?;
+    let (history, mut roster) = block_in_place(|| told_if_full(house::open_or_make(settings), settings))?;
     let mut desk = Desk::with(settings.clone(), history);
     let (began, began_at) = (Instant::now(), clock::now());
     let mut early = Letters::default();
-    let (polled, tell) = look(ask, &mut desk, &sources, began, &mut || {
+    let looked = look(ask, &mut desk, &sources, began, &mut || {
         early = early.and(tell_meanwhile(settings, &mut roster)?);
         Ok(())
     })
-    .await?;
+    .await;
+    let (polled, tell) = block_in_place(|| told_if_full(looked, settings))?;
     let mut read = documents::before_telling(&mut desk, began_at, began, clock::now()).await?;
-    let mut sent = early.and(block_in_place(|| letters(settings, &mut desk, &mut roster, tell))?);
+    let mut sent = early.and(block_in_place(|| {
+        let sent = letters(settings, &mut desk, &mut roster, tell);
+        told_if_full(sent, settings)
+    })?);
     let rest = if read.told_to_wait { Done::default() } else { documents::job(&mut desk, ask.full, clock::now()).await? };
     read = Done { asked: read.asked + rest.asked, versions: read.versions + rest.versions, changes: read.changes + rest.changes, ..rest };
     if rest.changes > 0 {
@@ -184,7 +189,20 @@ fn send(settings: &Settings, roster: &mut Roster, limit: Option<usize>) -> Resul
     let office = Office::of(settings)?;
     let write = |edition: &_, reader: &_| office.write(edition, reader);
     let mut postman = Postman::new(office.clone());
-    Ok(postman.deliver(roster, &write, limit, &clock::now, &AtomicBool::new(false))?)
+    let mut deliver = |roster: &mut Roster| postman.deliver(roster, &write, limit, &clock::now, &AtomicBool::new(false));
+    match deliver(roster) {
+        // The same postman: what a server took and could not be written down is written down first.
+        Err(error) if full::is_full(&error) && full::tell(settings, clock::now())? => Ok(deliver(roster)?),
+        delivery => Ok(delivery?),
+    }
+}
+
+/// What failed for want of room tells the operators so from the reserve.
+pub(super) fn told_if_full<T>(outcome: Result<T, Failure>, settings: &Settings) -> Result<T, Failure> {
+    if outcome.as_ref().is_err_and(|failure| full::is_full(&failure.error)) && full::tell(settings, clock::now())? {
+        send(settings, &mut Roster::open(&settings.data_dir, false)?, None)?;
+    }
+    outcome
 }
 
 /// Held before failed before done.
@@ -227,7 +245,7 @@ fn say(ask: &Poll, report: &Report) -> Result<(), Failure> {
 /// `deliver`.
 pub(super) fn deliver(limit: Option<usize>, json: bool, settings: &Settings) -> Result<u8, Failure> {
     let _lock = house::lock(settings)?;
-    let (_history, mut roster) = house::open_or_make(settings)?;
+    let (_history, mut roster) = told_if_full(house::open_or_make(settings), settings)?;
     let delivery = send(settings, &mut roster, limit)?;
     if json {
         out::json(&delivery)?;
@@ -257,6 +275,9 @@ mod tests {
             changes: 0,
             note: None,
             alarming: false,
+            moved_to: None,
+            lied: None,
+            unverified: false,
             would: Vec::new(),
         };
         assert_eq!(exit_code(&[polled(Outcome::Failed), polled(Outcome::Held), polled(Outcome::Recorded)]), code::HELD);

@@ -222,13 +222,19 @@ impl Reading {
     /// `142 rows, 0 rejects, 7 agreements, 1 doubtful`.
     pub(super) fn counts(&self) -> String {
         let what = match (&self.rows, &self.mentions, &self.links) {
-            (Some(rows), ..) => format!("{} rows", rows.len()),
-            (_, Some(mentions), _) => format!("{} mentions", mentions.len()),
-            (.., Some(links)) => return format!("{} links, {} rejects", links.len(), self.rejects.len()),
+            (Some(rows), ..) => counted(rows.len(), "row"),
+            (_, Some(mentions), _) => counted(mentions.len(), "mention"),
+            (.., Some(links)) => return format!("{}, {}", counted(links.len(), "link"), counted(self.rejects.len(), "reject")),
             _ => String::new(),
         };
-        format!("{what}, {} rejects, {} agreements, {} doubtful", self.rejects.len(), self.agreements, self.doubtful)
+        let (rejects, agreements) = (counted(self.rejects.len(), "reject"), counted(self.agreements, "agreement"));
+        format!("{what}, {rejects}, {agreements}, {} doubtful", self.doubtful)
     }
+}
+
+/// `1 row`, `2 rows`.
+fn counted(n: usize, of: &str) -> String {
+    format!("{n} {of}{}", if n == 1 { "" } else { "s" })
 }
 
 fn people(reading: &Reading, page: &Page) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Failure, code, house};
+use super::{Failure, code, house, poll};
 use crate::app::daemon::{self, End};
 use crate::config::Settings;
 use crate::domain::agreement;
@@ -12,7 +12,7 @@ const LEAVE_BEHIND: Duration = Duration::from_millis(200);
 
 pub(super) fn run(settings: Settings, reload: impl Fn() -> anyhow::Result<Settings>) -> Result<u8, Failure> {
     let _lock = house::lock(&settings)?;
-    drop(house::open_or_make(&settings)?);
+    drop(poll::told_if_full(house::open_or_make(&settings), &settings)?);
     // Read here once, so that what stays for good does not lie among what a round gives back.
     agreement::warm();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(anyhow::Error::from)?;

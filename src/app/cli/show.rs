@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, SecondsFormat};
 use serde::Serialize;
 
-use super::agreements::{day, gap};
+use super::agreements::{beside, day, gap};
 use super::{Failure, house, out, table, which};
 use crate::app::clock;
 use crate::config::Settings;
@@ -22,6 +22,8 @@ const INDENT: usize = 12;
 struct Shown<'a> {
     #[serde(flatten)]
     story: &'a BillStory,
+    /// For each of the signatures, whether the mandate of Serbia's Government had ended on that day; null where that is unknown.
+    mandate_ended: Vec<Option<bool>>,
     /// What stands beside every gap.
     median_gap: Option<Median>,
     /// The coming sitting of the Assembly that carries it.
@@ -65,7 +67,8 @@ pub(super) fn run(typed: &str, json: bool, settings: &Settings) -> Result<u8, Fa
     let coming =
         history.sitting_coming(id, now)?.map(|sitting| Coming { days: sitting.held_on.map(|on| (on - today).num_days()), sitting });
     if json {
-        out::json(&Shown { story: &story, median_gap, coming, replacements })?;
+        let mandate_ended = story.signatures.iter().map(mandate_ended).collect();
+        out::json(&Shown { story: &story, mandate_ended, median_gap, coming, replacements })?;
     } else {
         people(&story, median_gap.as_ref(), coming.as_ref()).iter().for_each(|line| out::line(line));
         for one in &replacements {
@@ -122,6 +125,11 @@ impl Sheet {
     }
 }
 
+/// Whether our Government's mandate had ended on the day of a signature.
+fn mandate_ended(signature: &Record) -> Option<bool> {
+    mandate::had_ended_at(&signature.text("verb"), signature.text("signed_on").parse().ok())
+}
+
 fn people(story: &BillStory, median: Option<&Median>, coming: Option<&Coming>) -> Vec<String> {
     let bill = &story.bill;
     let mut sheet = Sheet { lines: Vec::new(), width: table::width() };
@@ -138,15 +146,11 @@ fn people(story: &BillStory, median: Option<&Median>, coming: Option<&Coming>) -
         sheet.fact("signed", &format!("{on}{until}{at}, {}", one.text("verb")));
         let page = one.number("page").map(|page| format!(", page {page}")).unwrap_or_default();
         sheet.because(&format!("\"{}\" {}{page}", one.text("sentence"), one.text("url")));
-        let by_us = ["potpisan", "sačinjen", "zaključen"].contains(&one.text("verb").as_str());
-        if by_us && one.text("signed_on").parse().is_ok_and(|on| mandate::had_ended(on) == Some(true)) {
-            sheet.because("on that day the mandate of Serbia's Government had ended (Vlada kojoj je prestao mandat)");
-        }
+        sheet.because(&format!("the mandate of Serbia's Government on that day: {}", mandate::said(mandate_ended(one))));
     }
     sheet.fact("originals", &bill.text("languages"));
     if bill.number("gap_days").is_some() {
-        let beside = median.map(|m| format!("the median of all {} that have one is {} days", m.agreements, m.days));
-        let beside = beside.unwrap_or_else(|| "no other agreement has one yet to compare with".to_owned());
+        let beside = beside(median.map(|m| (m.agreements, m.days)));
         sheet.fact(
             "gap",
             &format!(

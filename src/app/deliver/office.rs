@@ -187,11 +187,11 @@ impl Desk {
             let (page, mailto) = ways_out(office, &counter.roster.token(Purpose::Leave, id, None));
             page.into_iter().chain([mailto]).collect()
         });
+        let return_path = office.return_path.as_ref().and_then(|path| path.with(&counter.roster.token(Purpose::Return, row.id, None)));
         let corrected = match (&edition.occasion, row.subscriber_id) {
             (Occasion::Correction { corrects }, Some(id)) => Some(counter.roster.message_id(&corrects.key, &corrects.sender_domain, id)),
             _ => None,
         };
-        let return_path = office.return_path.as_ref().and_then(|path| path.with(&counter.roster.token(Purpose::Return, row.id, None)));
         let parcel = Parcel {
             from: &office.from,
             return_path: return_path.as_ref(),

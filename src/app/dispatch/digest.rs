@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Choices, Editions, Told, edition, empty, silence};
+use crate::app::clock;
 use crate::config::Settings;
 use crate::domain::bill::Verdict;
 use crate::domain::letter::{Edition, Occasion};
@@ -14,13 +15,16 @@ use crate::io::history::History;
 use crate::io::roster::RosterError;
 use crate::io::roster::owing::{Owing, Recipient};
 
+/// Digests further ahead than this were made by a clock that has been set back since: they would keep the next ones waiting. A step of an hour
+/// must not bring the same digest twice.
+const AHEAD_MAX: TimeDelta = TimeDelta::days(1);
 const RHYTHMS: [Every; 2] = [Every::Daily, Every::Weekly];
 
 /// The first time anything is dispatched, the digests' clocks are set going: the first digest is at the first hour after that.
 pub(super) fn begin(owing: &Owing<'_>) -> Result<()> {
     for every in RHYTHMS {
         if owing.digest_at(every)?.is_none() {
-            owing.digest_done(every)?;
+            owing.digest_from_now(every)?;
         }
     }
     Ok(())
@@ -28,6 +32,10 @@ pub(super) fn begin(owing: &Owing<'_>) -> Result<()> {
 
 /// Owes the digests that are due. Somebody who changed from digests to letters at once gets what waited now.
 pub(super) fn put_together(settings: &Settings, history: &History, owing: &Owing<'_>, now: DateTime<Utc>) -> Result<()> {
+    if !clock::is_sane(now) {
+        // No hour has come by a clock that stands in 1970; what waits, waits for it to be set.
+        return Ok(());
+    }
     let mut known = Known { history, findings: BTreeMap::new() };
     gather(settings, &mut known, owing, Every::Instant, now)?;
     for every in RHYTHMS {
@@ -63,7 +71,11 @@ fn with_a_digest(known: &mut Known<'_>, owing: &Owing<'_>, every: Every) -> Resu
 fn due(settings: &Settings, owing: &Owing<'_>, every: Every, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
     let times = &settings.schedule;
     let schedule = if every == Every::Daily { &times.daily } else { &times.weekly };
-    let last = owing.digest_at(every)?.unwrap_or(now);
+    let mut last = owing.digest_at(every)?.unwrap_or(now);
+    if last - now > AHEAD_MAX {
+        owing.digest_from_now(every)?;
+        last = now;
+    }
     let mut due = None;
     while let Some(at) = schedule.next_after(due.unwrap_or(last), times.timezone).filter(|at| *at <= now) {
         due = Some(at);

@@ -9,6 +9,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 use chrono_tz::Europe::Belgrade;
 
 use super::{empty, sender_domain};
+use crate::app::alarm;
 use crate::config::Settings;
 use crate::domain::letter::silence::{BlindPage, Watched};
 use crate::domain::letter::{Edition, Occasion};
@@ -72,20 +73,23 @@ pub(super) fn tell_readers(settings: &Settings, history: &History, owing: &Owing
         let state = history.source(&source.name)?;
         let page = |since, until| BlindPage { kind: source.kind.as_str().to_owned(), url: source.url.to_string(), since, until };
         let told = known.iter().find(|(name, _)| *name == source.name);
-        match (told, state.last_good_at.or(state.failing_since)) {
-            (Some((_, since)), _) if state.last_good_at.is_some_and(|good| good > *since) => again.push(page(*since, state.last_good_at)),
-            (Some(told), _) => still.push(told.clone()),
-            (None, Some(since)) if state.failures > 0 && too_long(since, now) => {
+        let since = alarm::since_when(&state, now);
+        match told {
+            // A source without a failure was seen since, whatever the clock said then.
+            Some((_, since)) if state.failures == 0 && state.last_good_at.is_some() => again.push(page(*since, state.last_good_at)),
+            Some(told) => still.push(told.clone()),
+            None if state.failures > 0 && too_long(since, now) => {
                 newly.push(page(since, None));
                 still.push((source.name.clone(), since));
             }
-            _ => {}
+            None => {}
         }
     }
     let base = empty(history, now)?;
     for (sort, pages) in [("blind", newly), ("sighted", again)] {
         let Some(first) = pages.first() else { continue };
-        let key = format!("{sort} {} {}", first.url, first.since.to_rfc3339());
+        // What was told is remembered in the same transaction. Two episodes may have begun at one second of a clock that was wrong.
+        let key = format!("{sort} {} {} {}", first.url, first.since.to_rfc3339(), now.to_rfc3339());
         let occasion = if sort == "blind" { Occasion::Blind { pages } } else { Occasion::Sighted { pages } };
         tell(settings, owing, &key, &Edition { occasion, ..base.clone() }, |_| true)?;
     }

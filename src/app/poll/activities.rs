@@ -38,7 +38,11 @@ struct Visit {
 
 pub(super) async fn poll(mut walk: Walk<'_>) -> Result<Polled, HistoryError> {
     let full = walk.unconditional();
-    let (index, snapshot) = match walk.get(full).await {
+    let answer = walk.get(full).await;
+    if let Ok(Answer::Page(Snapshot { moved_to, .. }) | Answer::Unmodified { moved_to, .. }) = &answer {
+        walk.moved_to.clone_from(moved_to);
+    }
+    let (index, snapshot) = match answer {
         Ok(Answer::Page(snapshot)) => match block_in_place(|| index(&snapshot)) {
             Ok(index) => (index, Some(snapshot)),
             Err(why) => return walk.fail(&why, None, Some(&snapshot)),
@@ -150,7 +154,7 @@ fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, 
     let mut flooding = None;
     // The index alone is enough where nothing was read and the calendar is empty: the bills need not be recalled.
     if !index.calendar.is_empty() || visits.iter().any(|v| v.read.is_some()) {
-        let mut comparison = Comparison::begin(walk.desk.history.recall()?, walk.now, walk.baseline());
+        let mut comparison = Comparison::begin(walk.desk.history.recall()?, walk.now, walk.baseline()).unverified(walk.unverified);
         let calendar = PageOf { url: walk.source.url.as_str(), content_id: None, silent: walk.baseline() };
         index.calendar.iter().for_each(|told| comparison.announced(&calendar, told));
         for visit in &visits {

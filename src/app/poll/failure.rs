@@ -1,16 +1,20 @@
 //! Polls that end without a valid page, and polls that are not believed: what is written down of them.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use url::Url;
 
 use super::{Polled, Walk, standing};
+use crate::config::TlsFallback;
 use crate::domain::compare::Count;
 use crate::io::evidence::Exhibit;
 use crate::io::fetch::{Answer, FetchError, Request, Snapshot, Validators};
 use crate::io::history::HistoryError;
 use crate::io::history::record::{Outcome, PollRecord, SnapshotRow};
 use crate::io::history::source::Held;
+
+/// After so long with nothing wrong but the certificate a page is read without checking it.
+const UNVERIFIED_AFTER: TimeDelta = TimeDelta::hours(24);
 
 impl Walk<'_> {
     /// Asks for the source's page.
@@ -23,7 +27,19 @@ impl Walk<'_> {
     /// Asks for any page of this source, in what is left of its time.
     pub(super) async fn get_page(&mut self, url: &Url, validators: Option<&Validators>) -> Result<Answer, FetchError> {
         let request = Request { validators, site: &self.source.url, ..Request::new(url, &self.jar, self.until, self.now) };
-        self.desk.fetcher.get(&request).await
+        if !self.unverified {
+            match self.desk.fetcher.get(&request).await {
+                Err(error) if standing::is_bad_certificate(&error) && self.may_read_unverified() => self.unverified = true,
+                answer => return answer,
+            }
+        }
+        self.desk.fetcher.get(&Request { validators: None, verify: false, ..request }).await
+    }
+
+    /// A bad certificate has been the only failure for so long that being blind is worse, and the settings say so (faults.md N9).
+    fn may_read_unverified(&self) -> bool {
+        let long = |since: DateTime<Utc>| self.now.signed_duration_since(since) >= UNVERIFIED_AFTER;
+        self.desk.settings.http.tls_fallback == TlsFallback::Marked && self.state.bad_certificate_since.is_some_and(long)
     }
 
     /// The Belgrade day.
@@ -36,7 +52,7 @@ impl Walk<'_> {
     pub(super) fn draft(&self, outcome: Outcome, http_status: Option<u16>) -> PollRecord {
         let took = chrono::TimeDelta::from_std(self.began.elapsed()).unwrap_or_default();
         let mut record = PollRecord::new(&self.source.name, self.source.kind.as_str(), self.source.url.as_str(), self.now, outcome);
-        (record.ended_at, record.http_status) = (self.now + took, http_status);
+        (record.ended_at, record.http_status, record.verified) = (self.now + took, http_status, !self.unverified);
         record.state = Some(self.state.clone());
         record
     }
@@ -62,7 +78,9 @@ impl Walk<'_> {
         let mut record = self.draft(Outcome::Held, Some(page.status));
         (record.rows, record.agreements, record.doubtful) = (rows, count.agreements, count.doubtful);
         record.note = Some(why.to_owned());
-        record.hold = Some(Held { reason: why.to_owned(), url: kept.url.clone(), sha256: kept.sha256.clone(), file: kept.file.clone() });
+        // A page read without its certificate is not believed later on the strength of a copy: when it is time, today's is read.
+        let file = kept.file.clone().filter(|_| !self.unverified);
+        record.hold = Some(Held { reason: why.to_owned(), url: kept.url.clone(), sha256: kept.sha256.clone(), file });
         record.snapshots.push(kept);
         self.record(record)
     }

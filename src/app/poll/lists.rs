@@ -20,9 +20,35 @@ const KNOWN_AGAIN_PERCENT: usize = 90;
 pub(super) async fn poll(mut walk: Walk<'_>) -> Result<Polled, HistoryError> {
     let full = walk.unconditional();
     match walk.get(full).await {
-        Ok(Answer::Page(snapshot)) => block_in_place(|| page(walk, &snapshot, full)),
-        Ok(Answer::Unmodified { .. }) => unmodified(walk, Some(304), "not modified"),
+        Ok(Answer::Page(snapshot)) => {
+            walk.moved_to.clone_from(&snapshot.moved_to);
+            walk.lied = caught(&mut walk, &snapshot, full).await;
+            block_in_place(|| page(walk, &snapshot, full))
+        }
+        Ok(Answer::Unmodified { moved_to, .. }) => {
+            walk.moved_to = moved_to;
+            unmodified(walk, Some(304), "not modified")
+        }
         Err(error) => walk.fail(&error.to_string(), Some(&error), None),
+    }
+}
+
+/// A page that changed is asked for once more with what the server called the old one: whoever says "not modified" then, would have said it for
+/// ever (faults.md H10, H11). None where nothing is to be learned: it is the page of before, or the old one had no name.
+async fn caught(walk: &mut Walk<'_>, snapshot: &Snapshot, full: bool) -> Option<bool> {
+    let state = &walk.state;
+    let named = state.etag.is_some() || state.last_modified.is_some();
+    let changed = state.body_sha256.as_ref().is_some_and(|known| *known != snapshot.sha256);
+    if !full || !named || !changed || walk.is_new_reader() {
+        return None;
+    }
+    if state.etag.is_some() && state.etag == snapshot.validators.etag {
+        return Some(true);
+    }
+    match walk.get(false).await {
+        Ok(Answer::Unmodified { .. }) => Some(true),
+        Ok(Answer::Page(_)) => Some(false),
+        Err(_) => None,
     }
 }
 
@@ -98,6 +124,7 @@ fn accept(
         source: &walk.source.name,
         kind: if walk.source.kind == SourceKind::Laws { ListKind::Laws } else { ListKind::Bills },
         absences_count: full
+            && !walk.unverified
             && listing.total_printed.is_none_or(|printed| rows >= printed)
             && listing.next_page.is_none()
             && plausible::absences_count(rows, &walk.state.recent_rows, &bounds),
@@ -106,7 +133,7 @@ fn accept(
         gone_after_polls: limits.gone_after_polls,
         gone_after: TimeDelta::hours(i64::from(limits.gone_after_hours)),
     };
-    let mut comparison = Comparison::begin(known, walk.now, walk.baseline());
+    let mut comparison = Comparison::begin(known, walk.now, walk.baseline()).unverified(walk.unverified);
     let count = comparison.list(&look, &listing.rows);
     let facts = comparison.finish();
     if released.is_none()

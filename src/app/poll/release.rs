@@ -26,7 +26,9 @@ pub(super) enum Due {
 pub(super) fn due(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>) -> Result<Due, HistoryError> {
     let Some(hold) = desk.history.hold(&source.name)? else { return Ok(Due::Nothing) };
     let waited = TimeDelta::hours(i64::from(desk.settings.limits.release_after_hours));
-    let why = match (hold.ordered_at, now - hold.held_at >= waited) {
+    // Held by a clock that has been set back since, it would wait for years.
+    let long = now - hold.held_at >= waited || hold.held_at - now > waited;
+    let why = match (hold.ordered_at, long) {
         (Some(_), _) => "released by order",
         (None, true) => "released by itself: nobody looked in time",
         (None, false) => return Ok(Due::Nothing),

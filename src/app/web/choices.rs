@@ -115,7 +115,7 @@ pub(super) fn fields(t: Tongue, chosen: &Preferences, open: bool) -> Markup {
                 ))
             }
             (countries(t, chosen))
-            (boxes("level", &t.say("У ком својству уговорна страна закључује", "In what capacity a party to it concludes it"), Level::ALL.iter().map(|level| {
+            (boxes("level", &t.say("У ком својству уговорна страна закључује споразум", "In what capacity a party concludes the agreement"), Level::ALL.iter().map(|level| {
                 (level.as_str(), t.level(level.as_str()), chosen.levels.contains(level))
             })))
             (boxes("instrument", &t.say("Врста споразума", "Sort of agreement"), INSTRUMENTS.iter().map(|name| {

@@ -52,9 +52,11 @@ pub(super) fn said(t: Tongue, gap: &Gap, median: Median) -> Markup {
     html! {
         strong { @if gap.at_most { (t.say("највише ", "at most ")) } (t.days(gap.days)) }
         " " (t.say("од потписивања до првог појављивања", "from signature to first appearance"))
-        @if let Some((count, days)) = median.0 {
-            " " span.quiet {
+        " " span.quiet {
+            @if let Some((count, days)) = median.0 {
                 "(" (t.say("медијана", "median")) (NBSP) (days) ", " (of_agreements(t, count)) ")"
+            } @else {
+                "(" (t.say("за поређење још немамо довољно споразума", "too few agreements yet to compare")) ")"
             }
         }
     }
@@ -96,10 +98,17 @@ pub(super) fn picture(visit: &Visit, gaps: &[Gap], median: Median) -> Markup {
     if known.is_empty() {
         return html! {
             p.quiet {
-                (t.say(
-                    "Ни за један споразум још не знамо и дан потписивања и дан првог појављивања.",
-                    "For no agreement do we know both the day of signature and the day of first appearance yet."
-                ))
+                @if known.is_empty() {
+                    (t.say(
+                        "Ни за један споразум још не знамо и дан потписивања и дан првог појављивања.",
+                        "For no agreement do we know both the day of signature and the day of first appearance yet."
+                    ))
+                } @else {
+                    (t.say(
+                        "И дан потписивања и дан првог појављивања знамо само за један споразум, а то је премало за поређење.",
+                        "Of only one agreement do we know both the day of signature and the day of first appearance: too few to compare."
+                    ))
+                }
             }
         };
     }

@@ -117,11 +117,19 @@ fn sentence(text: &str, named: &Named) -> String {
     let sentences = mention::sentences(text);
     let around = sentences.into_iter().find(|s| s.start <= named.at.start && named.at.start < s.end).unwrap_or(0..text.len());
     let sentence = &text[around.start..around.end.max(named.at.end).min(text.len())];
-    let title_ends = named.at.start.saturating_sub(around.start) + named.title.len();
-    if sentence.chars().count() <= SENTENCE_CHARS_MAX || sentence[..title_ends.min(sentence.len())].chars().count() <= SENTENCE_CHARS_MAX {
-        return sentence.chars().take(SENTENCE_CHARS_MAX).collect();
+    let title_ends = sentence.get(..named.at.end.saturating_sub(around.start)).map_or(0, |told| told.chars().count());
+    if title_ends <= SENTENCE_CHARS_MAX {
+        return shortened(sentence);
     }
-    text[named.at.start..].chars().take(SENTENCE_CHARS_MAX).collect()
+    format!("… {}", shortened(&text[named.at.start..]))
+}
+
+/// A quotation that is cut says so.
+fn shortened(sentence: &str) -> String {
+    match sentence.char_indices().nth(SENTENCE_CHARS_MAX) {
+        None => sentence.to_owned(),
+        Some((at, _)) => format!("{} …", sentence[..at].rsplit_once(' ').map_or(&sentence[..at], |(whole, _)| whole)),
+    }
 }
 
 /// Prose that comes after the agenda names bills again, shortened or in another case, or runs on after the title. Only words that all

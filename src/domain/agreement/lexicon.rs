@@ -74,6 +74,7 @@ pub struct Grammar {
     pub earlier: Words,
     pub unnamed: Words,
     pub roles: Words,
+    pub federal: Words,
 }
 
 #[derive(Debug)]
@@ -120,6 +121,7 @@ struct GrammarFile {
     earlier: String,
     unnamed: String,
     roles: String,
+    federal: String,
 }
 
 /// The lexicon that is compiled in.
@@ -142,6 +144,7 @@ impl Lexicon {
             earlier: Words::read(&file.grammar.earlier),
             unnamed: Words::read(&file.grammar.unnamed),
             roles: Words::read(&file.grammar.roles),
+            federal: Words::read(&file.grammar.federal),
         };
         let authorities = file.authority.iter().map(|authority| (authority.level, Words::read(&authority.words))).collect();
         let styles = Words::read(&file.styles.words);

@@ -222,7 +222,9 @@ impl<'a> List<'a> {
         let (lexicon, title) = (self.lexicon, self.title);
         let plain = |at: usize| lexicon.styles.at(title, at).is_some();
         let authority = self.authority_of(words.clone());
+        let federal = entity.is_none() && lexicon.grammar.federal.at(title, words.start).is_some_and(|n| n == words.len());
         let (country, level) = match entity {
+            None if federal => (Some("YU"), Level::Government),
             Some(Entity::Body { country, level }) => (country, level),
             Some(Entity::Country { code }) => {
                 let styled = words.clone().all(|at| plain(at) || self.covers(words.clone(), at));
@@ -241,6 +243,8 @@ impl<'a> List<'a> {
             None if words.end == title.len() && words.clone().rev().skip(1).all(|at| plain(at) || self.has_authority(at..at + 1)) => return,
             // `za vinovu lozu i vino`: the rest of a name whose owner the lexicon does not know
             None if authority.is_none() && title.printed(words.clone()).starts_with(char::is_lowercase) && !self.found.is_empty() => return,
+            // the same in capitals: `AGENCIJE ZA EVROPSKU GRANIČNU I OBALSKU STRAŽU`
+            None if authority.is_none() && self.found.last().is_some_and(|last| !last.known && last.party.level != Level::Other) => return,
             None => (None, authority.unwrap_or(Level::Other)),
         };
         let mut name = title.printed(words.clone()).to_owned();
@@ -251,7 +255,7 @@ impl<'a> List<'a> {
         name.extend(title.gap(words.end).chars().next().filter(|c| name.contains(['„', '“', '"']) && matches!(c, '“' | '”' | '"')));
         let ours = country.is_some_and(|code| OURS.contains(&code));
         let party = Party { name, country: country.map(str::to_owned), level, ours };
-        self.found.push(Found { party, known: entity.is_some() });
+        self.found.push(Found { party, known: entity.is_some() || federal });
     }
 
     /// Whether a word belongs to the name of a country within these words.
@@ -277,7 +281,9 @@ impl<'a> List<'a> {
                 self.at += 1;
                 continue;
             }
-            if gap.contains(['„', '“', '”', '"', ';', ':', '«']) || lexicon.grammar.between.at(title, at).is_some() {
+            // `(„KfW“) i`: what stands in brackets closes no list
+            let outside = gap.rsplit(')').next().unwrap_or(gap);
+            if outside.contains(['„', '“', '”', '"', ';', ':', '«']) || lexicon.grammar.between.at(title, at).is_some() {
                 return false;
             }
             if gap.contains(',') && !speaks && starts(lexicon, title, at) {

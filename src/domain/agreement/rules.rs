@@ -172,6 +172,8 @@ pub enum Where {
     Lead,
     /// What is confirmed, and no sure instrument beside it.
     Object,
+    /// As `Object`, but a law may confirm it where we and another are its two sides.
+    OneSided,
     /// What is confirmed, whatever stands beside it.
     Phrase,
     /// Anywhere after the confirming word, where the instrument is not sure.

@@ -27,3 +27,36 @@ pub fn contradict(a: &str, b: &str) -> bool {
     let (a, b) = (subjects(a), subjects(b));
     !a.is_empty() && !b.is_empty() && !a.iter().any(|subject| b.contains(subject))
 }
+
+/// Whether two titles can be about one thing: they share a subject, or neither names any that we know. Where only one does, nobody can say:
+/// and a bill taken for another one is an alert that never comes.
+pub fn may_be_one(a: &str, b: &str) -> bool {
+    let (a, b) = (subjects(a), subjects(b));
+    (a.is_empty() && b.is_empty()) || a.iter().any(|subject| b.contains(subject))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAIRS: [(&str, &str); 9] = [
+        ("o vazdušnom saobraćaju", "on Air Transport"),
+        ("o saradnji u oblasti omladine", "on Cooperation in Youth Matters"),
+        ("o ekonomskoj saradnji", "on Economic Cooperation"),
+        ("o priznavanju diploma", "on Recognition of Diplomas"),
+        ("o pravnom statusu oružanih snaga", "on the Legal Status of Armed Forces"),
+        ("o prijateljstvu", "on Friendship"),
+        ("o zaštiti tajnih podataka", "on Protection of Classified Information"),
+        ("o civilnoj zaštiti", "on Civil Protection"),
+        ("o uzajamnim posetama", "on Mutual Visits"),
+    ];
+
+    #[test]
+    fn a_title_can_be_one_with_its_translation_and_with_no_other() {
+        for (n, (serbian, _)) in PAIRS.iter().enumerate() {
+            for (m, (_, english)) in PAIRS.iter().enumerate() {
+                assert_eq!(may_be_one(serbian, english), n == m, "{serbian} / {english}");
+            }
+        }
+    }
+}

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use crate::domain::article::Verb;
+use crate::domain::article::heads::{Head, instrument};
 use crate::domain::article::places;
 use crate::domain::article::prose::Prose;
 
@@ -54,6 +55,9 @@ const VERBS: [(&str, Verb); 9] = [
     ("donesen", Verb::Donet),
     ("donijet", Verb::Donet),
 ];
+
+/// Of the active participles, those that say what a diplomatic conference did.
+const ACTIVE: [(&str, Verb); 3] = [("usvoji", Verb::Usvojen), ("zakljuci", Verb::Zakljucen), ("done", Verb::Donet)];
 
 const ENDINGS: [(&str, Ending); 12] = [
     ("", Ending::Masculine),
@@ -112,7 +116,7 @@ enum Standing {
 }
 
 fn standing(prose: &Prose, act: &Act) -> Standing {
-    if tells_of_business(prose, act) || is_anothers_doing(prose, act) {
+    if tells_of_business(prose, act) || is_anothers_doing(prose, act) || is_not_done(prose, act) || is_of_what_it_replaces(prose, act) {
         return Standing::Other;
     }
     if act.english {
@@ -139,17 +143,52 @@ fn standing(prose: &Prose, act: &Act) -> Standing {
     }
 }
 
+/// `nije potpisan`, `biće potpisan`, `will be signed`.
+fn is_not_done(prose: &Prose, act: &Act) -> bool {
+    const NOT_YET: [&str; 14] =
+        ["nije", "nisu", "nece", "ce", "bice", "bude", "budu", "treba", "trebalo", "not", "will", "shall", "should", "would"];
+    // without marks the town of Niš reads as one of them: `u Nišu, potpisan`
+    let town = |i: usize| prose.is_capital(i) && prose.word(i) == "nisu";
+    (act.at.saturating_sub(3).max(act.sentence.start)..act.at).any(|i| NOT_YET.contains(&prose.word(i)) && !town(i))
+}
+
+/// `kojim se menja Sporazum potpisan ...`, `koji zamenjuje Sporazum potpisan ...`: another instrument's, and no comma parts the two.
+fn is_of_what_it_replaces(prose: &Prose, act: &Act) -> bool {
+    const REPLACES: [&str; 12] = [
+        "menja",
+        "menjaju",
+        "zamenjuje",
+        "zamenjuju",
+        "dopunjuje",
+        "dopunjuju",
+        "izmenjuje",
+        "ukida",
+        "replaces",
+        "replacing",
+        "amends",
+        "supersedes",
+    ];
+    if act.comma || act.relative {
+        return false;
+    }
+    let same_thought = (act.sentence.start..act.at).rev().take_while(|i| !prose.is(*i, ',') && !is_act(prose, *i));
+    same_thought.into_iter().any(|i| REPLACES.contains(&prose.word(i)))
+}
+
 fn acts(prose: &Prose, sentence: &Range<usize>) -> Vec<Act> {
     let read = |at: usize| {
         let (verb, ending, english) = participle(prose, at)?;
-        let relative = ["koji", "koja", "koje", "which", "that"].contains(&prose.before(auxiliary(prose, at, sentence).unwrap_or(at)));
+        // "Predlog zakona, koji je Vlada podnela, usvojen je": the relative clause is another's
+        let main = matches!(prose.word(at + 1), "je" | "su");
+        let relative =
+            !main && ["koji", "koja", "koje", "which", "that"].contains(&prose.before(auxiliary(prose, at, sentence).unwrap_or(at)));
         let clause = match (relative, auxiliary(prose, at, sentence)) {
             (true, Some(auxiliary)) => auxiliary - 1,
             _ => at,
         };
         let comma = clause > sentence.start && (prose.is(clause - 1, ',') || prose.is(clause - 1, '(') || prose.is(clause - 1, ')'));
         let and = matches!(prose.before(clause), "i" | "a" | "and" | "te");
-        let finite = auxiliary(prose, at, sentence).is_some() || matches!(prose.word(at + 1), "je" | "su");
+        let finite = auxiliary(prose, at, sentence).is_some() || main;
         Some(Act { verb, at, sentence: sentence.clone(), finite, english, ending, relative, comma: comma || and })
     };
     sentence.clone().filter_map(read).collect()
@@ -175,6 +214,12 @@ fn participle(prose: &Prose, i: usize) -> Option<(Verb, Ending, bool)> {
     let active = |stem: &str| word.strip_prefix(stem).is_some_and(|rest| matches!(rest, "o" | "la" | "li" | "le" | "lo"));
     if active("potpisa") {
         return Some((Verb::Potpisan, Ending::Active, false));
+    }
+    // "koju je Konferencija usvojila na svom 45. zasedanju"; what parliament or a committee adopts is not the agreement
+    if let Some((_, verb)) = ACTIVE.iter().find(|(stem, _)| active(stem))
+        && (i.saturating_sub(8)..i).any(|n| prose.word(n).starts_with("konferencij") && matches!(prose.before(n), "je" | "generalna"))
+    {
+        return Some((*verb, Ending::Active, false));
     }
     for (stem, verb) in VERBS {
         let ending = word.strip_prefix(stem).and_then(|rest| ENDINGS.iter().find(|(ending, _)| *ending == rest));
@@ -215,82 +260,6 @@ fn auxiliary(prose: &Prose, at: usize, sentence: &Range<usize>) -> Option<usize>
         between += 1;
     }
     None
-}
-
-/// What the agreement is called, by its gender and number.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Head {
-    Masculine,
-    Feminine,
-    Neuter,
-    Plural,
-}
-
-const MASCULINE: [&str; 13] = [
-    "sporazum",
-    "ugovor",
-    "protokol",
-    "memorandum",
-    "aneks",
-    "statut",
-    "amandman",
-    "dokument",
-    "akt",
-    "dodatak",
-    "instrument",
-    "pakt",
-    "kodeks",
-];
-const FEMININE: [&str; 6] = ["konvencij", "povelj", "odluk", "razmen", "deklaracij", "rezolucij"];
-/// Forms that are no stem with an ending.
-const OTHERS: [(&str, Option<Head>); 14] = [
-    ("pismo", Some(Head::Neuter)),
-    ("izmene", Some(Head::Plural)),
-    ("izmjene", Some(Head::Plural)),
-    ("note", Some(Head::Plural)),
-    ("pisma", None),
-    ("pismima", None),
-    ("izmena", None),
-    ("izmenama", None),
-    ("nota", None),
-    ("notama", None),
-    ("dodatka", None),
-    ("dodatku", None),
-    ("dodatkom", None),
-    ("bill", None),
-];
-const ENGLISH: [&str; 12] = [
-    "agreement",
-    "agreements",
-    "treaty",
-    "treaties",
-    "convention",
-    "protocol",
-    "contract",
-    "annex",
-    "charter",
-    "amendment",
-    "amendments",
-    "statute",
-];
-
-/// The instrument a word names, in any case; its gender where it stands in the nominative.
-pub(super) fn instrument(word: &str) -> Option<Option<Head>> {
-    if ENGLISH.contains(&word) {
-        return Some(None);
-    }
-    if let Some((_, head)) = OTHERS.iter().find(|(form, _)| *form == word) {
-        return Some(*head);
-    }
-    let ending = |stems: &[&str]| stems.iter().find_map(|stem| word.strip_prefix(stem));
-    match (ending(&MASCULINE), ending(&FEMININE)) {
-        (Some(""), _) => Some(Some(Head::Masculine)),
-        (Some("i"), _) => Some(Some(Head::Plural)),
-        (Some("a" | "u" | "om" | "ima" | "e"), _) => Some(None),
-        (_, Some("a")) => Some(Some(Head::Feminine)),
-        (_, Some("e" | "i" | "u" | "om" | "ama")) => Some(None),
-        _ => None,
-    }
 }
 
 /// The first instrument of the sentence that stands in the nominative.

@@ -1,37 +1,19 @@
-//! Reads what follows "signed": days and places, and which belongs to which.
+//! Reads what follows "signed": days and places, in the order printed.
 //!
 //! Never takes a day that another instrument's name, an entry into force or a term brings along.
 
 use std::ops::Range;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 
-use crate::domain::article::acts::{Act, instrument, is_act};
+use crate::domain::article::acts::{Act, is_act};
+use crate::domain::article::heads::instrument;
+use crate::domain::article::pairing::{Piece, When, blocks, pair, settle};
 use crate::domain::article::places::{self, Place};
 use crate::domain::article::prose::Prose;
 use crate::domain::article::{Signature, languages};
 use crate::domain::dates::{self, Candidate, PrintedDate};
 use crate::domain::script::LOST;
-
-/// What stands in a clause, in the order printed.
-#[derive(Debug, Clone)]
-enum Piece {
-    On(When),
-    At(Place),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct When {
-    /// None where a date stands that names no day.
-    on: Option<PrintedDate>,
-    until: Option<NaiveDate>,
-}
-
-impl From<&Candidate> for When {
-    fn from(date: &Candidate) -> Self {
-        When { on: date.date, until: date.until }
-    }
-}
 
 /// The signings an act tells of, and whether something there could not be read.
 pub(super) fn read(prose: &Prose, act: &Act) -> (Vec<Signature>, bool) {
@@ -43,7 +25,11 @@ pub(super) fn read(prose: &Prose, act: &Act) -> (Vec<Signature>, bool) {
     }
     let (pieces, mut unclear) = (walk.pieces, walk.unclear);
     let mut signed = Vec::new();
-    for block in blocks(&settle(pieces)) {
+    let mut blocks = blocks(&settle(pieces));
+    // "u Njujorku i ..., 6. maja 1983. u Njujorku": a town that comes again with its day is one signing
+    let dated_towns: Vec<String> = blocks.iter().filter(|b| dated(b)).flat_map(|b| b.iter().filter_map(Piece::town)).collect();
+    blocks.retain(|block| dated(block) || !block.iter().filter_map(Piece::town).all(|town| dated_towns.contains(&town)));
+    for block in blocks {
         unclear |= pair(&block, act, &mut signed);
     }
     unclear |= signed.iter().any(|s| s.on.is_none());
@@ -89,6 +75,14 @@ impl Walk<'_> {
             return (i..end).find(|n| self.prose.is(*n, ')')).map(|n| n + 1);
         }
         let word = self.prose.word(i);
+        // "3. maja ili 5. maja 2018.": two candidates are none
+        if matches!(word, "ili" | "or") && self.prose.date(i + 1).is_some() {
+            self.unclear = true;
+            if let Some(Piece::On(when)) = self.pieces.last_mut() {
+                *when = When { on: None, until: None };
+            }
+            return None;
+        }
         // "zaključen, u originalu na engleskom jeziku, u Ženevi, 18. marta 2004."
         if !self.is_complete() && languages::is_original(word) {
             return Some(languages::list(self.prose, i + 1).1);
@@ -116,6 +110,10 @@ impl Walk<'_> {
     }
 
     fn date(&mut self, i: usize, date: &Candidate, after: usize) -> Option<usize> {
+        // "u ulici 27. marta": a street's name
+        if ["ulic", "trg", "bulevar", "street"].iter().any(|stem| self.prose.before(i).starts_with(stem)) {
+            return Some(after);
+        }
         // "pismima od 12. i 19. marta": what holds for the first day holds for the next
         let joined = matches!(self.prose.before(i), "i" | "and" | "odnosno");
         let first = if joined { i.checked_sub(1).and_then(|i| self.prose.date_before(i)).unwrap_or(i) } else { i };
@@ -123,7 +121,9 @@ impl Walk<'_> {
             self.prose.before(first),
             "od" | "iz" | "of" | "from" | "do" | "since" | "until" | "za" | "period" | "periodu" | "posle" | "after" | "by"
         );
-        if of && date.until.is_none() {
+        // "usvojen na Diplomatskoj konferenciji od 2. jula 1999. godine": the day of the conference is the day of the act
+        let conference = self.prose.before(first) == "od" && first > 1 && self.prose.before(first - 1).starts_with("konferencij");
+        if of && date.until.is_none() && !conference {
             self.passed += 1;
             self.unclear |= !self.pieces.iter().any(|p| matches!(p, Piece::On(_)));
             return Some(after);
@@ -173,7 +173,7 @@ impl Walk<'_> {
 
     /// What begins another thought: other papers, other events, the originals.
     fn stops(&self, i: usize, word: &str) -> bool {
-        const STEMS: [&str; 36] = [
+        const STEMS: [&str; 37] = [
             "pristupil",
             "pristupio",
             "acceded",
@@ -192,6 +192,7 @@ impl Walk<'_> {
             "stupi",
             "stupa",
             "ratifik",
+            "roden",
             "potvrden",
             "potvrduj",
             "objavljen",
@@ -219,6 +220,10 @@ impl Walk<'_> {
             return true;
         }
         if instrument(word).is_some() {
+            // "razmenom nota" is how it was concluded
+            if self.pieces.is_empty() && self.prose.before(i).starts_with("razmen") {
+                return false;
+            }
             // "potpisan je Sporazum", "signed the Agreement", "usvojena Rezolucijom": said in the same breath
             let near = i <= self.act.at + 4 && self.pieces.is_empty();
             return !(near && (self.act.finite || self.act.english || word.ends_with("om")));
@@ -245,7 +250,10 @@ impl Walk<'_> {
     fn place(&mut self, i: usize, word: &str) -> Option<usize> {
         let joins = matches!(word, "i" | "and" | "odnosno" | "te");
         // "u Luksemburgu 16. decembra i Beogradu 21. decembra": a town with its own day
-        let own_day = || places::known(self.prose, i + 1).is_some_and(|(_, next)| self.prose.date(next).is_some());
+        let own_day = || {
+            let day = |next| self.prose.date(next + usize::from(self.prose.is(next, ','))).is_some();
+            places::known(self.prose, i + 1).is_some_and(|(_, next)| day(next))
+        };
         let again = joins && (matches!(self.pieces.last(), Some(Piece::At(_))) || (self.is_complete() && own_day()));
         let bare = self.prose.capitals_only() || self.prose.is_capital(i);
         let first = if matches!(word, "u" | "na" | "in" | "at" | "kod" | "pri" | "kraj") || again { i + 1 } else { i };
@@ -327,60 +335,4 @@ impl Walk<'_> {
 fn place_at(prose: &Prose, tokens: Range<usize>) -> Option<Place> {
     let preposition = |i: &usize| matches!(prose.word(*i), "u" | "na" | "in" | "at");
     tokens.filter(preposition).find_map(|i| places::known(prose, i + 1)).map(|(place, _)| place)
-}
-
-/// Drops years beside days and halls beside towns.
-fn settle(mut pieces: Vec<Piece>) -> Vec<Piece> {
-    let is_day = |p: &Piece| matches!(p, Piece::On(When { on: Some(PrintedDate::Day(_)), .. }));
-    let is_year = |p: &Piece| matches!(p, Piece::On(When { on: Some(PrintedDate::Year(_)), .. }));
-    if pieces.iter().any(is_day) {
-        pieces.retain(|p| !is_year(p));
-    }
-    let is_known = |p: &Piece| matches!(p, Piece::At(Place { known: true, .. }));
-    if pieces.iter().any(is_known) {
-        pieces.retain(|p| is_known(p) || matches!(p, Piece::On(_)));
-    }
-    pieces
-}
-
-/// Days and places that stand together: `D P D P` and `P D P D` are two blocks each.
-fn blocks(pieces: &[Piece]) -> Vec<Vec<Piece>> {
-    let kind = |p: &Piece| matches!(p, Piece::On(_));
-    let days = pieces.iter().filter(|p| kind(p)).count();
-    if days * 2 == pieces.len() && days > 0 {
-        return vec![pieces.to_vec()]; // as many days as places: the first with the first
-    }
-    let mut blocks: Vec<Vec<Piece>> = Vec::new();
-    for piece in pieces {
-        let opens = match blocks.last() {
-            None => true,
-            Some(block) => kind(&block[0]) == kind(piece) && block.last().is_some_and(|last| kind(last) != kind(piece)),
-        };
-        match blocks.last_mut() {
-            Some(block) if !opens => block.push(piece.clone()),
-            _ => blocks.push(vec![piece.clone()]),
-        }
-    }
-    blocks
-}
-
-/// Gives each day of a block its place; whether that left a doubt.
-fn pair(block: &[Piece], act: &Act, signed: &mut Vec<Signature>) -> bool {
-    let days: Vec<When> = block.iter().filter_map(|p| if let Piece::On(when) = p { Some(*when) } else { None }).collect();
-    let towns: Vec<&Place> = block.iter().filter_map(|p| if let Piece::At(place) = p { Some(place) } else { None }).collect();
-    let mut push = |when: Option<&When>, place: Option<&&Place>| {
-        let (on, until) = when.map_or((None, None), |w| (w.on, w.until));
-        let signature = Signature { on, until, at: place.map(|p| p.name.clone()), verb: act.verb };
-        if !signed.contains(&signature) {
-            signed.push(signature);
-        }
-    };
-    let count = days.len().max(towns.len());
-    let shared = days.len() <= 1 || towns.len() <= 1;
-    for n in 0..count {
-        let when = days.get(n).or(if shared { days.last() } else { None });
-        let town = towns.get(n).or(if shared { towns.last() } else { None });
-        push(when, town);
-    }
-    days.len() != towns.len() && !shared
 }

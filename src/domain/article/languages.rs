@@ -121,6 +121,13 @@ pub(super) fn list(prose: &Prose, from: usize) -> (Languages, usize) {
             (i, after) = (next, next);
             continue;
         }
+        // "persijskom (farsi) i engleskom"
+        if prose.is(i, '(')
+            && let Some(closing) = (i..prose.len().min(i + 6)).find(|n| prose.is(*n, ')'))
+        {
+            i = closing + 1;
+            continue;
+        }
         let joins = prose.is(i, ',')
             || prose.is(i, ':')
             || prose.is(i, '/')

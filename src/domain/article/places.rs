@@ -80,7 +80,9 @@ fn with_lost_letters(key: &str) -> Option<&'static String> {
     if !key.contains(LOST) {
         return None;
     }
-    let mut names = FORMS.iter().filter(|(form, _)| same(form, key)).map(|(_, name)| name);
+    // what is left of the name stands in the form: comparing in full is slow, and a damaged text has a thousand such words
+    let left = key.split([LOST, ' ']).max_by_key(|left| left.len()).filter(|left| left.len() > 1)?;
+    let mut names = FORMS.iter().filter(|(form, _)| form.contains(left) && same(form, key)).map(|(_, name)| name);
     let first = names.next()?;
     names.all(|other| other == first).then_some(first)
 }

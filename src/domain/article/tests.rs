@@ -340,7 +340,10 @@ fn no_text_brings_the_reader_down() {
 }
 fn made() -> impl Iterator<Item = (&'static str, &'static str)> {
     let made = include_str!("../../../tests/data/article1-made.tsv").lines();
-    made.chain(include_str!("../../../tests/data/article1-further.tsv").lines()).filter_map(|line| line.split_once('\t'))
+    let further = made.chain(include_str!("../../../tests/data/article1-further.tsv").lines());
+    // the last column says where the sentence was seen
+    let blind = include_str!("../../../tests/data/article1-blind.tsv").lines().filter_map(|line| line.rsplit_once('\t'));
+    further.chain(blind.map(|(labelled, _)| labelled)).filter_map(|line| line.split_once('\t'))
 }
 
 /// Sentences made for the traps: Article 1 and committee prose, in the forms that real ones take. A label says what may be read.
@@ -351,6 +354,21 @@ fn made_sentences_are_read_without_one_wrong_date() {
         .map(|(text, label)| format!("{text}\n  expected {label}\n  read     {}", told(text)))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_not_signed_yet_or_is_another_s_has_no_day() {
+    for text in [
+        "Sporazum koji nije potpisan 3. maja 2018. godine u Rimu.",
+        "Sporazum će biti potpisan 3. maja 2028. godine u Rimu.",
+        "The Agreement will be signed on 3 May 2028 in Rome.",
+        "The Agreement has not been signed on 3 May 2018.",
+        "Potvrđuje se Protokol kojim se menja Sporazum potpisan 5. juna 1999. godine u Beogradu.",
+        "Predlog zakona, koji je Vlada podnela 3. juna 2015. godine, usvojen je 10. jula 2015. godine.",
+    ] {
+        let article = read(text);
+        assert!(article.signed.iter().all(|s| s.on.is_none()) && article.unclear, "{text}: {article:?}");
+    }
 }
 
 #[test]
@@ -388,4 +406,13 @@ fn a_second_town_without_its_preposition_and_two_days_of_one_month_are_read() {
     ] {
         assert_eq!(told(text).trim_end_matches([' ', '|']), expected, "{text}");
     }
+}
+
+/// Found by the fuzzer: every damaged word was compared in full with every town.
+#[test]
+fn a_text_full_of_lost_letters_is_read_in_time() {
+    let damaged = format!("Potvrđuje se Sporazum, potpisan u {}", "\u{fffd}ratpisan U K\u{fffd}r \u{fffd}\u{fffd}a ".repeat(700));
+    let started = std::time::Instant::now();
+    read(&damaged);
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }

@@ -29,12 +29,17 @@ impl Comparison {
         let read = |i: usize| (i, title::key(&rows[i].title), agreement::detect(&rows[i].title));
         let unmet: Vec<(usize, String, Detection)> = (0..rows.len()).filter(|&i| places[i].is_none()).map(read).collect();
         let profiles: Vec<_> = unmet.iter().map(|(_, _, d)| identity::profile(d)).collect();
-        let mut alike: HashMap<&Profile, usize> = HashMap::new();
-        profiles.iter().flatten().for_each(|profile| *alike.entry(profile).or_default() += 1);
+        let mut alike: HashMap<&Profile, Vec<&str>> = HashMap::new();
+        for (profile, (i, ..)) in profiles.iter().zip(&unmet) {
+            profile.iter().for_each(|profile| alike.entry(profile).or_default().push(&rows[*i].title));
+        }
         for (n, (i, key, detection)) in unmet.iter().enumerate() {
             let profile = profiles[n].as_ref();
-            let alone = profile.is_some_and(|profile| alike.get(profile) == Some(&1));
             let language = script::language_of(&rows[*i].title);
+            let alone = profile.is_some_and(|profile| {
+                let others = &alike[profile];
+                others.len() == 1 || (self.ledger.awaits_translation(language) && is_apart(&rows[*i].title, others))
+            });
             let subject = Subject {
                 title: &rows[*i].title,
                 key,
@@ -61,6 +66,7 @@ impl Comparison {
         if look.absences_count {
             self.absences(look);
         }
+        self.confirm(places.iter().flatten().copied());
         self.count(places.into_iter().flatten())
     }
 
@@ -277,6 +283,14 @@ impl Comparison {
             self.change(place, Kind::Delisted, silent, None, None, None);
         }
     }
+}
+
+/// Among so many new rows with one country, side and instrument, none is told from the others by its subject.
+const ALIKE_MAX: usize = 8;
+
+/// Whether every other of these titles is about something else.
+fn is_apart(title: &str, all: &[&str]) -> bool {
+    all.len() <= ALIKE_MAX && all.iter().filter(|other| agreement::contradict(title, other)).count() == all.len() - 1
 }
 
 /// A row printed twice, with the same title, date, number and documents, is one row. Titles are folded only where all else is the same.

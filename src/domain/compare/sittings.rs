@@ -34,6 +34,7 @@ impl Comparison {
         if let Some(day) = moved_from {
             self.moved(n, day, &before, page.silent);
         }
+        self.confirm(named.iter().copied());
         self.count(named.into_iter())
     }
 

@@ -38,10 +38,22 @@ pub(super) const MONTHS: [&str; 24] = [
     "prosinac prosinca",
 ];
 
-/// `III` as old gazettes print months.
+/// `III` as old gazettes print months; a Cyrillic Х is typed for X.
 pub(super) fn roman(printed: &str) -> Option<u32> {
     let numerals = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
-    numerals.iter().position(|numeral| *numeral == printed).and_then(|n| u32::try_from(n + 1).ok())
+    let latin = |c: char| match c {
+        'Х' => 'X',
+        'І' => 'I',
+        c => c,
+    };
+    numerals.iter().position(|numeral| numeral.chars().eq(printed.chars().map(latin))).and_then(|n| u32::try_from(n + 1).ok())
+}
+
+/// Whether a key was meant as a month and is none: `rnaja`, `XIII`. The year after it is then no bare year.
+pub(super) fn is_spoilt(key: &str) -> bool {
+    let numeral = key.len() < 6 && !key.is_empty() && key.bytes().all(|c| b"ivxlh".contains(&c));
+    let near = |name: &str| name.len() > 2 && strsim::osa_distance(name, key) < 3;
+    numeral || (key.len() > 3 && MONTHS[..12].iter().any(|names| names.split(' ').any(near)))
 }
 
 /// The day inside a sentence: `24. januara 2017.`, `24. јануара 2017.`, `24 January 2017`.

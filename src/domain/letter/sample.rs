@@ -237,6 +237,7 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
         quotes: if full { quotes() } else { Vec::new() },
         difference: (kind == Kind::DocumentReplaced).then(replaced),
         called_off: (kind == Kind::Unscheduled).then(|| sitting(n)),
+        unverified: false,
     }
 }
 

@@ -89,6 +89,7 @@ pub(super) fn finding(kind: Kind, agreement: Facts, place: Place) -> Finding {
         quotes: Vec::new(),
         difference: None,
         called_off: None,
+        unverified: false,
     }
 }
 
@@ -413,6 +414,7 @@ fn a_word_asked_for_is_quoted_with_its_article_and_a_replaced_text_with_what_cha
     let found = Finding {
         quotes: wanted.quotes(&texts),
         difference: Some(document::difference(old, new)),
+        unverified: false,
         ..finding(
             Kind::DocumentReplaced,
             facts(1, "Predlog zakona o potvrđivanju Sporazuma", Language::SrLatn, Vec::new()),

@@ -101,6 +101,7 @@ struct Entry {
     quotes: Vec<QuoteView>,
     /// Its replaced documents; of several changes of one agreement all that are.
     replaced: Vec<ReplacedView>,
+    unverified: bool,
 }
 
 /// What a letter of findings sees.
@@ -291,6 +292,7 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         persons: facts.persons.iter().map(values::person).collect(),
         quotes: finding.quotes.iter().map(difference::quote).collect(),
         replaced: difference::replaced(finding).into_iter().collect(),
+        unverified: finding.unverified,
     }
 }
 

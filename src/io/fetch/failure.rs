@@ -57,7 +57,9 @@ impl FetchError {
             FetchError::Tls { certificate: true, .. } => {
                 "look at the certificate in a browser; if the site's authority is missing here, give it in http.extra_ca_file, and check the clock"
             }
-            FetchError::Tls { .. } => "install the system's certificates (ca-certificates) and check http.extra_ca_file and http.proxy",
+            FetchError::Tls { .. } => {
+                "see whether the site speaks https at this address; then install the system's certificates (ca-certificates), and check http.extra_ca_file and http.proxy"
+            }
             FetchError::Forbidden { .. } => {
                 "check the source's url; for a site in a private network set http.allow_private_addresses, for another host http.allow_hosts"
             }
@@ -129,7 +131,17 @@ pub fn name_failure(error: &reqwest::Error) -> Failure {
             }
         }
     }
-    Failure::Other(if error.is_timeout() { FetchError::TimedOut } else { FetchError::Unreachable { why: chain(error) } })
+    Failure::Other(if error.is_timeout() { FetchError::TimedOut } else { FetchError::Unreachable { why: nobody_there(error) } })
+}
+
+/// Why no connection came about, without the names of the layers it passed on its way up.
+fn nobody_there(error: &reqwest::Error) -> String {
+    let Some(deepest) = causes(error).last() else { return error.to_string() };
+    match deepest.downcast_ref::<io::Error>().map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => "the connection is refused: nothing answers at this address and port".to_owned(),
+        Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => "no way leads there from this machine".to_owned(),
+        _ => deepest.to_string(),
+    }
 }
 
 /// Names the failure of a body that had begun.

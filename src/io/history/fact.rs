@@ -90,6 +90,10 @@ impl<'a> Recorder<'a> {
             }
             Fact::Presence { bill, presence } => self.presence(*bill, presence),
             Fact::Stage { bill, stage } => self.stage(*bill, *stage),
+            Fact::Verified { bill } => {
+                let bill = self.row_of(*bill)?;
+                self.put("UPDATE bill SET unverified = 0 WHERE bill_id = ?1", params![bill])
+            }
             Fact::Merge { bill, note } => {
                 let bill = self.row_of(*bill)?;
                 self.put(
@@ -144,8 +148,9 @@ impl<'a> Recorder<'a> {
             .transaction
             .prepare_cached(
                 "INSERT INTO bill (act_number, legislature, title, title_latin, language, stage, verdict, instrument, evidence, profile,
-                                   listed_on, listed_text, submitter, possibly, adopted_on, first_seen_at, seen_by, first_poll_id, same_as)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                                   listed_on, listed_text, submitter, possibly, adopted_on, first_seen_at, seen_by, first_poll_id, same_as,
+                                   unverified)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
             )?
             .insert(params![
                 act_number.map(|n| n.to_string()),
@@ -167,6 +172,7 @@ impl<'a> Recorder<'a> {
                 self.poll.seen_by.as_str(),
                 self.poll_id,
                 same_as,
+                !self.poll.verified,
             ])?;
         self.recorded.bills.push(bill);
         self.title(bill, title)?;

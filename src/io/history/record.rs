@@ -80,6 +80,8 @@ pub struct PollRecord {
     pub outcome: Outcome,
     /// The answer's status.
     pub http_status: Option<u16>,
+    /// The site's certificate was valid, or not asked for; false: it was read all the same, as `tls_fallback` allows.
+    pub verified: bool,
     /// Rows read.
     pub rows: usize,
     /// Agreements among them.
@@ -118,6 +120,7 @@ impl PollRecord {
             silent: outcome == Outcome::Baseline,
             outcome,
             http_status: None,
+            verified: true,
             rows: 0,
             agreements: 0,
             doubtful: 0,
@@ -204,8 +207,8 @@ impl History {
 fn insert_poll(transaction: &Transaction<'_>, poll: &PollRecord) -> Result<i64> {
     let mut put = transaction.prepare_cached(
         "INSERT INTO poll (source, kind, url, started_at, ended_at, started_on, observed_at, outcome, http_status, rows, agreements, doubtful,
-                           rejects, note, silent, seen_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                           rejects, note, silent, seen_by, verified)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?;
     Ok(put.insert(params![
         poll.source,
@@ -224,6 +227,7 @@ fn insert_poll(transaction: &Transaction<'_>, poll: &PollRecord) -> Result<i64> 
         poll.note,
         poll.silent,
         poll.seen_by.as_str(),
+        poll.verified,
     ])?)
 }
 

@@ -24,7 +24,8 @@ CREATE TABLE source (
   next_try_at     TEXT,                  -- the daemon waits until then after a failure
   retry_after_until TEXT,                -- the server asked for patience until then
   told            TEXT NOT NULL,         -- what the operator was told of this episode: a JSON array of words
-  quick_tries     INTEGER NOT NULL       -- tries soon after the last failed poll; they count with it
+  quick_tries     INTEGER NOT NULL,      -- tries soon after the last failed poll; they count with it
+  bad_certificate_since TEXT             -- since when a bad certificate has been the only thing that failed
 ) STRICT;
 
 CREATE TABLE poll (
@@ -45,7 +46,8 @@ CREATE TABLE poll (
   rejects         INTEGER NOT NULL,      -- rows that could not be read
   note            TEXT,                  -- why it failed, was held or degraded
   silent          INTEGER NOT NULL CHECK (silent IN (0, 1)),  -- a baseline or an import: nobody is written to about its changes
-  seen_by         TEXT NOT NULL CHECK (seen_by IN ('live', 'import'))
+  seen_by         TEXT NOT NULL CHECK (seen_by IN ('live', 'import')),
+  verified        INTEGER NOT NULL DEFAULT 1 CHECK (verified IN (0, 1))  -- 0: read although the site's certificate was not valid; no evidence
 ) STRICT;
 CREATE INDEX poll_by_source ON poll (source, started_at);
 CREATE INDEX poll_by_day ON poll (started_on);
@@ -113,7 +115,8 @@ CREATE TABLE bill (
   delisted_at     TEXT,
   first_seen_at   TEXT NOT NULL,
   seen_by         TEXT NOT NULL CHECK (seen_by IN ('live', 'import')),
-  first_poll_id   INTEGER NOT NULL REFERENCES poll
+  first_poll_id   INTEGER NOT NULL REFERENCES poll,
+  unverified      INTEGER NOT NULL DEFAULT 0 CHECK (unverified IN (0, 1))  -- 1: seen only in polls whose certificate was not valid
 ) STRICT;
 CREATE INDEX bill_by_act_number ON bill (act_number);
 

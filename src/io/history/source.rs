@@ -54,6 +54,8 @@ pub struct SourceState {
     pub next_try_at: Option<DateTime<Utc>>,
     /// The server asked for patience until then.
     pub retry_after_until: Option<DateTime<Utc>>,
+    /// Since when a bad certificate has been the only thing that failed.
+    pub bad_certificate_since: Option<DateTime<Utc>>,
     /// What the operator was told of this episode.
     pub told: Vec<String>,
 }
@@ -116,7 +118,8 @@ pub struct ActivityRead {
 }
 
 const COLUMNS: &str = "name, kind, url, etag, last_modified, reader, body_sha256, rows, agreements, doubtful, last_good_at, last_full_at, \
-                       recent_rows, failures, failing_since, failure, baseline_at, robots, robots_at, next_try_at, retry_after_until, told, quick_tries";
+                       recent_rows, failures, failing_since, failure, baseline_at, robots, robots_at, next_try_at, retry_after_until, told, quick_tries, \
+                       bad_certificate_since";
 
 fn state_of(row: &Row<'_>) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
@@ -143,6 +146,7 @@ fn state_of(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         retry_after_until: instant_at(row, 20)?,
         told: json_at(row, 21)?.unwrap_or_default(),
         quick_tries: row.get(22)?,
+        bad_certificate_since: instant_at(row, 23)?,
     })
 }
 
@@ -241,7 +245,7 @@ pub(super) fn load(connection: &Connection, name: &str) -> Result<Option<SourceS
 pub(super) fn store(connection: &Connection, state: &SourceState) -> Result<()> {
     let mut put = connection.prepare_cached(&format!(
         "INSERT OR REPLACE INTO source ({COLUMNS})
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"
     ))?;
     put.execute(params![
         state.name,
@@ -267,6 +271,7 @@ pub(super) fn store(connection: &Connection, state: &SourceState) -> Result<()> 
         state.retry_after_until.map(instant),
         json(&state.told),
         state.quick_tries,
+        state.bad_certificate_since.map(instant),
     ])?;
     Ok(())
 }

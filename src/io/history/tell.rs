@@ -42,6 +42,8 @@ pub struct LoggedChange {
     pub silent: bool,
     /// What came of the poll.
     pub outcome: Option<Outcome>,
+    /// Its page was read although the site's certificate was not valid.
+    pub unverified: bool,
 }
 
 /// A document's address and its text.
@@ -52,7 +54,7 @@ impl History {
     pub fn changes_after(&self, change_id: i64, limit: usize) -> Result<Vec<LoggedChange>> {
         let mut all = self.connection.prepare_cached(
             "SELECT c.change_id, c.seen_at, c.bill_id, c.act_number, c.title, c.kind, c.field, c.before, c.after, c.source, c.poll_id, c.hash,
-                    c.silent, p.outcome
+                    c.silent, p.outcome, coalesce(p.verified, 1) = 0
                FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.change_id > ?1 ORDER BY c.change_id LIMIT ?2",
         )?;
         Ok(all.query_map(params![change_id, whole(limit)], logged)?.collect::<rusqlite::Result<_>>()?)
@@ -82,7 +84,7 @@ impl History {
     pub fn finding(&self, change_id: i64) -> Result<Option<Finding>> {
         let mut one = self.connection.prepare_cached(
             "SELECT c.change_id, c.seen_at, c.bill_id, c.act_number, c.title, c.kind, c.field, c.before, c.after, c.source, c.poll_id, c.hash,
-                    c.silent, p.outcome
+                    c.silent, p.outcome, coalesce(p.verified, 1) = 0
                FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.change_id = ?1",
         )?;
         let Some(change) = one.query_row([change_id], logged).optional()? else { return Ok(None) };
@@ -106,6 +108,7 @@ impl History {
             place: self.place(change.bill_id, change.poll_id)?,
             quotes: Vec::new(),
             difference,
+            unverified: change.unverified,
         }))
     }
 
@@ -304,19 +307,29 @@ impl History {
     /// Whether a sitting of the Assembly begins within `before` of now, or began so lately that it may last (`lasts`). One without an hour is
     /// taken to begin with its day.
     pub fn sitting_near(&self, now: DateTime<Utc>, before: TimeDelta, lasts: TimeDelta) -> Result<bool> {
+        let begin = self.sittings_begin(belgrade(now - lasts), Some(belgrade(now + before)))?;
+        Ok(begin.into_iter().any(|at| at - before <= now && now <= at + lasts))
+    }
+
+    /// When the first sitting of the Assembly after a moment begins.
+    pub fn sitting_after(&self, moment: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        Ok(self.sittings_begin(belgrade(moment), None)?.into_iter().filter(|at| *at > moment).min())
+    }
+
+    /// When the known sittings of the Assembly of some days begin.
+    fn sittings_begin(&self, from: NaiveDate, to: Option<NaiveDate>) -> Result<Vec<DateTime<Utc>>> {
         let mut all = self.connection.prepare_cached(
-            "SELECT held_on, begins_at FROM sitting WHERE committee IS NULL AND cancelled = 0 AND held_on BETWEEN ?1 AND ?2",
+            "SELECT held_on, begins_at FROM sitting
+              WHERE committee IS NULL AND cancelled = 0 AND held_on >= ?1 AND (?2 IS NULL OR held_on <= ?2)",
         )?;
-        let days = [belgrade(now - lasts), belgrade(now + before)].map(|day| day.to_string());
-        let mut rows = all.query(days)?;
+        let mut rows = all.query([Some(from.to_string()), to.map(|day| day.to_string())])?;
+        let mut begin = Vec::new();
         while let Some(row) = rows.next()? {
-            let begins = day_at(row, 0)?.map(|day| day.and_time(hour_at(row, 1).ok().flatten().unwrap_or_default()));
-            let begins = begins.and_then(|at| chrono_tz::Europe::Belgrade.from_local_datetime(&at).earliest());
-            if begins.is_some_and(|at| at - before <= now && now <= at + lasts) {
-                return Ok(true);
-            }
+            let local = day_at(row, 0)?.map(|day| day.and_time(hour_at(row, 1).ok().flatten().unwrap_or_default()));
+            let begins = local.and_then(|at| chrono_tz::Europe::Belgrade.from_local_datetime(&at).earliest());
+            begin.extend(begins.map(|at| at.with_timezone(&Utc)));
         }
-        Ok(false)
+        Ok(begin)
     }
 
     /// Polls of a time, by outcome, for the proof of silence: all, good ones, and the last good one.
@@ -370,5 +383,6 @@ fn logged(row: &Row<'_>) -> rusqlite::Result<LoggedChange> {
         hash: row.get(11)?,
         silent: row.get(12)?,
         outcome: word_at(row, 13)?,
+        unverified: row.get(14)?,
     })
 }

@@ -86,7 +86,7 @@ CREATE VIEW agreements AS
          coalesce((SELECT i.url FROM item i WHERE i.bill_id = b.bill_id AND i.first_poll_id = b.first_poll_id), p.url) AS source_url,
          b.verdict = 'doubtful' AS doubtful,
          b.evidence,
-         b.language, g.gap_on, g.gap_url, b.possibly, b.decided, b.first_poll_id,
+         b.language, g.gap_on, g.gap_url, b.possibly, b.decided, b.first_poll_id, b.unverified,
          g.gap_sentence, g.gap_sentence_url, g.gap_sentence_page
     FROM bill b
     JOIN poll p ON p.poll_id = b.first_poll_id
@@ -106,7 +106,8 @@ CREATE VIEW bills AS
   SELECT b.bill_id, b.act_number, b.legislature, b.title, b.title_latin, b.language, b.verdict, b.stage, b.listed_on, b.first_seen_at,
          b.seen_by, b.adopted_on, b.delisted_at, b.submitter, b.same_as, b.evidence,
          (SELECT json_group_array(t.title) FROM (SELECT title FROM title WHERE bill_id = b.bill_id ORDER BY title_id) t) AS titles,
-         (SELECT json_group_array(r.source) FROM (SELECT source FROM presence WHERE bill_id = b.bill_id AND present = 1) r) AS stands_on
+         (SELECT json_group_array(r.source) FROM (SELECT source FROM presence WHERE bill_id = b.bill_id AND present = 1) r) AS stands_on,
+         b.unverified
     FROM bill b;
 
 CREATE VIEW changes AS
@@ -140,7 +141,7 @@ CREATE VIEW documents AS
 CREATE VIEW polls AS
   -- Every time we looked, and what came of it.
   SELECT poll_id, source, started_at, ended_at, outcome, http_status, rows, rejects, note,
-         kind, url, agreements, doubtful, started_on, observed_at, silent, seen_by
+         kind, url, agreements, doubtful, started_on, observed_at, silent, seen_by, verified
     FROM poll;
 
 CREATE VIEW polls_by_day AS

@@ -35,6 +35,18 @@ impl History {
         Ok(newest.query_row([], |row| instant_at(row, 0))?)
     }
 
+    /// Where the server said "too many requests" (429) since an instant, and fewer good looks than `good` have followed: when our last look began.
+    pub fn slowed_since(&self, source: &str, good: usize, since: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let mut last = self.connection.prepare_cached(
+            "WITH recent AS (SELECT poll_id, started_at, outcome, http_status FROM poll
+                              WHERE source = ?1 AND seen_by = 'live' AND started_at >= ?3),
+                  busy AS (SELECT max(poll_id) AS poll_id FROM recent WHERE http_status = 429)
+             SELECT max(started_at) FROM recent, busy WHERE busy.poll_id IS NOT NULL
+              AND (SELECT count(*) FROM recent r WHERE r.poll_id > busy.poll_id AND r.outcome NOT IN ('failed', 'held')) < ?2",
+        )?;
+        Ok(last.query_row(params![source, super::value::whole(good), instant(since)], |row| instant_at(row, 0))?)
+    }
+
     /// How many documents are kept unread, for want of the program that reads them.
     pub fn unread_documents(&self) -> Result<usize> {
         let mut unread = self.connection.prepare_cached(

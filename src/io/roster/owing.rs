@@ -142,6 +142,11 @@ impl Owing<'_> {
         let sql =
             format!("DELETE FROM pending WHERE subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE {LISTENING} AND every = ?2)");
         self.tx.prepare_cached(&sql)?.execute(params![instant(self.now), every.as_str()])?;
+        self.digest_from_now(every)
+    }
+
+    /// Counts the hours of this rhythm from now on. What waits goes on waiting.
+    pub fn digest_from_now(&self, every: Every) -> Result<()> {
         if let Some(column) = digest_column(every) {
             self.tx.execute(&format!("UPDATE progress SET {column} = ?1"), [instant(self.now)])?;
         }

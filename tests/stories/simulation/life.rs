@@ -1,122 +1,235 @@
-//! Parliament's life, and what its web server makes of it.
+//! Parliament's life: bills that come, are named by committees, called to sittings, adopted, withdrawn, put back and misspelt; and the pages on which
+//! it shows, in two scripts and two layouts.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono_tz::Europe::Belgrade;
+use potvrda::domain::bill::Language;
+use potvrda::domain::dates;
 
 use super::Dice;
-use crate::house::pages::{RowSpec, Script, bills_page_in, laws_page_in};
-use crate::house::parliament::Reply;
+use crate::house::pages::{RowSpec, Script, activities_page, agenda, bills_page_in, laws_page_in, sitting_page};
+use crate::polling::cyrillic;
 use crate::watch::BILLS;
 
-/// What an asker got.
-pub enum Served {
-    /// A complete page with these act numbers.
-    Whole(Vec<String>),
-    /// One that must not be believed.
-    Broken(&'static str),
+/// What one page says, by the numbers of the agreements on it.
+#[derive(Clone, Default)]
+pub struct Shown {
+    pub agreements: Vec<usize>,
+    /// Titles as they stand there, by number: how often each was corrected.
+    pub corrected: Vec<usize>,
+    pub rows: usize,
+    /// The sitting of the Assembly whose agenda it is.
+    pub sitting: Option<(usize, NaiveDate)>,
 }
 
 struct Bill {
-    number: usize,
     agreement: bool,
+    /// It stands on the list of bills, or stood there.
+    listed: bool,
     adopted: bool,
     gone: bool,
+    corrected: usize,
 }
 
-/// The bills that exist, as parliament knows them.
+/// A page of the Assembly's doings: a committee's report, or a sitting called a day ahead.
+struct Page {
+    id: usize,
+    committee: bool,
+    day: NaiveDate,
+    bills: Vec<usize>,
+    /// Their titles on the day it was written: a page is not written anew when a title is corrected.
+    named: Vec<String>,
+}
+
+/// What exists, as parliament knows it.
 pub struct Life {
     bills: Vec<Bill>,
+    pages: Vec<Page>,
     /// Both front-ends print this now.
     script: Script,
     redesigned: bool,
-    /// The pages as they were a while ago: a cache may serve them again.
-    stale: Vec<(&'static str, Vec<String>, String)>,
 }
+
+const COUNTRIES: [&str; 4] = ["Italije", "Turske", "Mađarske", "Grčke"];
+/// Pages that the list of activities links at a time.
+const LINKED: usize = 5;
+/// A flood, by the bounds that the simulation sets.
+pub const FLOOD: usize = 12;
 
 impl Life {
     pub fn begin(dice: &mut Dice) -> Life {
-        let bills = (0..60).map(|number| Bill { number, agreement: number % 3 == 0, adopted: dice.one_in(2), gone: false }).collect();
-        Life { bills, script: Script::Latin, redesigned: false, stale: Vec::new() }
+        let bill =
+            |n: usize, dice: &mut Dice| Bill { agreement: n % 3 == 0, listed: true, adopted: dice.one_in(3), gone: false, corrected: 0 };
+        let bills = (0..12).map(|n| bill(n, dice)).collect();
+        Life { bills, pages: Vec::new(), script: Script::Latin, redesigned: false }
     }
 
     /// Hours or days later.
-    pub fn goes_on(&mut self, dice: &mut Dice) {
-        for _ in 0..[0, 0, 1, 1, 2, 4][dice.below(6)] {
-            let number = self.bills.len();
-            self.bills.push(Bill { number, agreement: dice.one_in(2), adopted: dice.one_in(8), gone: false });
+    pub fn goes_on(&mut self, now: DateTime<Utc>, dice: &mut Dice) {
+        let today = now.with_timezone(&Belgrade).date_naive();
+        for _ in 0..[0, 0, 1, 1, 2, 3][dice.below(6)] {
+            self.come(dice.one_in(2), !dice.one_in(4));
+        }
+        if dice.one_in(60) {
+            (0..FLOOD + 2).for_each(|_| self.come(true, true));
         }
         let one = dice.below(self.bills.len());
-        match dice.below(6) {
-            0 => self.bills[one].adopted = true,
-            1 => self.bills[one].gone = true,
+        match dice.below(9) {
+            0 => self.bills[one].adopted |= self.bills[one].listed,
+            1 => self.bills[one].gone = self.bills[one].listed,
             2 => self.bills.iter_mut().filter(|bill| bill.gone).take(2).for_each(|bill| bill.gone = false),
+            // Not of a bill that prose names: by another title, and without a number, it would be another bill.
+            3 if self.bills[one].listed && self.pages.iter().all(|page| !page.committee || !page.bills.contains(&one)) => {
+                self.bills[one].corrected += 1;
+            }
+            4 => self.bills.iter_mut().filter(|bill| !bill.listed).take(2).for_each(|bill| bill.listed = true),
+            5 => self.meet(true, today, dice),
+            6 => self.meet(false, today, dice),
             _ => {}
         }
         if dice.one_in(15) {
-            self.script = [Script::Latin, Script::Cyrillic, Script::English][dice.below(3)];
+            self.script = [Script::Latin, Script::Cyrillic][dice.below(2)];
         }
         if dice.one_in(25) {
             self.redesigned = !self.redesigned;
         }
     }
 
-    /// What this path answers now.
-    pub fn answer(&mut self, path: &'static str, peace: bool, dice: &mut Dice) -> (Served, Reply) {
-        let (acts, page) = self.page(path, dice);
-        if peace {
-            return (Served::Whole(acts), Reply::page(page));
-        }
-        let half = page.as_bytes()[..page.len() / 2].to_vec();
-        let broken = |how, reply| (Served::Broken(how), reply);
-        match dice.below(24) {
-            0 => broken("500", Reply::status(500, "<html><body>500</body></html>")),
-            1 => broken("503", Reply::status(503, "busy")),
-            2 => broken("cut", Reply::page(half)),
-            3 => broken("empty", Reply::page("")),
-            4 => broken("maintenance", Reply::page("<html><body><h1>Sajt je u izradi</h1></body></html>")),
-            5 => broken(
-                "empty list",
-                Reply::page(if path == BILLS { bills_page_in(self.script, &[]) } else { laws_page_in(self.script, &[]) }),
-            ),
-            6 => broken("reset", Reply::Reset),
-            7 => broken("closed", Reply::Close),
-            8 => broken("404", Reply::status(404, "<html><body>404</body></html>")),
-            9 | 10 if self.stale.iter().any(|(of, ..)| *of == path) => {
-                let (_, acts, page) = self.stale.iter().find(|(of, ..)| *of == path).unwrap();
-                (Served::Whole(acts.clone()), Reply::page(page.clone()))
-            }
-            11 => (Served::Whole(acts), Reply::validated(page)),
-            _ => {
-                if dice.one_in(3) {
-                    self.stale.retain(|(of, ..)| *of != path);
-                    self.stale.push((path, acts.clone(), page.clone()));
-                }
-                (Served::Whole(acts), Reply::page(page))
-            }
+    fn come(&mut self, agreement: bool, listed: bool) {
+        self.bills.push(Bill { agreement, listed, adopted: false, gone: false, corrected: 0 });
+    }
+
+    /// A committee reports on one bill, or a sitting is called for tomorrow with a few.
+    fn meet(&mut self, committee: bool, today: NaiveDate, dice: &mut Dice) {
+        let open: Vec<usize> = (0..self.bills.len()).filter(|&n| !self.bills[n].adopted && !self.bills[n].gone).collect();
+        let fit = |n: &usize| if committee { self.bills[*n].corrected == 0 } else { self.bills[*n].listed };
+        let wanted: Vec<usize> = open.into_iter().filter(fit).filter(|_| dice.one_in(4)).collect();
+        let bills: Vec<usize> = wanted.into_iter().take(if committee { 1 } else { 4 }).collect();
+        let day = if committee { Some(today) } else { today.checked_add_days(Days::new(1)) };
+        // One sitting a day: two of one day with different agendas are another story.
+        if let Some(day) = day.filter(|day| !bills.is_empty() && self.pages.iter().all(|page| page.day != *day)) {
+            let named = bills.iter().map(|&n| self.title(n)).collect();
+            self.pages.push(Page { id: 32_700 + self.pages.len(), committee, day, bills, named });
         }
     }
 
-    fn page(&self, path: &str, dice: &mut Dice) -> (Vec<String>, String) {
+    /// A page of a list, its rows shuffled at times.
+    pub fn list(&self, path: &str, dice: &mut Dice) -> (Shown, String) {
         let adopted = path != BILLS;
-        let mut shown: Vec<&Bill> = self.bills.iter().filter(|bill| bill.adopted == adopted && !bill.gone).collect();
+        let stands = |n: &usize| self.bills[*n].listed && !self.bills[*n].gone && self.bills[*n].adopted == adopted;
+        let mut shown: Vec<usize> = (0..self.bills.len()).filter(stands).collect();
         if dice.one_in(5) {
             shown.reverse();
         }
-        let rows: Vec<RowSpec> = shown.iter().map(|bill| row(bill)).collect();
-        let acts = shown.iter().filter(|bill| bill.agreement).map(|bill| act(bill.number)).collect();
+        let rows: Vec<RowSpec> = shown.iter().map(|&n| self.row(n)).collect();
         let page = if adopted { laws_page_in(self.script, &rows) } else { bills_page_in(self.script, &rows) };
-        (acts, if self.redesigned { page.replace("lawtitle", "naslov-akta") } else { page })
+        let page = if self.redesigned { page.replace("lawtitle", "naslov-akta") } else { page };
+        (self.shown(&shown, None), page)
+    }
+
+    /// An empty list, as nobody may believe it.
+    pub fn empty(&self, path: &str) -> String {
+        if path == BILLS { bills_page_in(self.script, &[]) } else { laws_page_in(self.script, &[]) }
+    }
+
+    fn shown(&self, bills: &[usize], sitting: Option<(usize, NaiveDate)>) -> Shown {
+        let agreements: Vec<usize> = bills.iter().copied().filter(|&n| self.bills[n].agreement).collect();
+        let corrected = agreements.iter().map(|&n| self.bills[n].corrected).collect();
+        Shown { agreements, corrected, rows: bills.len(), sitting }
+    }
+
+    /// The page that links to activities: the newest pages, and one that names no bill.
+    pub fn activities(&self) -> String {
+        let printed: Vec<(String, String, String)> = self.newest().map(|page| (heading(page), path(page), date(page.day))).collect();
+        let mut links: Vec<(&str, &str, &str)> = printed.iter().map(|(a, b, c)| (a.as_str(), b.as_str(), c.as_str())).collect();
+        links.push(("Sastanak sa ambasadorom", MEETING, "1. mart 2026."));
+        activities_page(Script::Latin, &links)
+    }
+
+    fn newest(&self) -> impl Iterator<Item = &Page> {
+        self.pages.iter().rev().take(LINKED)
+    }
+
+    /// Every page that may be asked for: its path, what it says, and itself.
+    pub fn doings(&self) -> Vec<(String, Shown, String)> {
+        self.newest()
+            .map(|page| {
+                let sitting = (!page.committee).then_some((page.id, page.day));
+                (path(page), self.shown(&page.bills, sitting), written(page))
+            })
+            .collect()
+    }
+
+    fn title(&self, n: usize) -> String {
+        if !self.bills[n].agreement {
+            return format!("Predlog zakona o uređenju stvari broj {n}");
+        }
+        let country = COUNTRIES[n % COUNTRIES.len()];
+        let more = " u nauci i obrazovanju".repeat(self.bills[n].corrected);
+        format!(
+            "Predlog zakona o potvrđivanju Sporazuma broj {n} između Vlade Republike Srbije i Vlade Republike {country} o saradnji{more}"
+        )
+    }
+
+    fn row(&self, n: usize) -> RowSpec {
+        let (title, date) = (self.title(n), "2. novembar 2026.".to_owned());
+        let (title, date) = if self.script == Script::Cyrillic { (cyrillic(&title), cyrillic(&date)) } else { (title, date) };
+        RowSpec::bill(&act(n), &title, &date)
+    }
+
+    /// What stands on the list of bills at the end.
+    pub fn standing(&self, n: usize) -> bool {
+        self.bills[n].listed && !self.bills[n].gone && !self.bills[n].adopted
+    }
+
+    pub fn is_gone(&self, n: usize) -> bool {
+        self.bills[n].gone && !self.bills[n].adopted
     }
 }
 
-/// The number an act carries.
-fn act(number: usize) -> String {
-    format!("{}-26", 100 + number)
+pub const MEETING: &str = "/Sastanak.32600.941.html";
+
+/// The page that names no bill.
+pub fn meeting() -> String {
+    sitting_page(Script::Latin, "Sastanak", "Nedelja, 1. mart 2026.", &["Razgovarali su."], "")
 }
 
-fn row(bill: &Bill) -> RowSpec {
-    let Bill { number, agreement, .. } = bill;
-    let title = if *agreement {
-        format!("Predlog zakona o potvrđivanju Sporazuma broj {number} između Vlade Republike Srbije i Vlade Republike Italije o saradnji")
-    } else {
-        format!("Predlog zakona o uređenju stvari broj {number}")
-    };
-    RowSpec::bill(&act(*number), &title, "2. novembar 2026.")
+/// The number an act carries.
+fn act(n: usize) -> String {
+    format!("{}-26", 100 + n)
+}
+
+fn date(day: NaiveDate) -> String {
+    dates::nominative(day, Language::SrLatn)
+}
+
+fn path(page: &Page) -> String {
+    format!("/Sednica_{}.{}.941.html", page.id, page.id)
+}
+
+fn heading(page: &Page) -> String {
+    match page.committee {
+        true => "Sednica Odbora za spoljne poslove".to_owned(),
+        false => "Sazvana sednica Drugog redovnog zasedanja Narodne skupštine".to_owned(),
+    }
+}
+
+fn written(page: &Page) -> String {
+    let named = &page.named;
+    let day = dates::genitive(page.day, Language::SrLatn);
+    if page.committee {
+        let said =
+            format!("Na sednici održanoj {day}, članovi Odbora za spoljne poslove razmotrili su {}, koji je podnela Vlada.", named[0]);
+        return sitting_page(Script::Latin, &heading(page), &date(page.day), &[&said], "");
+    }
+    let said = format!(
+        "Predsednik Narodne skupštine sazvao je sednicu Drugog redovnog zasedanja Narodne skupštine za {day}, sa početkom u 10 časova. Za sednicu je predložen sledeći dnevni red:"
+    );
+    let numbers = page.bills.iter().map(|n| format!("011-{}/26 od 3. novembra 2026. godine", 100 + n));
+    let items: Vec<String> =
+        named.iter().zip(numbers).map(|(title, number)| format!("{title}, koji je podnela Vlada (broj {number})")).collect();
+    let items = agenda(&items.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut paragraphs = vec![said.as_str()];
+    paragraphs.extend(items.iter().map(String::as_str));
+    sitting_page(Script::Latin, &heading(page), &date(page.day.pred_opt().unwrap_or(page.day)), &paragraphs, "")
 }

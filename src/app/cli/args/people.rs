@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
-use super::country;
+use super::{country, day};
 use crate::domain::bill::{Language, Level};
 use crate::domain::change::Kind;
 use crate::domain::subscriber::Every;
@@ -109,7 +109,7 @@ pub enum SubscriberCommand {
         /// The address
         email: String,
         /// Until this day
-        #[arg(long, value_name = "DAY")]
+        #[arg(long, value_name = "DAY", value_parser = day)]
         until: Option<NaiveDate>,
     },
     /// Send again

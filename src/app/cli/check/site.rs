@@ -100,7 +100,7 @@ fn hint(why: &NotAPage) -> &'static str {
         NotAPage::WrongPage { .. } => "see whether kind and url of this source belong together",
         NotAPage::Selector { .. } => "mend [source.selectors]",
         NotAPage::CutOff { .. } => "the page arrived cut off: try again; if it stays so, talk to the site",
-        _ => "open it in a browser: is it the page, or maintenance, a login, a firewall?",
+        _ => "open it in a browser: is it a page of this source's kind, or another, maintenance, a login, a firewall?",
     }
 }
 
