@@ -44,6 +44,15 @@ pub struct Done {
     pub told_to_wait: bool,
 }
 
+/// Which documents a job asks for, beside those whose hour has come.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Scope {
+    /// All of live agreements.
+    pub full: bool,
+    /// Those of bills that nobody is told of: what stood there at a baseline.
+    pub silent: bool,
+}
+
 /// The documents of bills with a change since `since`, before that change is told.
 ///
 /// # Errors
@@ -53,13 +62,16 @@ pub async fn before_telling(desk: &mut Desk, since: DateTime<Utc>, began: Instan
     walk(desk, due, began + ALERT_WAITS, now, true).await
 }
 
-/// Everything else that is due: of baselines, after failures, and again what may have been replaced. `full`: all of live agreements.
+/// Everything else that is due: after failures, again what may have been replaced, and what is in the scope.
 ///
 /// # Errors
 /// The history's own.
-pub async fn job(desk: &mut Desk, full: bool, now: DateTime<Utc>) -> Result<Done, HistoryError> {
+pub async fn job(desk: &mut Desk, scope: Scope, now: DateTime<Utc>) -> Result<Done, HistoryError> {
     let unread = document::is_installed(PDFTOTEXT);
-    let due = desk.history.documents_due(Due::Hour { now, all_live: full, unread }, JOB_DOCUMENTS_MAX)?;
+    let due = desk.history.documents_due(Due::Hour { now, all_live: scope.full, unread, silent: scope.silent }, JOB_DOCUMENTS_MAX)?;
+    if !due.is_empty() {
+        tracing::info!(due = due.len(), "documents are fetched, for {} s at most", JOB_TIME.as_secs());
+    }
     walk(desk, due, Instant::now() + JOB_TIME, now, false).await
 }
 

@@ -15,6 +15,7 @@ use url::Url;
 use crate::app::alarm::{self, Notice};
 use crate::app::daemon::{House, stopped};
 use crate::app::desk::Desk;
+use crate::app::documents::Scope;
 use crate::app::poll::{self, Ask, Polled};
 use crate::app::{clock, dispatch, documents, subscribe};
 use crate::config::{Settings, Source};
@@ -217,7 +218,7 @@ async fn read_the_rest(desk: &mut Desk, roster: &mut Roster, house: &House, stop
     let read = tokio::select! {
         biased;
         () = stopped(stop) => return Ok(false),
-        read = documents::job(desk, false, clock::now()) => read,
+        read = documents::job(desk, Scope { full: false, silent: true }, clock::now()) => read,
     };
     if read.as_ref().is_ok_and(|done| done.changes > 0) {
         survive(block_in_place(|| finish(desk, roster, ForOperators::default(), clock::now())))?;

@@ -77,7 +77,7 @@ impl Watch {
                     documents::before_telling(&mut desk, now, began, now).await.unwrap();
                 }
                 tokio::task::block_in_place(|| rounds::finish(&mut desk, &mut roster, tell, now).unwrap());
-                if read && documents::job(&mut desk, full, now).await.unwrap().changes > 0 {
+                if read && documents::job(&mut desk, documents::Scope { full, silent: true }, now).await.unwrap().changes > 0 {
                     tokio::task::block_in_place(|| rounds::finish(&mut desk, &mut roster, ForOperators::default(), now).unwrap());
                 }
                 polled

@@ -13,7 +13,7 @@ use super::{Failure, code, house, out};
 use crate::app::alarm::full;
 use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::desk::Desk;
-use crate::app::documents::Done;
+use crate::app::documents::{Done, Scope};
 use crate::app::poll::{Ask, Polled};
 use crate::app::rounds::{ForOperators, Waiting};
 use crate::app::{bounces, clock, dispatch, documents, poll, rounds};
@@ -72,7 +72,9 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
         let sent = letters(settings, &mut desk, &mut roster, tell);
         told_if_full(sent, settings)
     })?);
-    let rest = if read.told_to_wait { Done::default() } else { documents::job(&mut desk, ask.full, clock::now()).await? };
+    // A look by hand stays short: hundreds of documents of a baseline are fetched with it, and later only by the daemon or where all are asked for.
+    let scope = Scope { full: ask.full, silent: ask.full || polled.iter().any(|p| p.outcome == Outcome::Baseline) };
+    let rest = if read.told_to_wait { Done::default() } else { documents::job(&mut desk, scope, clock::now()).await? };
     read = Done { asked: read.asked + rest.asked, versions: read.versions + rest.versions, changes: read.changes + rest.changes, ..rest };
     if rest.changes > 0 {
         let later = block_in_place(|| letters(settings, &mut desk, &mut roster, ForOperators::default()))?;

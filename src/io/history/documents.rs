@@ -57,6 +57,8 @@ pub enum Due {
         all_live: bool,
         /// The tool is here.
         unread: bool,
+        /// Also never tried ones of bills that nobody is told of: what stood there before us.
+        silent: bool,
     },
 }
 
@@ -146,12 +148,13 @@ impl History {
                 );
                 self.errands(&sql, params![whole(limit), instant(since)])
             }
-            Due::Hour { now, all_live, unread } => {
+            Due::Hour { now, all_live, unread, silent } => {
                 let sql = format!(
-                    "{DUE} (e.link_id IS NULL OR (?4 AND d.state = 'unread')
+                    "{DUE} (e.link_id IS NULL AND (?5 OR EXISTS (SELECT 1 FROM change c WHERE c.bill_id = l.bill_id AND c.silent = 0))
+                       OR (?4 AND d.state = 'unread')
                        OR (d.document_id IS NULL OR b.stage NOT IN ('adopted', 'delisted')) AND (e.next_at <= ?2 OR ?3)) {ORDER}"
                 );
-                self.errands(&sql, params![whole(limit), instant(now), all_live, unread])
+                self.errands(&sql, params![whole(limit), instant(now), all_live, unread, silent])
             }
         }
     }
