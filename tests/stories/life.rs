@@ -289,3 +289,27 @@ fn a_bill_met_by_a_clock_in_1970_is_the_one_a_committee_names_later() {
     assert_eq!(watch.history("SELECT act_number, legislature FROM agreements"), ["404-26|14"]);
     assert_eq!(watch.history("SELECT count(*) FROM changes WHERE kind = 'listed' AND verdict = 'agreement'"), ["1"]);
 }
+
+#[test]
+fn a_bill_told_as_gone_and_then_scheduled_is_told_as_back_on_the_list() {
+    let mut watch = begin(&[&["ana@ngo.example"]], true);
+    let listed = [RowSpec::bill("11-26", WATER, "2. mart 2026."), RowSpec::bill("404-26", RUSSIA, "3. novembar 2026.")];
+    watch.full = true;
+    let n = watch.kinds().len();
+    watch.bills(&listed[..1]);
+    for _ in 0..4 {
+        watch.look();
+        watch.hours(9);
+    }
+    assert_eq!(watch.kinds_after(n), ["delisted 404-26"]);
+    let day = in_days(&watch, 2);
+    convene(&watch, day, CONVENED, &[RUSSIA]);
+    announce(&watch, day, &[], LINKED);
+    watch.look();
+    assert_eq!(watch.kinds_after(n), ["delisted 404-26", "scheduled 404-26"]);
+    for rows in [&listed[..], &listed[..], &listed[..1], &listed[..]] {
+        watch.bills(rows);
+        watch.look();
+    }
+    assert_eq!(watch.kinds_after(n), ["delisted 404-26", "scheduled 404-26", "relisted 404-26"]);
+}

@@ -190,6 +190,8 @@ impl Comparison {
         let silent = self.silent;
         let here = Presence { source: look.source.to_owned(), present: true, missing_since: None, missing_polls: 0 };
         let entry = self.ledger.entry(place);
+        let presence = &entry.bill.presence;
+        let was_gone = !presence.is_empty() && presence.iter().all(|p| !p.present);
         match entry.bill.presence.iter().position(|p| p.source == look.source) {
             Some(n) if entry.bill.presence[n] == here => {}
             known => {
@@ -212,6 +214,8 @@ impl Comparison {
                 self.stage(place, Stage::Listed);
                 self.change(place, Kind::Relisted, silent, None, None, None);
             }
+            // An agenda named it meanwhile: it is on its way again, and on the list again too, from which it was told to be gone.
+            (ListKind::Bills, Stage::Scheduled) if was_gone => self.change(place, Kind::Relisted, silent, None, None, None),
             _ => {}
         }
     }
