@@ -1,6 +1,7 @@
 //! What really was on the pages, who listened, and what had to be told; and whether the books agree.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::successors;
 use std::path::Path;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
@@ -59,7 +60,8 @@ pub struct Truth {
     to_readers: Vec<(&'static str, Vec<i64>)>,
     weekly: Schedule,
     weekly_at: Option<DateTime<Utc>>,
-    proofs: usize,
+    /// The Mondays that proofs are of. A clock that goes ahead twice into one week proves that week once.
+    proofs: BTreeSet<DateTime<Utc>>,
     pub after_dot_drops: usize,
     /// Deliveries that nothing stood in the way of, long enough after the one before for every letter to be due.
     pub good_deliveries: Vec<DateTime<Utc>>,
@@ -71,6 +73,8 @@ struct Change {
     kind: String,
     silent: bool,
     n: usize,
+    /// When, and what, for whoever reads of a failure.
+    told: String,
 }
 
 impl Truth {
@@ -92,7 +96,7 @@ impl Truth {
             to_readers: Vec::new(),
             weekly,
             weekly_at: None,
-            proofs: 0,
+            proofs: BTreeSet::new(),
             after_dot_drops: 0,
             good_deliveries: Vec::new(),
         }
@@ -210,9 +214,11 @@ impl Truth {
         }
         if last - now > TimeDelta::days(1) {
             self.weekly_at = Some(now);
-        } else if self.weekly.next_after(last, Belgrade).is_some_and(|at| at <= now) {
+        } else if let Some(monday) =
+            successors(Some(last), |at| self.weekly.next_after(*at, Belgrade).filter(|at| *at <= now)).skip(1).last()
+        {
             self.weekly_at = Some(now);
-            self.proofs += 1;
+            self.proofs.insert(monday);
         }
     }
 
@@ -237,8 +243,9 @@ impl Truth {
     /// LOSS and FALSE of the log: what was on the pages is told once, and nothing else.
     fn log(&self, changes: &[Change], life: &Life) {
         let count = |n: usize, kind: &str| changes.iter().filter(|c| c.n == n && c.kind == kind).count();
+        let story = |n: &usize| changes.iter().filter(|c| c.n == *n).map(|c| c.told.as_str()).collect::<Vec<_>>().join(", ");
         for n in self.seen.union(&self.baseline) {
-            assert_eq!(count(*n, "listed"), 1, "LOSS: agreement {n} has not exactly one `listed` change");
+            assert_eq!(count(*n, "listed"), 1, "LOSS: agreement {n} has not exactly one `listed` change: {}", story(n));
             let silent = changes.iter().any(|c| c.n == *n && c.kind == "listed" && c.silent);
             assert_eq!(silent, self.baseline.contains(n), "agreement {n}: silent {silent}");
         }
@@ -262,9 +269,9 @@ impl Truth {
         }
         for n in self.on_bills.iter().filter(|n| !self.adopted.contains(n)) {
             if life.is_gone(*n) {
-                assert_eq!(count(*n, "delisted"), count(*n, "relisted") + 1, "LOSS: agreement {n} is gone for good");
+                assert_eq!(count(*n, "delisted"), count(*n, "relisted") + 1, "LOSS: agreement {n} is gone for good: {}", story(n));
             } else if life.standing(*n) {
-                assert_eq!(count(*n, "delisted"), count(*n, "relisted"), "LOSS: agreement {n} stands on the list again");
+                assert_eq!(count(*n, "delisted"), count(*n, "relisted"), "LOSS: agreement {n} stands on the list again: {}", story(n));
             }
         }
     }
@@ -334,7 +341,7 @@ impl Truth {
         let proofs = books.ask("SELECT count(*) FROM people.edition WHERE json_extract(facts, '$.occasion.sort') = 'silence'", |row| {
             row.get::<_, i64>(0)
         });
-        assert_eq!(proofs, [i64::try_from(self.proofs).unwrap()], "the weekly proof of silence");
+        assert_eq!(proofs, [i64::try_from(self.proofs.len()).unwrap()], "the weekly proof of silence");
     }
 }
 
@@ -372,7 +379,7 @@ impl Books {
     }
 
     fn changes(&self) -> Vec<Change> {
-        let sql = "SELECT change_id, kind, silent, title_latin FROM changes WHERE verdict = 'agreement'";
+        let sql = "SELECT change_id, kind, silent, title_latin, bill_id || ' ' || kind || ' ' || seen_at FROM changes WHERE verdict = 'agreement'";
         self.ask(sql, |row| {
             let title: String = row.get(3)?;
             let n = title.split("broj ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
@@ -381,6 +388,7 @@ impl Books {
                 kind: row.get(1)?,
                 silent: row.get(2)?,
                 n: n.unwrap_or_else(|| panic!("whose title is {title}?")),
+                told: row.get(4)?,
             })
         })
     }
