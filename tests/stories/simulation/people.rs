@@ -13,6 +13,7 @@ use super::Dice;
 pub struct Reader {
     pub id: i64,
     pub name: String,
+    pub came_at: DateTime<Utc>,
     pub kinds: Vec<Kind>,
     pub listened: Vec<(i64, Option<i64>)>,
     pub left: bool,
@@ -62,7 +63,7 @@ impl People {
         let name = format!("{name}@ngo.example");
         let (id, new) = subscribe::add_confirmed(roster, &name.parse().unwrap(), &preferences, &consent, now).unwrap();
         assert!(new);
-        self.0.push(Reader { id, name, kinds, listened: vec![(newest, None)], left: false, asked_for_a_pause: false });
+        self.0.push(Reader { id, name, came_at: now, kinds, listened: vec![(newest, None)], left: false, asked_for_a_pause: false });
     }
 
     /// Only while everything that was seen is dispatched: so it is certain who listened to what. `newest`: the last row of the log.
