@@ -728,6 +728,32 @@ fn after_five_days_of_trying_a_letter_expires_and_the_operator_is_told_how_many(
 }
 
 #[test]
+fn a_pause_is_no_trying_and_who_comes_back_is_tried_for_days_again() {
+    for by_itself in [false, true] {
+        let away = Arc::new(AtomicBool::new(true));
+        let still = Arc::clone(&away);
+        let server = MailServer::start(move |step, _| (*step == Step::Mail && still.load(Ordering::Relaxed)).then_some(Act::Say("451 later")));
+        let mut house = House::new(server.road());
+        let people = house.people(THREE);
+        house.owe("1");
+        house.live(Duration::hours(1));
+        let (now, until) = (house.now(), house.now() + Duration::days(8));
+        subscribe::pause(&mut house.roster, people[0], by_itself.then_some(until), now).unwrap();
+        away.store(false, Ordering::Relaxed);
+        house.live(Duration::days(8));
+        assert_eq!(house.states(), [LetterState::Owed, LetterState::Sent, LetterState::Sent]);
+        away.store(true, Ordering::Relaxed);
+        if !by_itself {
+            subscribe::resume(&mut house.roster, people[0]).unwrap();
+        }
+        house.live(Duration::days(4));
+        assert_eq!(house.states()[0], LetterState::Owed, "by itself: {by_itself}");
+        house.live(Duration::days(2));
+        assert_eq!(house.states()[0], LetterState::Expired, "by itself: {by_itself}");
+    }
+}
+
+#[test]
 fn killed_between_250_and_its_record_the_same_letter_goes_twice_under_one_name() {
     let dir: Arc<Mutex<Option<std::path::PathBuf>>> = Arc::default();
     let hook = Arc::clone(&dir);

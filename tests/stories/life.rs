@@ -267,3 +267,25 @@ fn bills_that_confirm_one_agreement_in_later_legislatures_are_joined() {
     }
     assert_eq!(watch.history(joined), ["50-23|", "77-24|"]);
 }
+
+/// A clock without a battery begins in 1970: what was met under it is known again under the right one.
+#[test]
+fn a_bill_met_by_a_clock_in_1970_is_the_one_a_committee_names_later() {
+    let mut watch = begin(&[&["ana@ngo.example"]], false);
+    let right = watch.now;
+    watch.now = chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(5);
+    watch.bills(&[RowSpec::bill("11-26", WATER, "2. mart 2026."), RowSpec::bill("404-26", RUSSIA, "3. novembar 2026.")]);
+    watch.look();
+    watch.now = right + chrono::TimeDelta::days(2);
+    let today = in_days(&watch, 0);
+    let said = format!(
+        "Na sednici održanoj {}, članovi Odbora za spoljne poslove razmotrili su {RUSSIA}, koji je podnela Vlada.",
+        dates::genitive(today, Language::SrLatn)
+    );
+    let posted = dates::nominative(today, Language::SrLatn);
+    watch.serve(COMMITTEE, sitting_page(Script::Latin, "Sednica Odbora za spoljne poslove", &posted, &[&said], ""));
+    announce(&watch, in_days(&watch, 3), &[], &[("Sednica Odbora", COMMITTEE, &posted)]);
+    watch.look();
+    assert_eq!(watch.history("SELECT act_number, legislature FROM agreements"), ["404-26|14"]);
+    assert_eq!(watch.history("SELECT count(*) FROM changes WHERE kind = 'listed' AND verdict = 'agreement'"), ["1"]);
+}

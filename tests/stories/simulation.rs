@@ -54,6 +54,7 @@ impl Dice {
 }
 
 /// What an asker got.
+#[derive(Debug)]
 enum Served {
     /// A complete page that says this.
     Whole(Shown),
@@ -89,6 +90,8 @@ struct Run {
     delivered_at: DateTime<Utc>,
     /// A round was cut short, and what it saw is not dispatched yet.
     behind: bool,
+    /// One seed alone is told step by step.
+    loud: bool,
 }
 
 /// Where the clock stands for the length of a round.
@@ -100,7 +103,7 @@ enum Clock {
 }
 
 impl Run {
-    fn begin(seed: u64) -> Run {
+    fn begin(seed: u64, loud: bool) -> Run {
         let (parliament, server) = (Parliament::open(), MailServer::open());
         let house = House::in_memory()
             .table("operator", "emails = [\"op@ngo.example\"]")
@@ -139,6 +142,7 @@ impl Run {
             stalls: false,
             delivered_at,
             behind: false,
+            loud,
         }
     }
 
@@ -220,6 +224,7 @@ impl Run {
             let read: Vec<String> = self.parliament.asked().split_off(asked).into_iter().map(|asked| asked.path).collect();
             for (path, shown) in doings {
                 if polled.outcome != Outcome::Failed && read.contains(&path) {
+                    self.say(|| format!("{path}: {shown:?}"));
                     self.truth.saw(None, &shown, polled.outcome == Outcome::Baseline, self.now);
                 }
             }
@@ -254,8 +259,15 @@ impl Run {
         whole
     }
 
+    fn say(&self, what: impl FnOnce() -> String) {
+        if self.loud {
+            eprintln!("{} {}", self.now.format("%F %R"), what());
+        }
+    }
+
     fn learn(&mut self, path: &str, served: &Served, polled: &Polled) {
         let note = polled.note.as_deref().unwrap_or_default();
+        self.say(|| format!("{path}: {served:?} -> {} {note}", polled.outcome.as_str()));
         let good = !matches!(polled.outcome, Outcome::Failed | Outcome::Held);
         if note.starts_with("released") {
             assert!(good, "a released page was not taken: {note}");
@@ -280,6 +292,7 @@ impl Run {
             return;
         }
         let how = self.dice.below(16);
+        self.say(|| format!("the mail server's mood is {how}"));
         self.mood = self.dice.below(4);
         let times = 1 + self.dice.below(2);
         self.well = how > 10;
@@ -319,7 +332,8 @@ impl Run {
         let mut process = self.process();
         let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);
         let now = self.now;
-        process.postman.deliver(&mut process.roster, &write, limit, &|| now, &AtomicBool::new(false)).unwrap();
+        let delivery = process.postman.deliver(&mut process.roster, &write, limit, &|| now, &AtomicBool::new(false)).unwrap();
+        self.say(|| format!("delivered, killed: {killed}, the server is well: {}: {delivery:?}", self.well));
         if self.well && !killed && now - self.delivered_at > TimeDelta::hours(5) {
             self.truth.good_deliveries.push(now);
         }
@@ -447,7 +461,7 @@ fn whatever_happens_nothing_is_lost_doubled_or_made_up() {
                     if seed >= first + seeds {
                         return;
                     }
-                    let run = runtime.spawn(async move { tokio::task::block_in_place(|| Run::begin(seed)).whole().await });
+                    let run = runtime.spawn(async move { tokio::task::block_in_place(|| Run::begin(seed, seeds == 1)).whole().await });
                     if runtime.block_on(run).is_err() {
                         eprintln!("seed {seed} failed: POTVRDA_SEED={seed} cargo test --test stories simulation");
                         failed.lock().unwrap().push(seed);

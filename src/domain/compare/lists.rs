@@ -106,13 +106,19 @@ impl Comparison {
             ListKind::Laws => Stage::Adopted,
         };
         let title = KnownTitle { title: row.title.clone(), key: key.to_owned(), language };
-        // What is in procedure is of this legislature, whatever its date; a list of laws goes back further.
-        let of_day = row.listed_on.filter(|_| look.kind == ListKind::Laws).unwrap_or(self.now.date_naive());
+        let today = self.now.date_naive();
+        let legislature = match look.kind {
+            // What is in procedure is of this legislature, whatever its date.
+            ListKind::Bills if look.source != ARCHIVE => legislature::at_work(today, row.listed_on),
+            ListKind::Bills => legislature::on(today),
+            // A list of laws goes back further.
+            ListKind::Laws => legislature::on(row.listed_on.unwrap_or(today)),
+        };
         let place = self.new_bill(NewBill {
             title,
             detection: detection.clone(),
             stage,
-            legislature: legislature::on(of_day),
+            legislature,
             row: Some(row),
             mention: None,
             possibly,

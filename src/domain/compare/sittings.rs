@@ -161,7 +161,10 @@ impl Comparison {
                 detection,
                 stage: Stage::Committee,
                 // A page linked today speaks of today's bills; one that was there at the first look may be of long ago.
-                legislature: legislature::on(held_on.filter(|_| page.silent).unwrap_or(today)),
+                legislature: match page.silent {
+                    true => legislature::on(held_on.unwrap_or(today)),
+                    false => legislature::at_work(today, held_on),
+                },
                 row: None,
                 mention: Some(mention),
                 possibly,

@@ -1,7 +1,7 @@
 //! Subscribers: who asked, what they chose, where they stand. Never decides whether they may.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{OptionalExtension, Row, ToSql, Transaction, params};
 use serde::Serialize;
 
 use super::owing::NewEdition;
@@ -262,8 +262,9 @@ impl Changing<'_> {
         Ok(())
     }
 
-    /// Letters go again; what spoke against the address counts no more.
+    /// Letters go again, and are tried for as long as if they were owed now: a pause is no trying. What spoke against the address counts no more.
     pub fn resume(&self, id: i64) -> Result<()> {
+        self.try_anew("subscriber_id = ?1 AND state = 'paused'", &id)?;
         let sql = "UPDATE subscriber SET state = 'confirmed', paused_at = NULL, paused_until = NULL, pause_reason = NULL
                    WHERE subscriber_id = ?1 AND state = 'paused'";
         if self.tx.prepare_cached(sql)?.execute([id])? > 0 {
@@ -365,8 +366,18 @@ impl Changing<'_> {
         Ok(self.tx.prepare_cached(sql)?.query_map(values, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Ends the pauses whose time is over. Answers how many.
+    fn try_anew(&self, whose: &str, of: &dyn ToSql) -> Result<()> {
+        let sql = format!(
+            "UPDATE letter SET first_tried_at = NULL WHERE state = 'owed' AND first_tried_at IS NOT NULL
+                AND subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE {whose})"
+        );
+        self.tx.prepare_cached(&sql)?.execute([of])?;
+        Ok(())
+    }
+
+    /// Ends the pauses whose time is over, as `resume` does. Answers how many.
     pub fn resume_due(&self, now: DateTime<Utc>) -> Result<usize> {
+        self.try_anew("state = 'paused' AND paused_until <= ?1", &instant(now))?;
         let sql = "UPDATE subscriber SET state = 'confirmed', paused_at = NULL, paused_until = NULL, pause_reason = NULL
                    WHERE state = 'paused' AND paused_until <= ?1";
         Ok(self.tx.prepare_cached(sql)?.execute([instant(now)])?)

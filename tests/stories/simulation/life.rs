@@ -12,12 +12,11 @@ use crate::polling::cyrillic;
 use crate::watch::BILLS;
 
 /// What one page says, by the numbers of the agreements on it.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Shown {
     pub agreements: Vec<usize>,
     /// Titles as they stand there, by number: how often each was corrected.
     pub corrected: Vec<usize>,
-    pub rows: usize,
     /// The sitting of the Assembly whose agenda it is.
     pub sitting: Option<(usize, NaiveDate)>,
 }
@@ -51,6 +50,9 @@ pub struct Life {
 }
 
 const COUNTRIES: [&str; 4] = ["Italije", "Turske", "Mađarske", "Grčke"];
+/// No list is ever empty: the program believes none that is, and rightly. One bill stays where it is, one is law from the beginning.
+const STAYS: usize = 1;
+const IS_LAW: usize = 2;
 /// Pages that the list of activities links at a time.
 const LINKED: usize = 5;
 /// A flood, by the bounds that the simulation sets.
@@ -60,7 +62,9 @@ impl Life {
     pub fn begin(dice: &mut Dice) -> Life {
         let bill =
             |n: usize, dice: &mut Dice| Bill { agreement: n % 3 == 0, listed: true, adopted: dice.one_in(3), gone: false, corrected: 0 };
-        let bills = (0..12).map(|n| bill(n, dice)).collect();
+        let mut bills: Vec<Bill> = (0..12).map(|n| bill(n, dice)).collect();
+        bills[STAYS].adopted = false;
+        bills[IS_LAW].adopted = true;
         Life { bills, pages: Vec::new(), script: Script::Latin, redesigned: false }
     }
 
@@ -75,8 +79,8 @@ impl Life {
         }
         let one = dice.below(self.bills.len());
         match dice.below(9) {
-            0 => self.bills[one].adopted |= self.bills[one].listed,
-            1 => self.bills[one].gone = self.bills[one].listed,
+            0 => self.bills[one].adopted |= self.bills[one].listed && one != STAYS,
+            1 => self.bills[one].gone = self.bills[one].listed && ![STAYS, IS_LAW].contains(&one),
             2 => self.bills.iter_mut().filter(|bill| bill.gone).take(2).for_each(|bill| bill.gone = false),
             // Not of a bill that prose names: by another title, and without a number, it would be another bill.
             3 if self.bills[one].listed && self.pages.iter().all(|page| !page.committee || !page.bills.contains(&one)) => {
@@ -135,7 +139,7 @@ impl Life {
     fn shown(&self, bills: &[usize], sitting: Option<(usize, NaiveDate)>) -> Shown {
         let agreements: Vec<usize> = bills.iter().copied().filter(|&n| self.bills[n].agreement).collect();
         let corrected = agreements.iter().map(|&n| self.bills[n].corrected).collect();
-        Shown { agreements, corrected, rows: bills.len(), sitting }
+        Shown { agreements, corrected, sitting }
     }
 
     /// The page that links to activities: the newest pages, and one that names no bill.
