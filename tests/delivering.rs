@@ -732,7 +732,8 @@ fn a_pause_is_no_trying_and_who_comes_back_is_tried_for_days_again() {
     for by_itself in [false, true] {
         let away = Arc::new(AtomicBool::new(true));
         let still = Arc::clone(&away);
-        let server = MailServer::start(move |step, _| (*step == Step::Mail && still.load(Ordering::Relaxed)).then_some(Act::Say("451 later")));
+        let server =
+            MailServer::start(move |step, _| (*step == Step::Mail && still.load(Ordering::Relaxed)).then_some(Act::Say("451 later")));
         let mut house = House::new(server.road());
         let people = house.people(THREE);
         house.owe("1");
