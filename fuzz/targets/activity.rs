@@ -6,7 +6,8 @@ use potvrda::domain::{activity, page};
 use url::Url;
 
 fuzz_target!(|body: &[u8]| {
-    let Ok(url) = Url::parse("http://www.parlament.gov.rs/Eighth_Sitting_of_the_Defence_and_Internal_Affairs_Committee.32689.537.html") else {
+    let Ok(url) = Url::parse("http://www.parlament.gov.rs/Eighth_Sitting_of_the_Defence_and_Internal_Affairs_Committee.32689.537.html")
+    else {
         return;
     };
     let Ok(page) = page::decode(body, None) else { return };

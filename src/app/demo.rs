@@ -13,6 +13,7 @@ use chrono_tz::Europe::Belgrade;
 use tokio::task::block_in_place;
 use url::Url;
 
+use crate::app::clock;
 use crate::app::deliver::{Office, Postman};
 use crate::app::desk::Desk;
 use crate::app::poll::{Ask, Polled};
@@ -80,6 +81,7 @@ struct Stage<'a> {
 
 /// Plays it in a folder that is empty.
 pub async fn play<'a>(folder: &Path, tell: &'a mut Tell<'a>) -> Result<Left> {
+    clock::replay();
     let parliament = Parliament::default();
     let settings = settings(folder, parliament.open().await?)?;
     let history = History::open(folder, true)?;

@@ -81,6 +81,7 @@ fn the_replay_tells_the_story_and_leaves_letters_and_databases_that_answer() {
     let said = String::from_utf8(ran.stdout).unwrap();
     assert_eq!(ran.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&ran.stderr));
     assert!(said.trim_end().ends_with("119 days before the first dated press report."), "{said}");
+    assert!(said.contains("on Mondays: 2."), "no proof of silence in October:\n{said}");
     for part in ["day 170", "289 days", "made up", "signature date was not on the page", "recognised as the bill", "failed"] {
         assert!(said.contains(part), "{part} is missing in:\n{said}");
     }

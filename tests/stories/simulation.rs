@@ -239,7 +239,8 @@ impl Run {
         self.truth.round_ended(self.now, &self.people.listening());
         self.behind = false;
         self.process = Some(Process { desk, roster, postman });
-        !(!peace && self.dice.one_in(20)) // Killed after that, before a letter left.
+        // Else killed after that, before a letter left.
+        peace || !self.dice.one_in(20)
     }
 
     /// Puts up the pages behind the links. Those that are whole, by their paths.

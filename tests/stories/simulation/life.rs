@@ -60,8 +60,13 @@ pub const FLOOD: usize = 12;
 
 impl Life {
     pub fn begin(dice: &mut Dice) -> Life {
-        let bill =
-            |n: usize, dice: &mut Dice| Bill { agreement: n % 3 == 0, listed: true, adopted: dice.one_in(3), gone: false, corrected: 0 };
+        let bill = |n: usize, dice: &mut Dice| Bill {
+            agreement: n.is_multiple_of(3),
+            listed: true,
+            adopted: dice.one_in(3),
+            gone: false,
+            corrected: 0,
+        };
         let mut bills: Vec<Bill> = (0..12).map(|n| bill(n, dice)).collect();
         bills[STAYS].adopted = false;
         bills[IS_LAW].adopted = true;
