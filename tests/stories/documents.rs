@@ -1,6 +1,6 @@
 //! Stories of documents: fetched, read, replaced, gone; and of what cannot be read.
 
-use crate::house::documents::{docx, pdf, scan};
+use crate::house::documents::{docx, pdf, photographed, scan};
 use crate::house::pages::{RowSpec, bills_page};
 use crate::house::parliament::{Parliament, Reply};
 use crate::house::{House, tool};
@@ -331,4 +331,23 @@ fn a_missing_tool_is_a_named_state_and_read_once_it_is_there() {
         assert_eq!(told("pdftotext is installed again"), 2);
         assert_eq!(state(), "text");
     }
+}
+
+#[test]
+fn a_scan_is_read_by_its_pictures_where_a_program_can_and_proves_no_day() {
+    if tool("pdftotext").is_none() || tool("pdftoppm").is_none() || tool("tesseract").is_none() {
+        return;
+    }
+    let mut watch = watch();
+    watch.parliament.serve(&path(PDF), Reply::page(photographed(&pdf(&[&["Clan 1.", "Lica imaju imunitet."]]))));
+    watch.bills(&[only_pdf(RUSSIA, "404-18"), RowSpec::bare("Predlog zakona o vodama", "1. mart 2018.")]);
+    watch.look();
+    let read = watch.history("SELECT state, read_by, text LIKE '%Lica imaju imunitet%', note, text FROM documents");
+    assert_eq!(read.len(), 1, "{read:?}");
+    assert!(read[0].starts_with("scan|tesseract|1|"), "{read:?}");
+    assert!(read[0].contains("may be wrong"), "said to be recognised: {read:?}");
+    assert_eq!(watch.history("SELECT count(*) FROM agreements WHERE signed_on IS NOT NULL"), ["0"], "guessed letters prove no day");
+    // The same pictures are not read again.
+    watch.look();
+    assert_eq!(watch.history("SELECT count(*) FROM documents"), ["1"]);
 }

@@ -151,14 +151,14 @@ impl Walk<'_> {
     /// A document came, or what stands in its place.
     async fn arrived(&mut self, errand: &Errand, snapshot: &Snapshot) -> Result<Visit, HistoryError> {
         let same_bytes = errand.last.as_ref().filter(|last| last.sha256.as_deref() == Some(&snapshot.sha256));
-        if same_bytes.is_some_and(|last| last.state != State::Unread) {
+        if same_bytes.is_some_and(|last| last.state != State::Unread && !self.could_be_recognised(last)) {
             return Ok(self.nothing(errand));
         }
         let (state, read, note) = self.pace.read(&snapshot.body).await;
         if let Some(not_yet) = self.doubted(errand, state, note.as_deref()) {
             return Ok(not_yet);
         }
-        if same_bytes.is_some() && state == State::Unread {
+        if same_bytes.is_some_and(|last| state == last.state) && read.is_none() {
             return Ok(self.nothing(errand));
         }
         let text = read.as_ref().map(|read| document::joined(&read.text));
@@ -178,8 +178,17 @@ impl Walk<'_> {
         };
         let mut visit = self.nothing(errand);
         (visit.change, visit.unless_told) = self.news(errand, &mut version)?;
+        if self.pace.hurried && matches!(state, State::Scan | State::Garbled) {
+            // An alert does not wait for pictures to be read; the job that follows it does.
+            visit.next_at = self.now;
+        }
         visit.version = Some(version);
         Ok(visit)
+    }
+
+    /// Pictures, or letters that are not what is seen, which nobody has tried to read yet, or could not.
+    fn could_be_recognised(&self, last: &Version) -> bool {
+        matches!(last.state, State::Scan | State::Garbled) && !last.has_text && matches!(self.pace.ocr, Ocr::Ready(_))
     }
 
     /// What cannot be opened, where a document stood that could be, is most likely a page of errors, or half a file: as with a link that
@@ -205,7 +214,10 @@ impl Walk<'_> {
             None if self.pace.hurried => Ok((None, false)),
             None => Ok((added, true)),
             Some(last) if last.state == State::Missing => Ok((added, false)),
-            Some(_) if version.instead_of.is_some() => Ok((None, false)),
+            // Its text is there now: for those who ask for documents, as if it had come.
+            Some(last) if version.instead_of.is_some() => {
+                Ok((added.filter(|_| matches!(last.state, State::Scan | State::Garbled) && version.text.is_some()), false))
+            }
             Some(last) => {
                 let before = self.desk.history.document_text(last.document_id)?;
                 version.difference =

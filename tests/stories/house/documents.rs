@@ -1,6 +1,7 @@
 //! Documents that a story hands out: PDFs with text, PDFs without, and Word files, made here by hand.
 
 use std::io::Write;
+use std::process::{Command, Stdio};
 
 /// A PDF with these pages of lines. Letters beyond WinAnsi go through a font encoding of their own, as old programs did it.
 pub fn pdf(pages: &[&[&str]]) -> Vec<u8> {
@@ -17,6 +18,33 @@ pub fn pdf(pages: &[&[&str]]) -> Vec<u8> {
 /// A PDF whose pages are pictures: nothing on them is a letter.
 pub fn scan(pages: usize) -> Vec<u8> {
     assemble(&vec!["0.5 g 50 50 400 700 re f".to_owned(); pages])
+}
+
+/// The first page of a PDF as a copier makes it: one picture, drawn by pdftoppm.
+pub fn photographed(pdf: &[u8]) -> Vec<u8> {
+    let drawn = ["-r", "200", "-jpeg", "-singlefile", "-"];
+    let mut drawing = Command::new("pdftoppm").args(drawn).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    drawing.stdin.take().unwrap().write_all(pdf).unwrap();
+    let picture = drawing.wait_with_output().unwrap().stdout;
+    // Its size stands behind the marker of a baseline picture (ITU-T T.81, B.2.2).
+    let at = picture.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    let number = |from: usize| u16::from_be_bytes([picture[from], picture[from + 1]]);
+    let (height, width) = (number(at + 5), number(at + 7));
+    let content = "q 595 0 0 842 0 0 cm /P Do Q";
+    let mut file = format!(
+        "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n\
+         3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject << /P 5 0 R >> >> >>\nendobj\n\
+         4 0 obj\n<< /Length {} >>\nstream\n{content}\nendstream\nendobj\n\
+         5 0 obj\n<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceRGB /BitsPerComponent 8 \
+         /Filter /DCTDecode /Length {} >>\nstream\n",
+        content.len(),
+        picture.len()
+    )
+    .into_bytes();
+    file.extend(picture);
+    // Without a table of contents: readers look for the objects themselves.
+    file.extend(b"\nendstream\nendobj\ntrailer << /Size 6 /Root 1 0 R >>\n%%EOF\n");
+    file
 }
 
 /// The letters of Serbian Latin that WinAnsi has not, at codes of their own; pdftotext reads their names.
