@@ -21,6 +21,8 @@ use visit::{Came, Pace, Walk};
 /// Documents of bills that are about to be told of are fetched in so long from the beginning of the round, and no longer: an alert does not
 /// wait for them.
 const ALERT_WAITS: Duration = Duration::from_secs(50);
+/// Of that time one document has its share, and no less than this: one that hangs must not keep the others out of the letter.
+const SHARE_MIN: Duration = Duration::from_secs(12);
 /// What one job takes at most; the rest waits for the next round.
 const JOB_TIME: Duration = Duration::from_secs(120);
 /// And so many documents at most.
@@ -82,15 +84,21 @@ async fn walk(desk: &mut Desk, due: Vec<Errand>, until: Instant, now: DateTime<U
     }
     let ocr = if hurried { Ocr::NoTool } else { Ocr::here().await };
     let (jar, mut failures) = (Jar::default(), 0);
+    let mut left = due.len();
     for errand in due {
+        let own = if hurried { until.min(share(until, left)) } else { until };
+        left -= 1;
         if failures >= FAILURES_MAX || Instant::now() >= until {
             break;
         }
         let Some(site) = site_of(desk, &errand, now)? else { continue };
-        let mut walk = Walk { desk, jar: &jar, site: &site, now, pace: Pace { until, hurried, ocr: &ocr } };
+        let mut walk = Walk { desk, jar: &jar, site: &site, now, pace: Pace { until: own, hurried, ocr: &ocr } };
         let (visit, came) = walk.visit(&errand).await?;
         // Out of time is nobody's fault, and no try.
-        let Some(visit) = visit else { break };
+        let Some(visit) = visit else {
+            failures += 1;
+            continue;
+        };
         failures = if came == Came::Answer { 0 } else { failures + 1 };
         done.told_to_wait = came == Came::Patience;
         desk.history.record_document(&visit)?;
@@ -110,6 +118,12 @@ async fn walk(desk: &mut Desk, due: Vec<Errand>, until: Instant, now: DateTime<U
     Ok(done)
 }
 
+/// Until when one document is waited for, where so many are left.
+fn share(until: Instant, left: usize) -> Instant {
+    let now = Instant::now();
+    now + (until.saturating_duration_since(now) / u32::try_from(left).unwrap_or(u32::MAX).max(1)).max(SHARE_MIN)
+}
+
 /// The source in whose name the document is asked for: one whose site it is on, else the first. None while that site asked for patience.
 fn site_of(desk: &Desk, errand: &Errand, now: DateTime<Utc>) -> Result<Option<Url>, HistoryError> {
     let allowed: Vec<String> = desk.settings.http.allow_hosts.iter().map(|h| h.as_str().to_owned()).collect();
@@ -118,4 +132,15 @@ fn site_of(desk: &Desk, errand: &Errand, now: DateTime<Utc>) -> Result<Option<Ur
     let Some(source) = on_site.or(desk.settings.sources.first()) else { return Ok(None) };
     let patient = desk.history.source(&source.name)?.retry_after_until.is_some_and(|until| until > now);
     Ok((!patient).then(|| source.url.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_that_hangs_leaves_the_others_their_time() {
+        let within = |seconds, left| (share(Instant::now() + Duration::from_secs(seconds), left) - Instant::now()).as_secs_f64().round();
+        assert_eq!((within(50, 1), within(50, 2), within(50, 15), within(3, 4)), (50.0, 25.0, 12.0, 12.0));
+    }
 }

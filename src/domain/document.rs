@@ -6,6 +6,7 @@ pub mod difference;
 mod flow;
 mod heading;
 mod joined;
+mod misread;
 pub mod order;
 mod sentences;
 mod signing;

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 mod ocr;
 mod office;
 
-pub use ocr::{Ocr, recognise};
+pub use ocr::{Ocr, PAGES_MAX, TESSERACT, recognise};
 pub use office::{OFFICE_COMMAND, office_text};
 
 /// What a document is, by its first bytes: servers misname.
@@ -40,7 +40,7 @@ pub struct Read {
     /// As read; pages parted by form feeds where the form has pages.
     pub text: String,
     /// The program.
-    pub by: &'static str,
+    pub by: String,
 }
 
 /// Why there is no text.
@@ -122,16 +122,17 @@ pub async fn text(body: &[u8], within: Duration) -> Result<Read, DocumentError> 
             let mut command = Command::new(PDFTOTEXT);
             command.args(["-enc", "UTF-8", "-q", "-", "-"]);
             let text = run(command, PDFTOTEXT, body, &PDF, within).await?;
-            Ok(Read { text: String::from_utf8_lossy(&text).into_owned(), by: PDFTOTEXT })
+            Ok(Read { text: String::from_utf8_lossy(&text).into_owned(), by: PDFTOTEXT.to_owned() })
         }
         Form::Doc | Form::Docx => {
             let mut command = Command::new(own_program()?);
             command.arg(OFFICE_COMMAND);
             let text = run(command, OFFICE, body, &WORD, within).await?;
-            Ok(Read { text: String::from_utf8_lossy(&text).into_owned(), by: OFFICE })
+            Ok(Read { text: String::from_utf8_lossy(&text).into_owned(), by: OFFICE.to_owned() })
         }
         Form::Html => Err(DocumentError::Strange { what: "a web page" }),
         Form::Other if body.is_empty() => Err(DocumentError::Strange { what: "empty" }),
+        Form::Other if body.starts_with(b"{\\rtf") => Err(DocumentError::Strange { what: "Rich Text (RTF)" }),
         Form::Other => Err(DocumentError::Strange { what: "of an unknown form" }),
     }
 }
@@ -144,7 +145,7 @@ pub async fn text_as_written(body: &[u8], within: Duration) -> Result<Read, Docu
     let mut command = Command::new(PDFTOTEXT);
     command.args(["-enc", "UTF-8", "-q", "-raw", "-", "-"]);
     let text = run(command, PDFTOTEXT, body, &PDF, within).await?;
-    Ok(Read { text: String::from_utf8_lossy(&text).into_owned(), by: PDFTOTEXT })
+    Ok(Read { text: String::from_utf8_lossy(&text).into_owned(), by: PDFTOTEXT.to_owned() })
 }
 
 /// This program, whose hidden command reads Word files; the name it was started under may lead to a newer one by now.

@@ -25,6 +25,7 @@ mod life;
 mod mandates;
 mod open_data;
 mod pages;
+mod papers;
 mod people;
 mod polling;
 mod readme;

@@ -10,8 +10,8 @@ use url::Url;
 use super::AGAIN_AFTER;
 use crate::app::desk::Desk;
 use crate::domain::change::Kind;
-use crate::domain::document::{self, State};
-use crate::io::document::{DocumentError, Form, Ocr, Read};
+use crate::domain::document::{self, Signing, State};
+use crate::io::document::{DocumentError, Form, Ocr, Read, TESSERACT};
 use crate::io::evidence::Exhibit;
 use crate::io::fetch::{Answer, FetchError, Jar, Request, Snapshot};
 use crate::io::history::HistoryError;
@@ -76,6 +76,9 @@ impl Walk<'_> {
                 let visit = self.failed(errand, &error.to_string());
                 let wait = TimeDelta::from_std(wait).unwrap_or(PATIENCE).min(PATIENCE);
                 return Ok((Some(Visit { next_at: visit.next_at.max(self.now + wait), ..visit }), Came::Patience));
+            }
+            Err(error @ FetchError::Refused { status: ..500, .. }) => {
+                return Ok((Some(self.failed(errand, &error.to_string())), Came::Answer));
             }
             Err(error) => self.failed(errand, &error.to_string()),
         };
@@ -154,7 +157,7 @@ impl Walk<'_> {
         if same_bytes.is_some_and(|last| last.state != State::Unread && !self.could_be_recognised(last)) {
             return Ok(self.nothing(errand));
         }
-        let (state, read, note) = self.pace.read(&snapshot.body).await;
+        let Reading { state, read, typed, recognised, note } = self.pace.read(&snapshot.body).await;
         if let Some(not_yet) = self.doubted(errand, state, note.as_deref()) {
             return Ok(not_yet);
         }
@@ -162,23 +165,23 @@ impl Walk<'_> {
             return Ok(self.nothing(errand));
         }
         let text = read.as_ref().map(|read| document::joined(&read.text));
+        let typed = typed.map(|typed| document::joined(&typed));
         let mut version = NewVersion {
             state,
             sha256: Some(snapshot.sha256.clone()),
             bytes: Some(snapshot.body.len()),
             file: self.keep(snapshot),
             text_sha256: text.as_ref().map(|text| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()),
-            // Letters that were guessed prove no day.
-            signing: text.as_deref().filter(|_| state == State::Text).and_then(document::signing),
+            signing: self.signing(errand, typed.as_deref())?,
             difference: None,
             text,
-            read_by: read.map(|read| read.by.to_owned()),
+            read_by: read.map(|read| read.by),
             note,
             instead_of: same_bytes.map(|last| last.document_id),
         };
         let mut visit = self.nothing(errand);
-        (visit.change, visit.unless_told) = self.news(errand, &mut version)?;
-        if self.pace.hurried && matches!(state, State::Scan | State::Garbled) {
+        (visit.change, visit.unless_told) = self.news(errand, &mut version, recognised)?;
+        if self.pace.hurried && (matches!(state, State::Scan | State::Garbled) || version.note.is_some()) {
             // An alert does not wait for pictures to be read; the job that follows it does.
             visit.next_at = self.now;
         }
@@ -186,9 +189,21 @@ impl Walk<'_> {
         Ok(visit)
     }
 
+    /// What the document says of the signing; nothing where it is of another agreement than the bill it is linked to.
+    fn signing(&self, errand: &Errand, typed: Option<&str>) -> Result<Option<Signing>, HistoryError> {
+        let Some(signing) = typed.and_then(document::signing) else { return Ok(None) };
+        let parties = self.desk.history.parties_of(errand.bill_id)?;
+        let own = signing.is_of(&parties);
+        if !own {
+            tracing::warn!(url = errand.url, "Article 1 names other countries than the bill: no day of signature is taken from it");
+        }
+        Ok(own.then_some(signing))
+    }
+
     /// Pictures, or letters that are not what is seen, which nobody has tried to read yet, or could not.
     fn could_be_recognised(&self, last: &Version) -> bool {
-        matches!(last.state, State::Scan | State::Garbled) && !last.has_text && matches!(self.pace.ocr, Ocr::Ready(_))
+        let pictures = matches!(last.state, State::Scan | State::Garbled) && !last.has_text || last.has_pictures;
+        pictures && matches!(self.pace.ocr, Ocr::Ready(_))
     }
 
     /// What cannot be opened, where a document stood that could be, is most likely a page of errors, or half a file: as with a link that
@@ -207,7 +222,7 @@ impl Walk<'_> {
     }
 
     /// What there is to tell of a new version.
-    fn news(&self, errand: &Errand, version: &mut NewVersion) -> Result<(Told, bool), HistoryError> {
+    fn news(&self, errand: &Errand, version: &mut NewVersion, recognised: bool) -> Result<(Told, bool), HistoryError> {
         let added = Some((Kind::DocumentAdded, None, Some(errand.url.clone())));
         match &errand.last {
             // What an alert is about to say needs no second letter.
@@ -215,9 +230,7 @@ impl Walk<'_> {
             None => Ok((added, true)),
             Some(last) if last.state == State::Missing => Ok((added, false)),
             // Its text is there now: for those who ask for documents, as if it had come.
-            Some(last) if version.instead_of.is_some() => {
-                Ok((added.filter(|_| matches!(last.state, State::Scan | State::Garbled) && version.text.is_some()), false))
-            }
+            Some(_) if version.instead_of.is_some() => Ok((added.filter(|_| recognised), false)),
             Some(last) => {
                 let before = self.desk.history.document_text(last.document_id)?;
                 version.difference =
@@ -249,28 +262,66 @@ impl Walk<'_> {
     }
 }
 
+/// What became of the bytes of a document.
+struct Reading {
+    state: State,
+    read: Option<Read>,
+    /// The text without what was recognised in pictures: letters that were guessed prove no day.
+    typed: Option<String>,
+    /// Words were recognised in pictures.
+    recognised: bool,
+    /// Why there is no text, or not of every page.
+    note: Option<String>,
+}
+
+impl Reading {
+    fn none(state: State, note: String) -> Self {
+        Reading { state, read: None, typed: None, recognised: false, note: Some(note) }
+    }
+}
+
 impl Pace<'_> {
-    /// The state, the text, and why there is none.
-    async fn read(self, body: &[u8]) -> (State, Option<Read>, Option<String>) {
+    async fn read(self, body: &[u8]) -> Reading {
         let left = self.until.saturating_duration_since(Instant::now());
         let within = if self.hurried { READ_WITHIN.min(left) } else { READ_WITHIN };
         let read = match crate::io::document::text(body, within).await {
             Ok(read) => read,
-            Err(error @ DocumentError::NoTool { .. }) => return (State::Unread, None, Some(error.to_string())),
-            Err(error) => return (State::Unreadable, None, Some(error.to_string())),
+            Err(error @ DocumentError::NoTool { .. }) => return Reading::none(State::Unread, error.to_string()),
+            Err(error) => return Reading::none(State::Unreadable, error.to_string()),
         };
         match document::state::of_text(&read.text) {
             State::Text => {
+                let (without, of) = document::state::wordless_pages(&read.text);
                 let read = self.in_order(body, read).await;
-                let note = wordless(&read.text);
-                (State::Text, Some(read), note)
+                let typed = Some(read.text.clone());
+                let bare = Reading { state: State::Text, read: Some(read), typed, recognised: false, note: None };
+                if without.is_empty() { bare } else { self.pictures(body, bare, &without, of).await }
             }
             // A Word file has no scanner behind it: without a picture in it, nothing is in it.
             State::Scan if is_word(body) && !holds_pictures(body) => {
-                (State::Unreadable, None, Some("it is a Word file without a word in it".to_owned()))
+                Reading::none(State::Unreadable, "it is a Word file without a word in it".to_owned())
             }
             state => self.recognise(body, state).await,
         }
+    }
+
+    /// Typed pages with others between them that are pictures, or empty: what can be recognised on those is put in its place, and said to be so.
+    async fn pictures(self, body: &[u8], typed: Reading, without: &[usize], of: usize) -> Reading {
+        let Some(read) = typed.read else { return typed };
+        let bare = |note: &str| Some(format!("{} of its {of} pages without a text layer: {note}", without.len()));
+        let Ocr::Ready(languages) = self.ocr else { return Reading { read: Some(read), note: bare("pictures, or empty"), ..typed } };
+        let found = match crate::io::document::recognise(body, languages, without.iter().copied(), OCR_WITHIN).await {
+            Ok(found) => found,
+            Err(error) => return Reading { read: Some(read), note: bare(&format!("pictures, or empty; {error}")), ..typed },
+        };
+        let words: Vec<(usize, String)> = found.into_iter().filter(|(_, words)| document::state::has_words(words)).collect();
+        let note = match words.len() {
+            0 => "nothing could be recognised on them".to_owned(),
+            some => format!("what stands on {some} of them was recognised by {TESSERACT} and may be wrong"),
+        };
+        let text = document::state::with_pages(&read.text, &words);
+        let by = format!("{}, {TESSERACT}", read.by);
+        Reading { read: Some(Read { text, by }), recognised: !words.is_empty(), note: bare(&note), ..typed }
     }
 
     /// Columns side by side may have been read across. Then the other reading is asked for, and taken where it is the better one.
@@ -287,21 +338,22 @@ impl Pace<'_> {
     }
 
     /// A scan, or letters that are not what is seen: the pictures may be read where the programs for it are there.
-    async fn recognise(self, body: &[u8], state: State) -> (State, Option<Read>, Option<String>) {
+    async fn recognise(self, body: &[u8], state: State) -> Reading {
         let why = match state {
             State::Scan => "its pages are pictures, without a text layer",
             _ => "its letters are not what is seen: a font without a table, or an old code page",
         };
-        let Ocr::Ready(languages) = self.ocr else { return (state, None, Some(why.to_owned())) };
+        let Ocr::Ready(languages) = self.ocr else { return Reading::none(state, why.to_owned()) };
         if is_word(body) {
-            return (state, None, Some(why.to_owned()));
+            return Reading::none(state, why.to_owned());
         }
-        match crate::io::document::recognise(body, languages, OCR_WITHIN).await {
-            Ok(read) => {
-                let note = format!("{why}; the text was recognised by {} and may be wrong", read.by);
-                (state, Some(read), Some(note))
+        match crate::io::document::recognise(body, languages, 1.., OCR_WITHIN).await {
+            Ok(pages) => {
+                let text = pages.into_iter().map(|(_, words)| format!("{}\u{c}", words.trim_end_matches('\u{c}'))).collect();
+                let note = format!("{why}; the text was recognised by {TESSERACT} and may be wrong");
+                Reading { state, read: Some(Read { text, by: TESSERACT.to_owned() }), typed: None, recognised: true, note: Some(note) }
             }
-            Err(error) => (state, None, Some(format!("{why}; {error}"))),
+            Err(error) => Reading::none(state, format!("{why}; {error}")),
         }
     }
 }
@@ -313,12 +365,6 @@ fn is_word(body: &[u8]) -> bool {
 /// Names of files in a zip stand in it as they are. Of the old form we do not know.
 fn holds_pictures(body: &[u8]) -> bool {
     crate::io::document::form(body) == Form::Doc || body.windows(11).any(|window| window == b"word/media/")
-}
-
-/// What is to be said of a text some of whose pages have none.
-fn wordless(text: &str) -> Option<String> {
-    let (without, of) = document::state::wordless_pages(text);
-    (without > 0).then(|| format!("{without} of its {of} pages are without a text layer: pictures, or empty"))
 }
 
 /// Kind, before, after.

@@ -4,6 +4,7 @@
 
 mod align;
 mod key;
+mod moved;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -60,6 +61,13 @@ pub enum What {
         text: String,
         /// With it its whole article is gone.
         whole: bool,
+    },
+    /// A clause stands elsewhere than before.
+    Moved {
+        /// As printed now.
+        text: String,
+        /// Where it stood before.
+        from: Place,
     },
     /// The same article under another number.
     Renumbered {
@@ -151,7 +159,7 @@ pub fn difference(old: &str, new: &str) -> Difference {
         seen = hunk.new.end;
     }
     told.numbers(seen..new.clauses.len());
-    let changes = wholes(told.changes, &old, &new);
+    let changes = moved::rewritten(wholes(moved::moved(told.changes, &old, &new), &old, &new));
     Difference { cut: old.cut || new.cut, changes }
 }
 
@@ -167,6 +175,8 @@ struct Raw {
     part: Option<(Side, usize)>,
     /// How many clauses it tells of.
     clauses: usize,
+    /// The key of the one clause that came or went.
+    key: Option<String>,
 }
 
 struct Told<'a> {
@@ -190,7 +200,7 @@ impl Told<'_> {
     fn number(&mut self, part: usize) {
         if let Some(from) = self.renumbered.remove(&part) {
             let place = self.new.places[part].clone();
-            self.changes.push(Raw { change: Change { place, what: What::Renumbered { from } }, part: None, clauses: 1 });
+            self.changes.push(Raw { change: Change { place, what: What::Renumbered { from } }, part: None, clauses: 1, key: None });
         }
     }
 
@@ -211,7 +221,8 @@ impl Told<'_> {
                 Some(pair) => self.reworded(place, &self.old.clauses[pair].text, &text),
                 None => {
                     let what = What::Added { text, whole: false };
-                    self.changes.push(Raw { change: Change { place, what }, part: Some((Side::New, part)), clauses: 1 });
+                    let key = Some(clause.key.clone());
+                    self.changes.push(Raw { change: Change { place, what }, part: Some((Side::New, part)), clauses: 1, key });
                 }
             }
         }
@@ -225,6 +236,7 @@ impl Told<'_> {
                 change: Change { place: self.old.place(clause), what },
                 part: Some((Side::Old, clause.part)),
                 clauses: 1,
+                key: Some(clause.key.clone()),
             });
         }
     }
@@ -235,7 +247,7 @@ impl Told<'_> {
         if runs.iter().all(|run| run.side == Side::Both) {
             runs = [(Side::Old, old), (Side::New, new)].map(|(side, text)| Run { side, text: text.to_owned(), before: None }).into();
         }
-        self.changes.push(Raw { change: Change { place, what: What::Reworded { runs } }, part: None, clauses: 1 });
+        self.changes.push(Raw { change: Change { place, what: What::Reworded { runs } }, part: None, clauses: 1, key: None });
     }
 }
 
@@ -270,7 +282,7 @@ fn wholes(raw: Vec<Raw>, old: &Version, new: &Version) -> Vec<Change> {
         }
     }
     let mut out: Vec<Raw> = Vec::new();
-    for Raw { change, part, clauses } in raw {
+    for Raw { change, part, clauses, key } in raw {
         if let Some(before) = out.last_mut().filter(|before| part.is_some() && before.part == part)
             && let What::Added { text: all, .. } | What::Removed { text: all, .. } = &mut before.change.what
             && let What::Added { text, .. } | What::Removed { text, .. } = &change.what
@@ -279,10 +291,10 @@ fn wholes(raw: Vec<Raw>, old: &Version, new: &Version) -> Vec<Change> {
             all.push_str(text);
             before.clauses += clauses;
         } else {
-            out.push(Raw { change, part, clauses });
+            out.push(Raw { change, part, clauses, key });
         }
     }
-    for Raw { change, part, clauses } in &mut out {
+    for Raw { change, part, clauses, .. } in &mut out {
         let Some((side, at)) = *part else { continue };
         let all = of_part.get(&(side == Side::New, at)) == Some(clauses) && change.place.article.is_some();
         if let What::Added { whole, .. } | What::Removed { whole, .. } = &mut change.what {

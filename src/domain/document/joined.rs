@@ -35,8 +35,9 @@ pub fn joined(raw: &str) -> String {
     out
 }
 
+/// A soft hyphen within a line is where the word may be parted, and was not: nobody sees it.
 fn push(out: &mut String, text: &str) {
-    out.extend(text.chars().filter(|c| !c.is_control() || matches!(c, '\t' | '\u{c}')));
+    out.extend(text.chars().filter(|c| !c.is_control() && *c != '\u{ad}' || matches!(c, '\t' | '\u{c}')));
 }
 
 /// The line without the hyphen that parts its last word.
@@ -67,6 +68,7 @@ mod tests {
             ("a\u{0}b\n\u{c}Član 2.\n", "ab\n\u{c}Član 2.\n"),
             ("jedno-\ndvo-\ntro\n", "jednodvo-\ntro\n"),
             ("споразу-\nма о", "споразума\nо"),
+            ("o sa\u{ad}rad\u{ad}nji\n", "o saradnji\n"),
         ] {
             assert_eq!(joined(raw).replace("\n\n", "\n"), kept, "{raw:?}");
         }

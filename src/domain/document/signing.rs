@@ -3,6 +3,7 @@
 //! Never reads a day of signature from anywhere else in a document: an agreement's text and its explanatory note tell of other agreements.
 
 use crate::domain::article::{self, Article};
+use crate::domain::bill::Party;
 use crate::domain::document::{Part, Section, joined, parts};
 use crate::domain::{document, script};
 
@@ -15,6 +16,16 @@ pub struct Signing {
     pub sentence: String,
     /// The page they begin on, from 1; none where the document has no pages.
     pub page: Option<u32>,
+}
+
+impl Signing {
+    /// Whether it can be the signing of an agreement of these parties. A page may link the document of another: then no country is common to both.
+    pub fn is_of(&self, parties: &[Party]) -> bool {
+        let countries =
+            |parties: &[Party]| -> Vec<String> { parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect() };
+        let (told, known) = (countries(&self.article.parties), countries(parties));
+        told.is_empty() || known.is_empty() || told.iter().any(|country| known.contains(country))
+    }
 }
 
 /// Characters of evidence that are kept.
@@ -79,6 +90,16 @@ mod tests {
         assert_eq!(found.article.signed[0].on, Some(PrintedDate::Day("2017-05-23".parse().unwrap())));
         assert_eq!(found.article.signed[0].at.as_deref(), Some("Moskva"));
         assert_eq!(found.article.languages, ["sr", "ru"]);
+    }
+
+    #[test]
+    fn the_document_of_another_agreement_proves_nothing_of_this_one() {
+        let found = signing(LAW).unwrap();
+        let of = |title: &str| found.is_of(&crate::domain::agreement::detect(title).parties);
+        let title = |whom: &str| format!("Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade {whom} o saradnji");
+        assert!(of(&title("Ruske Federacije")));
+        assert!(!of(&title("Kraljevine Švedske")));
+        assert!(of("Predlog zakona o potvrđivanju Konvencije o kibernetičkom kriminalu"));
     }
 
     #[test]

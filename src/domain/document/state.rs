@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::misread;
 use crate::domain::script;
 
 /// The states of a document; each is a result, and shown as one.
@@ -65,16 +66,31 @@ pub fn of_text(text: &str) -> State {
     if bare == pages.len() || (bare * 2 >= pages.len() && longest < LETTERS_OF_A_TEXT_MIN) {
         return State::Scan;
     }
-    if letters * 100 < seen * LETTERS_PERCENT_MIN || is_yuscii(text, letters) || is_no_language(text) {
+    let noise = letters * 100 < seen * LETTERS_PERCENT_MIN;
+    if noise || is_yuscii(text, letters) || is_no_language(text) || misread::is_misread(text) {
         return State::Garbled;
     }
     State::Text
 }
 
-/// How many pages of a text hold no words, and of how many: pictures of paper between typed pages, or empty ones.
-pub fn wordless_pages(text: &str) -> (usize, usize) {
-    let all = pages(text).count();
-    (pages(text).filter(|page| counted(page).0 < LETTERS_PER_PAGE_MIN).count(), all)
+/// The pages of a text that hold no words, from 1, and how many it has: pictures of paper between typed pages, or empty ones.
+pub fn wordless_pages(text: &str) -> (Vec<usize>, usize) {
+    let without = (1..).zip(pages(text)).filter(|(_, page)| counted(page).0 < LETTERS_PER_PAGE_MIN).map(|(number, _)| number);
+    (without.collect(), pages(text).count())
+}
+
+/// A text with the words of some of its pages, recognised in pictures, in their places.
+pub fn with_pages(text: &str, recognised: &[(usize, String)]) -> String {
+    let page = |(number, page): (usize, &str)| match recognised.iter().find(|(of, _)| *of == number) {
+        Some((_, words)) => format!("{}\u{c}", words.trim_end_matches('\u{c}')),
+        None => format!("{page}\u{c}"),
+    };
+    (1..).zip(pages(text)).map(page).collect()
+}
+
+/// Whether a page's words are more than a stamp.
+pub fn has_words(page: &str) -> bool {
+    counted(page).0 >= LETTERS_PER_PAGE_MIN
 }
 
 /// Every page ends with a form feed, where a document has pages.
@@ -157,6 +173,10 @@ mod tests {
                 "Predlog zakona o potvr|ivanju Sporazuma izme|u Vlade i Saveta ministara o saradwi u oblasti zaµtite od po`ara i izme|u",
                 State::Garbled,
             ),
+            (
+                "Èlan 1. Potvrðuje se Sporazum izmeðu Vlade i Saveta ministara o spreèavanju kriminala, o liènim podacima i o saradnji graðana.",
+                State::Garbled,
+            ),
         ] {
             assert_eq!(of_text(text), state, "{text}");
         }
@@ -190,8 +210,11 @@ mod tests {
 
     #[test]
     fn pages_without_words_are_counted() {
-        assert_eq!(wordless_pages("Član 1. Potvrđuje se Sporazum.\u{c}\u{c}12\u{c}Tekst Sporazuma glasi.\u{c}"), (2, 4));
-        assert_eq!(wordless_pages("Član 1. Potvrđuje se Sporazum."), (0, 1));
-        assert_eq!(wordless_pages("Član 1. Potvrđuje se Sporazum.\u{c}\u{c}\u{c}"), (2, 3), "the last ones too");
+        let text = "Član 1. Potvrđuje se Sporazum.\u{c}\u{c}12\u{c}Tekst Sporazuma glasi.\u{c}";
+        assert_eq!(wordless_pages(text), (vec![2, 3], 4));
+        assert_eq!(wordless_pages("Član 1. Potvrđuje se Sporazum."), (Vec::new(), 1));
+        assert_eq!(wordless_pages("Član 1. Potvrđuje se Sporazum.\u{c}\u{c}\u{c}"), (vec![2, 3], 3), "the last ones too");
+        let read = with_pages(text, &[(3, "Strane sarađuju.\n\u{c}".to_owned())]);
+        assert_eq!(read, "Član 1. Potvrđuje se Sporazum.\u{c}\u{c}Strane sarađuju.\n\u{c}Tekst Sporazuma glasi.\u{c}");
     }
 }

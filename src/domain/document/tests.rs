@@ -29,6 +29,7 @@ fn told(change: &Change) -> String {
             .join(" "),
         What::Added { text, whole } => format!("+{} {text}", if *whole { "article" } else { "" }),
         What::Removed { text, whole } => format!("-{} {text}", if *whole { "article" } else { "" }),
+        What::Moved { text, from } => format!("from {}: {text}", from.article.clone().unwrap_or_default()),
         What::Renumbered { from } => format!("was {}", from.article.clone().unwrap_or_default()),
     };
     format!("{place}: {what}")

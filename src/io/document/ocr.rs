@@ -8,14 +8,15 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::{Instant, timeout};
 
-use super::{Bounds, DocumentError, MIB, Read, is_installed, run};
+use super::{Bounds, DocumentError, MIB, is_installed, run};
 
-const TESSERACT: &str = "tesseract";
+/// The reader of pictures.
+pub const TESSERACT: &str = "tesseract";
 const PDFTOPPM: &str = "pdftoppm";
 /// Both scripts.
 const LANGUAGES: [&str; 2] = ["srp", "srp_latn"];
-/// Pages of one scan that are read: Article 1 stands on the first of them.
-const PAGES_MAX: u32 = 20;
+/// Pages of one document that are read: of a scan, Article 1 stands on the first of them.
+pub const PAGES_MAX: usize = 20;
 const DRAWING: Bounds = Bounds { memory_bytes: 1024 * MIB, cpu_s: 60, output_bytes: 64 * 1024 * 1024 };
 const READING: Bounds = Bounds { memory_bytes: 2048 * MIB, cpu_s: 120, output_bytes: 4 * 1024 * 1024 };
 /// The question which languages there are is answered at once.
@@ -47,35 +48,41 @@ impl Ocr {
     }
 }
 
-/// The text of a scanned PDF's first pages, parted by form feeds, as far as the time goes.
+/// The words of these pages of a PDF, each with its number, as far as the time goes, of [`PAGES_MAX`] pages at most. A page that is not there
+/// ends it.
 ///
 /// # Errors
-/// See [`DocumentError`]; a page that cannot be drawn ends the document.
-pub async fn recognise(body: &[u8], languages: &str, within: Duration) -> Result<Read, DocumentError> {
+/// See [`DocumentError`], where it was so with the first of them; a later page that cannot be drawn ends the document.
+pub async fn recognise(
+    body: &[u8],
+    languages: &str,
+    pages: impl IntoIterator<Item = usize>,
+    within: Duration,
+) -> Result<Vec<(usize, String)>, DocumentError> {
     let until = Instant::now() + within;
-    let mut text = String::new();
-    for page in 1..=PAGES_MAX {
-        let left = until.saturating_duration_since(Instant::now());
-        let number = page.to_string();
-        let mut draw = Command::new(PDFTOPPM);
-        draw.args(["-r", "300", "-gray", "-f", &number, "-l", &number, "-"]);
-        let picture = match run(draw, PDFTOPPM, body, &DRAWING, left).await {
-            Ok(picture) if !picture.is_empty() => picture,
-            Ok(_) => break,
-            Err(error) if page == 1 => return Err(error),
-            Err(_) => break,
-        };
-        let left = until.saturating_duration_since(Instant::now());
-        let mut read = Command::new(TESSERACT);
-        read.args(["-", "-", "-l", languages]).env("OMP_THREAD_LIMIT", "1");
-        match run(read, TESSERACT, &picture, &READING, left).await {
-            Ok(said) => text.push_str(&String::from_utf8_lossy(&said)),
-            Err(error) if page == 1 => return Err(error),
-            Err(_) => break,
-        }
-        if !text.ends_with('\u{c}') {
-            text.push('\u{c}');
+    let mut read = Vec::new();
+    for page in pages.into_iter().take(PAGES_MAX) {
+        match one(body, languages, page, until).await {
+            Ok(Some(words)) => read.push((page, words)),
+            Err(error) if read.is_empty() => return Err(error),
+            Ok(None) | Err(_) => break,
         }
     }
-    Ok(Read { text, by: TESSERACT })
+    Ok(read)
+}
+
+/// The words of one page; none where there is no such page.
+async fn one(body: &[u8], languages: &str, page: usize, until: Instant) -> Result<Option<String>, DocumentError> {
+    let left = || until.saturating_duration_since(Instant::now());
+    let number = page.to_string();
+    let mut draw = Command::new(PDFTOPPM);
+    draw.args(["-r", "300", "-gray", "-f", &number, "-l", &number, "-"]);
+    let picture = run(draw, PDFTOPPM, body, &DRAWING, left()).await?;
+    if picture.is_empty() {
+        return Ok(None);
+    }
+    let mut read = Command::new(TESSERACT);
+    read.args(["-", "-", "-l", languages]).env("OMP_THREAD_LIMIT", "1");
+    let said = run(read, TESSERACT, &picture, &READING, left()).await?;
+    Ok(Some(String::from_utf8_lossy(&said).into_owned()))
 }
