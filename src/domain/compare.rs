@@ -216,7 +216,7 @@ impl Comparison {
         let silent = self.silent;
         let entry = self.ledger.entry(place);
         let (bill, at) = (&mut entry.bill, entry.at);
-        let mut alike = bill.titles.iter().filter(|t| t.language == language && title::same(&t.key, key)).peekable();
+        let mut alike = bill.titles.iter().filter(|t| t.language == language && is_same_title(t, printed, key)).peekable();
         let repaired = alike.peek().is_some() && !is_broken(printed) && alike.clone().all(|t| is_broken(&t.title));
         if alike.peek().is_some() && !repaired {
             return;
@@ -226,7 +226,7 @@ impl Comparison {
         let serbian = |t: &&KnownTitle| printed_where == Printed::OnThisListAgain && t.language != Language::En && language != Language::En;
         let known = || bill.titles.iter().rev();
         let before = known().find(|t| t.language == language).or_else(|| known().find(serbian)).map(|t| t.title.clone());
-        let folded_alike = bill.titles.iter().any(|t| title::same(&t.key, key));
+        let folded_alike = bill.titles.iter().any(|t| is_same_title(t, printed, key));
         let english_only = bill.titles.iter().all(|t| t.language == Language::En) && language != Language::En;
         bill.titles.push(seen.clone());
         let replaces = repaired || (!folded_alike && (english_only || (printed_where != Printed::Elsewhere && before.is_some())));
@@ -314,9 +314,19 @@ fn canonical<'a>(bill: &'a KnownBill, link: &Link) -> Cow<'a, str> {
     }
 }
 
-/// Letters of it arrived broken.
+/// Letters of it arrived broken, or its end did not arrive.
 fn is_broken(printed: &str) -> bool {
-    printed.contains(char::REPLACEMENT_CHARACTER)
+    printed.contains(char::REPLACEMENT_CHARACTER) || is_cut(printed)
+}
+
+/// A card has room for its beginning only.
+fn is_cut(printed: &str) -> bool {
+    printed.ends_with('…') || printed.ends_with("...")
+}
+
+/// The same words, or as many of them as one of the two has room for.
+fn is_same_title(known: &KnownTitle, printed: &str, key: &str) -> bool {
+    title::same(&known.key, key) || (is_cut(printed) && known.key.starts_with(key)) || (is_cut(&known.title) && key.starts_with(&known.key))
 }
 
 /// What makes a bill.

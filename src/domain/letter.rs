@@ -134,10 +134,14 @@ pub struct Finding {
     /// It was read although the site's certificate was not valid.
     #[serde(default)]
     pub unverified: bool,
+    /// It was found by asking for a document, and not on a page.
+    #[serde(default)]
+    pub by_fetching: bool,
 }
 
 impl Finding {
-    /// Every body it concerns, as printed: its parties, the titles that may name them in another language, and the committee that met.
+    /// Every body it concerns, as printed: its parties, the titles that may name them in another language, the committee that met, and those that
+    /// met before.
     pub fn bodies(&self) -> Vec<String> {
         let known = &self.agreement;
         let committee = match &self.place {
@@ -145,7 +149,7 @@ impl Finding {
             Place::Bills { .. } | Place::Laws { .. } => None,
         };
         let names = known.parties.iter().map(|party| party.name.clone());
-        names.chain([known.title.clone()]).chain(known.other_titles.clone()).chain(committee).collect()
+        names.chain([known.title.clone()]).chain(known.other_titles.clone()).chain(committee).chain(known.committees.clone()).collect()
     }
 }
 
@@ -214,6 +218,15 @@ pub struct Facts {
     /// Who signed, where a signature block or a note names them.
     #[serde(default)]
     pub persons: Vec<Person>,
+    /// The committees that dealt with it, as printed.
+    #[serde(default)]
+    pub committees: Vec<String>,
+    /// It was first met on an archived page.
+    #[serde(default)]
+    pub from_archive: bool,
+    /// Sources contradict each other on the day of signature.
+    #[serde(default)]
+    pub contested: bool,
 }
 
 /// A signing, as its source says it.

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::domain::bill::ActNumber;
 use crate::domain::mention::start::Start;
+use crate::domain::script;
 use crate::domain::tokens::{Kind, Token, cut};
 
 mod start;
@@ -326,6 +327,20 @@ fn join_letter_spaced(text: &str, tokens: Vec<Token>) -> Vec<Token> {
     joined
 }
 
+/// Who submitted a bill, without the clause that says so: `koji je podnela Vlada`, `submitted by the Government`.
+pub fn submitter(clause: &str) -> &str {
+    let words: Vec<&str> = clause.split_whitespace().collect();
+    let folded: Vec<String> = words.iter().take(3).map(|word| script::fold(word)).collect();
+    let is = |at: usize, known: &[&str]| folded.get(at).is_some_and(|word| known.contains(&word.as_str()));
+    let said = match () {
+        () if is(0, &["koji", "koja", "koje"]) && is(1, &["je", "su"]) && folded.get(2).is_some_and(|w| w.starts_with("podne")) => 3,
+        () if is(0, &["submitted", "proposed"]) && is(1, &["by"]) => 2,
+        () => 0,
+    };
+    let name = words.get(said).and_then(|first| clause.find(first)).map_or(clause, |from| &clause[from..]);
+    if name.trim().is_empty() { clause } else { name.trim() }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -353,6 +368,21 @@ mod tests {
             SEVEN[0], SEVEN[1], SEVEN[2], SEVEN[3], SEVEN[4], SEVEN[5], SEVEN[6]
         );
         assert_eq!(titles(&text), SEVEN);
+    }
+
+    #[test]
+    fn who_submitted_a_bill_is_named_without_the_clause() {
+        for (clause, who) in [
+            ("koji je podnela Vlada", "Vlada"),
+            ("који је поднео народни послaник Петар Петровић", "народни послaник Петар Петровић"),
+            ("koje su podneli narodni poslanici", "narodni poslanici"),
+            ("submitted by the Government", "the Government"),
+            ("Vlada", "Vlada"),
+            ("koji je podnela", "koji je podnela"),
+            ("", ""),
+        ] {
+            assert_eq!(submitter(clause), who);
+        }
     }
 
     #[test]

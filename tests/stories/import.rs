@@ -219,3 +219,14 @@ fn packed_pages_are_unpacked_and_those_that_cannot_be_are_named() {
     assert_eq!((answer["pages"].as_array().unwrap().len(), answer["passed_over"].as_u64()), (4, Some(1)), "{answer}");
     assert!(done.stderr.contains("2017-05-01") && done.stderr.contains("br"), "{}", done.stderr);
 }
+
+#[test]
+fn a_bill_is_first_seen_in_the_oldest_of_its_archived_pages_in_whatever_order_they_come() {
+    let house = House::new();
+    std::fs::write(house.path().join("page.html"), page()).unwrap();
+    for day in ["2017-11-10", "2017-11-01", "2017-11-20"] {
+        house.run(&["import", "page.html", "--captured-at", day, "--url", URL]).expect(0);
+    }
+    let bill = house.run(&["show", "404-17", "--json"]).expect(0).json();
+    assert_eq!((&bill["first_seen_at"], &bill["seen_by"]), (&"2017-11-01T00:00:00Z".into(), &"import".into()), "{bill}");
+}

@@ -313,3 +313,80 @@ fn a_bill_told_as_gone_and_then_scheduled_is_told_as_back_on_the_list() {
     }
     assert_eq!(watch.kinds_after(n), ["delisted 404-26", "scheduled 404-26", "relisted 404-26"]);
 }
+
+#[test]
+fn a_committees_sitting_on_another_day_withdraws_the_one_it_was_put_off_from() {
+    let mut watch = begin(&[&["lat@ngo.example", "--body", "odbor za odbranu"]], false);
+    let (day, later) = (in_days(&watch, 3), in_days(&watch, 4));
+    announce(&watch, day, &[&format!("12.00 - {DEFENCE}")], &[]);
+    watch.look();
+    // Another committee's sitting says nothing of this one's.
+    announce(&watch, later, &["9.00 - sednica Odbora za finansije"], &[]);
+    watch.look();
+    assert_eq!(watch.history("SELECT count(*) FROM sittings WHERE cancelled = 1"), ["0"], "one look proves no absence");
+    announce(&watch, later, &["9.00 - sednica Odbora za finansije", &format!("12.00 - {DEFENCE}")], &[]);
+    watch.look();
+    watch.look();
+    let sittings = watch.history("SELECT held_on, cancelled FROM sittings WHERE body LIKE 'Odbor za odbranu%' ORDER BY 1");
+    assert_eq!(sittings, [format!("{day}|1"), format!("{later}|0")]);
+    let said = letter(&watch, "lat@ngo.example");
+    assert!(said.contains("ne zaseda") && said.contains(&format!("zaseda u {}", dates::weekday(later, Language::SrLatn))), "{said}");
+    assert_eq!(watch.roster(SITTING_LETTERS).len(), 2);
+}
+
+fn alert(watch: &Watch) -> String {
+    let id = watch.roster("SELECT letter_id FROM letter WHERE subscriber_id IS NOT NULL ORDER BY letter_id DESC LIMIT 1");
+    let shown = watch.house.run(&["outbox", "show", &id[0]]).expect(0).stdout;
+    shown.replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn letters_say_of_several_bills_too_that_their_sitting_was_put_off_and_called_off() {
+    let mut watch = begin(&[], true);
+    let sweden = "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Kraljevine Švedske o saradnji";
+    watch.bills(&[
+        RowSpec::bill("11-26", WATER, "2. mart 2026."),
+        RowSpec::bill("404-26", RUSSIA, "3. novembar 2026."),
+        RowSpec::bill("405-26", sweden, "3. novembar 2026."),
+    ]);
+    watch.look();
+    let (day, later) = (in_days(&watch, 4), in_days(&watch, 9));
+    announce(&watch, day, &[], LINKED);
+    convene(&watch, day, CONVENED, &[WATER, RUSSIA, sweden]);
+    watch.look();
+    assert!(!alert(&watch).contains("Pre je bila sazvana"), "{}", alert(&watch));
+    convene(&watch, later, CONVENED, &[WATER, RUSSIA, sweden]);
+    watch.look();
+    let said = alert(&watch);
+    let before = format!("Pre je bila sazvana za {}, {}", dates::weekday(day, Language::SrLatn), dates::nominative(day, Language::SrLatn));
+    assert!(said.contains(&before) && said.contains("sednica pomerena na "), "{before}: {said}");
+    announce(&watch, later, &["10.00 - sednica Narodne skupštine - otkazana"], LINKED);
+    watch.look();
+    let said = alert(&watch);
+    assert!(said.contains("otkazana je ili odložena. Na njenom dnevnom redu bila su dva predloga zakona"), "{said}");
+    assert!(!said.contains("Zašto, na stranici ne piše"), "{said}");
+}
+
+#[test]
+fn who_follows_a_committee_hears_what_becomes_of_the_bills_it_dealt_with() {
+    let mut watch = begin(&[&["lat@ngo.example", "--body", "Odbor za odbranu"]], false);
+    let posted = dates::nominative(in_days(&watch, 0), Language::SrLatn);
+    let heading = "Osma sednica Odbora za odbranu i unutrašnje poslove";
+    let said =
+        format!("Na sednici održanoj danas, članovi Odbora za odbranu i unutrašnje poslove razmotrili su {RUSSIA}, koji je podnela Vlada.");
+    watch.serve(COMMITTEE, sitting_page(Script::Latin, heading, &posted, &[&said], ""));
+    let day = in_days(&watch, 3);
+    announce(&watch, day, &[], &[("Osma sednica Odbora", COMMITTEE, "20. novembar 2026.")]);
+    watch.look();
+    let links = [LINKED, &[("Osma sednica Odbora", COMMITTEE, "20. novembar 2026.")]].concat();
+    announce(&watch, day, &[], &links);
+    convene(&watch, in_days(&watch, 5), CONVENED, &[WATER, RUSSIA]);
+    watch.look();
+    let told = watch.roster(
+        "SELECT json_extract(facts, '$.findings[0].kind') FROM letter JOIN subscriber USING (subscriber_id) JOIN edition USING (edition_id)
+          WHERE address = 'lat@ngo.example' ORDER BY letter_id",
+    );
+    assert_eq!(told, ["listed", "scheduled"]);
+    let letter = alert(&watch);
+    assert!(!letter.contains("koji je podnela"), "who submitted it, and not the clause that says so: {letter}");
+}

@@ -11,7 +11,7 @@ use crate::domain::bill::Language;
 use crate::domain::document::Difference;
 use crate::domain::letter::SittingFact;
 use crate::domain::letter::words::Words;
-use crate::domain::{letter, mandate};
+use crate::domain::{letter, mandate, mention};
 use crate::io::history::documents::Replacement;
 use crate::io::history::read::{BillStory, Record};
 
@@ -148,6 +148,9 @@ fn people(story: &BillStory, median: Option<&Median>, coming: Option<&Coming>) -
         sheet.because(&format!("\"{}\" {}{page}", one.text("sentence"), one.text("url")));
         sheet.because(&format!("the mandate of Serbia's Government on that day: {}", mandate::said(mandate_ended(one))));
     }
+    if bill.text("signed_unclear") == "1" {
+        sheet.fact("unclear", "two sources print different days of signature; no gap is counted from either");
+    }
     sheet.fact("originals", &bill.text("languages"));
     if bill.number("gap_days").is_some() {
         let beside = beside(median.map(|m| (m.agreements, m.days)));
@@ -220,7 +223,7 @@ fn identity(sheet: &mut Sheet, story: &BillStory) {
 fn whereabouts(sheet: &mut Sheet, story: &BillStory) {
     let bill = &story.bill;
     sheet.fact("stage", &bill.text("stage"));
-    sheet.fact("submitter", &bill.text("submitter"));
+    sheet.fact("submitter", mention::submitter(&bill.text("submitter")));
     sheet.fact("first seen", &format!("{} ({})", bill.text("first_seen_at"), bill.text("seen_by")));
     sheet.because(&bill.text("source_url"));
     for one in &story.lists {

@@ -170,6 +170,7 @@ fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, 
             degraded = degraded.or(activity.degraded.clone());
             rejects.extend(activity.rejects.iter().cloned());
         }
+        comparison.calendar_read(&calendar);
         facts = comparison.finish();
     }
     if let Some((flood, page)) = flooding {

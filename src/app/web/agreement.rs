@@ -12,7 +12,7 @@ use super::tongue::{NBSP, Title, Tongue};
 use super::{difference, documents};
 use crate::domain::bill::Language;
 use crate::domain::letter::SittingFact;
-use crate::domain::script;
+use crate::domain::{mention, script};
 use crate::io::history::documents::Replacement;
 use crate::io::history::read::{BillStory, Record};
 use crate::io::history::{History, HistoryError};
@@ -140,7 +140,7 @@ fn facts(visit: &Visit, found: &Found) -> Markup {
             (optional(("Језици оригинала", "Languages of the originals"), languages.unwrap_or_default().join(", ")))
             (optional(("Датум у списку", "Date in the list"), t.day(&bill.text("listed_on"))))
             @if !bill.text("submitter").is_empty() {
-                (fact(&t.say("Подносилац", "Submitted by"), printed(&bill.text("submitter"))))
+                (fact(&t.say("Подносилац", "Submitted by"), printed(mention::submitter(&bill.text("submitter")))))
             }
             (optional(("Сазив", "Legislature"), bill.text("legislature")))
             @if !bill.text("evidence").is_empty() {

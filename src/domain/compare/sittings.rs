@@ -73,6 +73,23 @@ impl Comparison {
         }
     }
 
+    /// A calendar has been read to its end. A committee's sitting that it had before, has no more, and has newly on another day, was put off.
+    pub fn calendar_read(&mut self, page: &PageOf<'_>) {
+        let today = self.now.date_naive();
+        let is_new = |a: &Agenda| a.announced && matches!(a.at, SittingRef::New(_)) && !a.sitting.cancelled;
+        let fresh: Vec<Body> = self.agendas.iter().filter(|a| is_new(a)).map(|a| a.sitting.body.clone()).collect();
+        for agenda in &mut self.agendas {
+            let waited_for = matches!(agenda.at, SittingRef::Known(_)) && !agenda.sitting.agenda_known && !agenda.sitting.cancelled;
+            let coming = agenda.sitting.held_on.is_some_and(|day| day > today);
+            let of_committee = matches!(agenda.sitting.body, Body::Committee(_));
+            if waited_for && coming && of_committee && !agenda.announced && fresh.iter().any(|body| same_body(body, &agenda.sitting.body)) {
+                agenda.sitting.cancelled = true;
+                let (at, content_id, told) = (agenda.at, agenda.content_id, agenda.sitting.clone());
+                self.facts.push(Fact::Sitting { sitting: at, told, content_id, url: page.url.to_owned() });
+            }
+        }
+    }
+
     /// A notice without an agenda says that a known sitting is not held: the page of that sitting itself, or another that names its day. What
     /// is known of the sitting stays; a day that fits two of them says of neither.
     fn called_off(&mut self, page: &PageOf<'_>, told: &Sitting) {

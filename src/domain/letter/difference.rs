@@ -43,14 +43,14 @@ pub(super) struct ReplacedView {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct ChangeView {
     place: PlaceView,
-    /// `reworded`, `added`, `removed`, `renumbered`.
+    /// `reworded`, `added`, `removed`, `moved`, `renumbered`.
     is: &'static str,
     /// The whole article.
     whole: bool,
     /// For `reworded`: each version with its own words marked. For the others the one or the other.
     old: Option<String>,
     new: Option<String>,
-    /// For `renumbered`.
+    /// For `moved` and `renumbered`.
     from: Option<PlaceView>,
 }
 
@@ -117,6 +117,7 @@ fn change(change: &Change) -> ChangeView {
         }
         What::Added { text, whole } => (view.is, view.whole, view.new) = ("added", *whole, clause(text)),
         What::Removed { text, whole } => (view.is, view.whole, view.old) = ("removed", *whole, clause(text)),
+        What::Moved { text, from } => (view.is, view.new, view.from) = ("moved", clause(text), Some(place(from))),
         What::Renumbered { from } => (view.is, view.from) = ("renumbered", Some(place(from))),
     }
     view

@@ -224,6 +224,9 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
         } else {
             Vec::new()
         },
+        committees: Vec::new(),
+        from_archive: n % 3 == 1,
+        contested: n % 4 == 0,
     };
     Finding {
         change_id: n,
@@ -238,6 +241,7 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
         difference: (kind == Kind::DocumentReplaced).then(replaced),
         called_off: (kind == Kind::Unscheduled).then(|| sitting(n)),
         unverified: false,
+        by_fetching: full,
     }
 }
 

@@ -71,6 +71,9 @@ pub(super) fn facts(bill_id: i64, title: &str, language: Language, parties: Vec<
         sitting: None,
         possibly_same_as: None,
         persons: Vec::new(),
+        committees: Vec::new(),
+        from_archive: false,
+        contested: false,
     }
 }
 
@@ -90,6 +93,7 @@ pub(super) fn finding(kind: Kind, agreement: Facts, place: Place) -> Finding {
         difference: None,
         called_off: None,
         unverified: false,
+        by_fetching: false,
     }
 }
 

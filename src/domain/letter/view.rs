@@ -14,7 +14,7 @@ use crate::domain::letter::values::{
     party_view, place_view, said, signature_view, sitting_view,
 };
 use crate::domain::letter::{Edition, Facts, Finding, Gap, Occasion, Place, Reader, names, values};
-use crate::domain::script;
+use crate::domain::{mention, script};
 
 /// Agreements told in full in a letter of several.
 const FULL_MAX: usize = 3;
@@ -40,6 +40,10 @@ pub struct View {
     /// The pages it was seen on, each once.
     places: Vec<PlaceView>,
     sitting: Option<SittingView>,
+    /// The sitting that carried all of them, where the whole of it was called off.
+    called_off: Option<SittingView>,
+    /// The day that sitting was called for before, where it was put off.
+    moved_from: Option<NaiveDate>,
     /// Told in full, then told in short: most important first.
     full: Vec<Entry>,
     short: Vec<Entry>,
@@ -90,8 +94,16 @@ struct Entry {
     counterparts: Vec<names::Country>,
     counterpart_printed: Option<String>,
     signatures: Vec<SignatureView>,
+    /// Sources contradict each other on the day of signature.
+    contested: bool,
     gap: Option<Gap>,
     first_seen_on: NaiveDate,
+    /// On an archived page.
+    from_archive: bool,
+    /// For `scheduled`: the day the sitting was called for before, where it was put off.
+    moved_from: Option<NaiveDate>,
+    /// It was found by asking for a document, and not on a page.
+    by_fetching: bool,
     documents: Vec<DocumentView>,
     submitter: Option<String>,
     act_number: Option<String>,
@@ -128,13 +140,9 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
             places.push(place.clone());
         }
     }
-    let sitting = first.and_then(|e| e.sitting.clone()).filter(|s| all_same(&|e| e.sitting.as_ref() == Some(s)));
-    let mut votes: Vec<SittingView> = Vec::new();
-    for sitting in entries.iter().filter(|e| !e.is_adopted()).filter_map(|e| e.sitting.as_ref()) {
-        if !votes.iter().any(|v| v.url == sitting.url) {
-            votes.push(sitting.clone());
-        }
-    }
+    let (sitting, called_off) = (shared(&entries, |e| e.sitting.clone()), shared(&entries, |e| e.called_off.clone()));
+    let moved_from = shared(&entries, |e| e.moved_from);
+    let votes = votes(&entries);
     let all_adopted = all_same(&Entry::is_adopted);
     let (count, no_state) = (entries.len(), entries.iter().filter(|e| e.between == "nobody").count());
     // one is told in full; of several those an analyst would ask about first, and few enough to read on a phone
@@ -159,6 +167,8 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
         kind,
         places,
         sitting,
+        called_off,
+        moved_from,
         full: entries,
         short,
         left_out,
@@ -166,6 +176,23 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
         votes,
         reader: values::reader(reader),
     }
+}
+
+/// What all of them have.
+fn shared<T: PartialEq>(entries: &[Entry], of: impl Fn(&Entry) -> Option<T>) -> Option<T> {
+    let first = of(entries.first()?)?;
+    entries.iter().all(|e| of(e).as_ref() == Some(&first)).then_some(first)
+}
+
+/// The coming sittings, each once: of what is not adopted.
+fn votes(entries: &[Entry]) -> Vec<SittingView> {
+    let mut votes: Vec<SittingView> = Vec::new();
+    for sitting in entries.iter().filter(|e| !e.is_adopted()).filter_map(|e| e.sitting.as_ref()) {
+        if !votes.iter().any(|v| v.url == sitting.url) {
+            votes.push(sitting.clone());
+        }
+    }
+    votes
 }
 
 /// The day it is in Belgrade.
@@ -282,10 +309,14 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         counterpart_printed: counterparts.first().map(|p| said(&cut(&p.name, 60), language)),
         parties: facts.parties.iter().map(|p| party_view(p, language)).collect(),
         signatures: facts.signatures.iter().map(|s| signature_view(s, &facts.documents, language)).collect(),
+        contested: facts.contested,
         gap: facts.gap.clone(),
         first_seen_on: belgrade_day(facts.first_seen_at),
+        from_archive: facts.from_archive,
+        moved_from: finding.before.as_deref().filter(|_| finding.kind == Kind::Scheduled).and_then(|day| day.parse().ok()),
+        by_fetching: finding.by_fetching,
         documents: facts.documents.iter().filter(|d| is_web(&d.url)).map(document_view).collect(),
-        submitter: quoted(&facts.submitter),
+        submitter: quoted(&facts.submitter.as_deref().map(mention::submitter).map(str::to_owned)),
         act_number: facts.act_number.map(|a| a.to_string()),
         sitting: facts.sitting.as_ref().map(|s| sitting_view(s, made_on)),
         possibly_same_as: quoted(&facts.possibly_same_as),

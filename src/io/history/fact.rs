@@ -220,9 +220,21 @@ impl<'a> Recorder<'a> {
         self.parties(bill, detection, &title.title)
     }
 
+    /// A bill first met in an archive is met earlier by an older page of one, in whatever order they are imported.
+    fn met(&self, bill: i64) -> Result<()> {
+        if self.poll.seen_by != SeenBy::Import {
+            return Ok(());
+        }
+        self.put(
+            "UPDATE bill SET first_seen_at = ?2, first_poll_id = ?3 WHERE bill_id = ?1 AND seen_by = 'import' AND first_seen_at > ?2",
+            params![bill, self.seen_at, self.poll_id],
+        )
+    }
+
     /// An archived page may show a bill earlier than the first look of our own did.
     fn presence(&self, bill: BillRef, presence: &Presence) -> Result<()> {
         let bill = self.row_of(bill)?;
+        self.met(bill)?;
         self.put(
             "INSERT INTO presence (bill_id, source, present, missing_since, missing_polls, first_seen_at, first_seen_on, looked_before_on,
                                    first_poll_id, own_look)
@@ -311,6 +323,7 @@ impl<'a> Recorder<'a> {
         let (sitting, bill) = (self.sitting_of(*sitting)?, self.row_of(*bill)?);
         let of_baseline = self.poll.activities.iter().any(|a| a.baseline && a.url == *url);
         self.touched.insert(bill);
+        self.met(bill)?;
         self.put(
             "INSERT INTO item (sitting_id, bill_id, position, title, sentence, url, first_seen_at, first_seen_on, first_poll_id, last_poll_id,
                                own_look)

@@ -41,13 +41,15 @@ pub struct Filter {
 const AGREEMENT: &str = "bill_id, act_number, legislature, title, title_latin, instrument, our_side, our_level, counterpart, countries, signed_on, \
                          signed_at, signed_verb, languages, listed_on, first_seen_at, seen_by, gap_days, gap_from, gap_to, gap_at_most, same_as, \
                          stage, sitting_on, adopted_on, delisted_at, submitter, document_url, document_sha256, source_url, doubtful, evidence, \
-                         language, gap_on, gap_url, gap_sentence, gap_sentence_url, gap_sentence_page, possibly";
+                         language, gap_on, gap_url, gap_sentence, gap_sentence_url, gap_sentence_page, possibly, \
+                         signed_unclear";
 /// What a number of days is read beside: the median of all agreements that have one, and how many those are. Columns of ours, not of the view.
 const BESIDE: [&str; 2] = ["gap_median_days", "gap_median_of"];
 const CHANGE: &str =
     "change_id, seen_at, bill_id, act_number, title_latin, kind, field, before, after, source, poll_id, hash, title, silent";
 /// Columns that hold 0 or 1 and mean no or yes.
-const FLAGS: &[&str] = &["gap_at_most", "doubtful", "silent", "ours", "cancelled", "agenda_known", "decided", "present", "own_look"];
+const FLAGS: &[&str] =
+    &["gap_at_most", "doubtful", "silent", "ours", "cancelled", "agenda_known", "decided", "present", "own_look", "signed_unclear"];
 /// Columns that hold a JSON array, always or where there are many values.
 const ARRAYS: &[&str] =
     &["countries", "languages", "our_side", "our_level", "counterpart", "signed_on", "signed_at", "signed_verb", "titles", "stands_on"];
@@ -176,7 +178,7 @@ const TIMELINE: &str = "
        GROUP BY s.held_on, s.committee
       UNION ALL
       SELECT c.seen_at, c.kind, CASE WHEN c.kind = 'listed' THEN NULL
-                                     ELSE nullif(coalesce(c.field || ': ', '') || coalesce(c.before || ' -> ', '') || coalesce(c.after, ''), '') END,
+                                     ELSE nullif(coalesce(c.field || ': ', '') || coalesce(c.before || ' -> ', '') || coalesce(c.after, iif(c.before IS NULL, '', 'nothing')), '') END,
              p.url, 2, c.change_id, NULL, c.silent
         FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.bill_id = ?1
       UNION ALL

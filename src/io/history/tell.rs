@@ -109,6 +109,7 @@ impl History {
             quotes: Vec::new(),
             difference,
             unverified: change.unverified,
+            by_fetching: change.source.as_deref() == Some("documents"),
         }))
     }
 
@@ -153,7 +154,8 @@ impl History {
     /// What is known of a bill, and, as of `now`, its coming sitting.
     pub fn facts(&self, bill_id: i64, now: DateTime<Utc>) -> Result<Facts> {
         let mut one = self.connection.prepare_cached(
-            "SELECT b.act_number, b.title, b.language, b.verdict, b.instrument, b.first_seen_at, b.submitter, p.title
+            "SELECT b.act_number, b.title, b.language, b.verdict, b.instrument, b.first_seen_at, b.submitter, p.title, b.seen_by = 'import',
+                    EXISTS (SELECT 1 FROM contested c WHERE c.bill_id = b.bill_id)
                FROM bill b LEFT JOIN bill p ON p.bill_id = b.possibly WHERE b.bill_id = ?1",
         )?;
         let facts = one.query_row([bill_id], |row| {
@@ -174,12 +176,16 @@ impl History {
                 sitting: None,
                 possibly_same_as: row.get(7)?,
                 persons: Vec::new(),
+                committees: Vec::new(),
+                from_archive: row.get(8)?,
+                contested: row.get(9)?,
             })
         });
         let mut facts = facts.optional()?.ok_or(super::HistoryError::NoBill(bill_id))?;
         let mut others = self.connection.prepare_cached("SELECT title FROM title WHERE bill_id = ?1 AND title <> ?2 ORDER BY title_id")?;
         facts.other_titles = others.query_map(params![bill_id, facts.title], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         facts.parties = self.parties_of(bill_id)?;
+        facts.committees = self.committees_of(bill_id)?;
         facts.signatures = self.signatures_of(bill_id)?;
         facts.gap = self.gap_of(bill_id)?;
         facts.documents = self.documents_of(bill_id)?;
@@ -187,7 +193,16 @@ impl History {
         Ok(facts)
     }
 
-    fn parties_of(&self, bill_id: i64) -> Result<Vec<Party>> {
+    fn committees_of(&self, bill_id: i64) -> Result<Vec<String>> {
+        let mut all = self.connection.prepare_cached(
+            "SELECT DISTINCT s.committee FROM item i JOIN sitting s ON s.sitting_id = i.sitting_id
+              WHERE i.bill_id = ?1 AND s.committee IS NOT NULL ORDER BY 1",
+        )?;
+        Ok(all.query_map([bill_id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The parties of an agreement, as printed.
+    pub fn parties_of(&self, bill_id: i64) -> Result<Vec<Party>> {
         let mut all =
             self.connection.prepare_cached("SELECT name, country, level, ours FROM party WHERE bill_id = ?1 ORDER BY position")?;
         let party = |row: &Row<'_>| Ok(Party { name: row.get(0)?, country: row.get(1)?, level: word_in(row, 2)?, ours: row.get(3)? });

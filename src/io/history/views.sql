@@ -21,8 +21,16 @@ CREATE VIEW appearance AS
          p.url
     FROM presence r JOIN poll p ON p.poll_id = r.first_poll_id;
 
+CREATE VIEW contested AS
+  -- Bills of whose signature two documents or pages print whole days, and no day that both print: which is right cannot be said.
+  SELECT a.bill_id FROM signature a JOIN signature z ON z.bill_id = a.bill_id AND z.url > a.url
+   WHERE length(a.signed_on) = 10 AND length(z.signed_on) = 10
+     AND a.verb IN ('potpisan', 'sačinjen', 'zaključen') AND z.verb IN ('potpisan', 'sačinjen', 'zaključen')
+     AND NOT EXISTS (SELECT 1 FROM signature s JOIN signature t ON t.bill_id = s.bill_id AND t.signed_on = s.signed_on
+                      WHERE s.bill_id = a.bill_id AND s.url = a.url AND t.url = z.url AND length(s.signed_on) = 10);
+
 CREATE VIEW gap AS
-  -- Days from signature to first appearance, for bills that have a counterpart and a whole day of signature.
+  -- Days from signature to first appearance, for bills that have a counterpart and a whole day of signature that no source contradicts.
   WITH signed AS (
     SELECT bill_id, min(signed_on) AS signed_on, max(coalesce(until_on, signed_on)) AS last_on
       FROM signature
@@ -45,6 +53,7 @@ CREATE VIEW gap AS
                                              AND f.verb IN ('potpisan', 'sačinjen', 'zaključen'))
    WHERE s.own_look = 0
      AND s.shown_on >= g.signed_on
+     AND NOT EXISTS (SELECT 1 FROM contested c WHERE c.bill_id = g.bill_id)
      AND EXISTS (SELECT 1 FROM party c WHERE c.bill_id = g.bill_id AND c.ours = 0);
 
 CREATE VIEW agreements AS
@@ -87,7 +96,8 @@ CREATE VIEW agreements AS
          b.verdict = 'doubtful' AS doubtful,
          b.evidence,
          b.language, g.gap_on, g.gap_url, b.possibly, b.decided, b.first_poll_id, b.unverified,
-         g.gap_sentence, g.gap_sentence_url, g.gap_sentence_page
+         g.gap_sentence, g.gap_sentence_url, g.gap_sentence_page,
+         EXISTS (SELECT 1 FROM contested c WHERE c.bill_id = b.bill_id) AS signed_unclear
     FROM bill b
     JOIN poll p ON p.poll_id = b.first_poll_id
     LEFT JOIN gap g ON g.bill_id = b.bill_id
