@@ -65,7 +65,7 @@ impl Walk<'_> {
         let bytes_max = usize::try_from(self.desk.settings.http.document_bytes_max).ok();
         let request = Request { site: self.site, bytes_max, ..Request::new(&url, self.jar, self.pace.until, self.now) };
         let visit = match self.desk.fetcher.get(&request).await {
-            Ok(Answer::Page(snapshot)) => return Ok((Some(self.arrived(errand, &snapshot).await?), Came::Answer)),
+            Ok(Answer::Page(snapshot)) => return Ok((self.arrived(errand, &snapshot).await?, Came::Answer)),
             Ok(Answer::Unmodified { .. }) => self.failed(errand, "answered 304 although nothing was said of a known version"),
             Err(FetchError::TimedOut) if Instant::now() >= self.pace.until => return Ok((None, Came::Nothing)),
             Err(error @ FetchError::Refused { status: 404 | 410, .. }) => return Ok((Some(self.gone(errand, &error)), Came::Answer)),
@@ -151,18 +151,18 @@ impl Walk<'_> {
         Visit { version: Some(version), next_at: self.now + again, ..visit }
     }
 
-    /// A document came, or what stands in its place.
-    async fn arrived(&mut self, errand: &Errand, snapshot: &Snapshot) -> Result<Visit, HistoryError> {
+    /// A document came, or what stands in its place. None where an alert could not wait until it was read.
+    async fn arrived(&mut self, errand: &Errand, snapshot: &Snapshot) -> Result<Option<Visit>, HistoryError> {
         let same_bytes = errand.last.as_ref().filter(|last| last.sha256.as_deref() == Some(&snapshot.sha256));
         if same_bytes.is_some_and(|last| last.state != State::Unread && !self.could_be_recognised(last)) {
-            return Ok(self.nothing(errand));
+            return Ok(Some(self.nothing(errand)));
         }
-        let Reading { state, read, typed, recognised, note } = self.pace.read(&snapshot.body).await;
+        let Some(Reading { state, read, typed, recognised, note }) = self.pace.read(&snapshot.body).await else { return Ok(None) };
         if let Some(not_yet) = self.doubted(errand, state, note.as_deref()) {
-            return Ok(not_yet);
+            return Ok(Some(not_yet));
         }
         if same_bytes.is_some_and(|last| state == last.state) && read.is_none() {
-            return Ok(self.nothing(errand));
+            return Ok(Some(self.nothing(errand)));
         }
         let text = read.as_ref().map(|read| document::joined(&read.text));
         let typed = typed.map(|typed| document::joined(&typed));
@@ -186,7 +186,7 @@ impl Walk<'_> {
             visit.next_at = self.now;
         }
         visit.version = Some(version);
-        Ok(visit)
+        Ok(Some(visit))
     }
 
     /// What the document says of the signing; nothing where it is of another agreement than the bill it is linked to.
@@ -233,8 +233,10 @@ impl Walk<'_> {
             Some(_) if version.instead_of.is_some() => Ok((added.filter(|_| recognised), false)),
             Some(last) => {
                 let before = self.desk.history.document_text(last.document_id)?;
-                version.difference =
-                    before.as_deref().zip(version.text.as_deref()).map(|(before, after)| document::difference(before, after));
+                version.difference = before.as_deref().zip(version.text.as_deref()).map(|(before, after)| document::Difference {
+                    recognised: recognised || last.recognised,
+                    ..document::difference(before, after)
+                });
                 if says_the_same(before.is_some(), last, version) {
                     tracing::info!(url = errand.url, "other bytes, the same text");
                     return Ok((None, false));
@@ -281,15 +283,17 @@ impl Reading {
 }
 
 impl Pace<'_> {
-    async fn read(self, body: &[u8]) -> Reading {
+    /// None where the time that an alert waits ended before a reader did: that says nothing of the document.
+    async fn read(self, body: &[u8]) -> Option<Reading> {
         let left = self.until.saturating_duration_since(Instant::now());
         let within = if self.hurried { READ_WITHIN.min(left) } else { READ_WITHIN };
         let read = match crate::io::document::text(body, within).await {
             Ok(read) => read,
-            Err(error @ DocumentError::NoTool { .. }) => return Reading::none(State::Unread, error.to_string()),
-            Err(error) => return Reading::none(State::Unreadable, error.to_string()),
+            Err(error @ DocumentError::NoTool { .. }) => return Some(Reading::none(State::Unread, error.to_string())),
+            Err(DocumentError::TimedOut { .. }) if within < READ_WITHIN => return None,
+            Err(error) => return Some(Reading::none(State::Unreadable, error.to_string())),
         };
-        match document::state::of_text(&read.text) {
+        Some(match document::state::of_text(&read.text) {
             State::Text => {
                 let (without, of) = document::state::wordless_pages(&read.text);
                 let read = self.in_order(body, read).await;
@@ -302,7 +306,7 @@ impl Pace<'_> {
                 Reading::none(State::Unreadable, "it is a Word file without a word in it".to_owned())
             }
             state => self.recognise(body, state).await,
-        }
+        })
     }
 
     /// Typed pages with others between them that are pictures, or empty: what can be recognised on those is put in its place, and said to be so.

@@ -21,6 +21,9 @@ pub struct Difference {
     pub changes: Vec<Change>,
     /// The documents were too long to compare to their ends.
     pub cut: bool,
+    /// Words of one of them were recognised in pictures: what differs may be a mistake of that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recognised: bool,
 }
 
 impl Difference {
@@ -160,7 +163,7 @@ pub fn difference(old: &str, new: &str) -> Difference {
     }
     told.numbers(seen..new.clauses.len());
     let changes = moved::rewritten(wholes(moved::moved(told.changes, &old, &new), &old, &new));
-    Difference { cut: old.cut || new.cut, changes }
+    Difference { cut: old.cut || new.cut, changes, recognised: false }
 }
 
 /// Clauses of the old version in place of which stand others, or none, in the new one.

@@ -25,6 +25,7 @@ pub(super) struct DifferenceView {
     /// How many more there are.
     left_out: usize,
     cut: bool,
+    recognised: bool,
 }
 
 /// A document in whose place stands another.
@@ -99,6 +100,7 @@ pub(super) fn view(difference: &Difference) -> DifferenceView {
         changes: difference.changes.iter().take(CHANGES_MAX).map(change).collect(),
         left_out: difference.changes.len().saturating_sub(CHANGES_MAX),
         cut: difference.cut,
+        recognised: difference.recognised,
     }
 }
 

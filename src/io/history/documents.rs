@@ -45,6 +45,8 @@ pub struct Version {
     pub has_text: bool,
     /// Some of its pages have none, and nobody has looked at them as pictures yet.
     pub has_pictures: bool,
+    /// Words of it were recognised in pictures.
+    pub recognised: bool,
 }
 
 /// Which documents are asked for.
@@ -140,7 +142,8 @@ impl History {
     pub fn documents_due(&self, due: Due, limit: usize) -> Result<Vec<Errand>> {
         const DUE: &str = "
             SELECT l.link_id, l.bill_id, l.url, coalesce(e.tries, 0), e.failing_since, d.document_id, d.state, d.sha256,
-               d.text IS NOT NULL, coalesce(d.state = 'text' AND d.note IS NOT NULL AND d.read_by NOT LIKE '%tesseract%', 0)
+               d.text IS NOT NULL, coalesce(d.state = 'text' AND d.note IS NOT NULL AND d.read_by NOT LIKE '%tesseract%', 0),
+               coalesce(d.read_by LIKE '%tesseract%', 0)
               FROM link l JOIN bill b ON b.bill_id = l.bill_id LEFT JOIN errand e ON e.link_id = l.link_id
               LEFT JOIN document d ON d.document_id = (SELECT max(v.document_id) FROM document v WHERE v.link_id = l.link_id)
              WHERE b.verdict IN ('agreement', 'doubtful') AND l.gone_at IS NULL AND ";
@@ -168,8 +171,15 @@ impl History {
         let errand = |row: &Row<'_>| {
             let state: Option<State> = word_at(row, 6)?;
             let (document_id, sha256): (Option<i64>, Option<String>) = (row.get(5)?, row.get(7)?);
-            let (has_text, has_pictures) = (row.get(8)?, row.get(9)?);
-            let last = document_id.zip(state).map(|(document_id, state)| Version { document_id, state, sha256, has_text, has_pictures });
+            let (has_text, has_pictures, recognised) = (row.get(8)?, row.get(9)?, row.get(10)?);
+            let last = document_id.zip(state).map(|(document_id, state)| Version {
+                document_id,
+                state,
+                sha256,
+                has_text,
+                has_pictures,
+                recognised,
+            });
             let (link_id, bill_id, url) = (row.get(0)?, row.get(1)?, row.get(2)?);
             Ok(Errand { link_id, bill_id, url, tries: whole_in(row, 3)?, failing_since: instant_at(row, 4)?, last })
         };
