@@ -23,6 +23,7 @@ use crate::domain::bill::Language;
 use crate::domain::letter;
 use crate::domain::letter::Reader;
 use crate::domain::letter::words::Words;
+use crate::domain::schedule::Schedule;
 use crate::domain::subscriber::Preferences;
 use crate::io::history::History;
 use crate::io::history::record::Outcome;
@@ -115,7 +116,10 @@ fn settings(folder: &Path, at: std::net::SocketAddr) -> Result<Settings> {
     settings.controller.name = Some(MADE_UP.to_owned());
     settings.http.allow_private_addresses = true;
     settings.http.min_interval_ms = 0;
-    settings.schedule.poll = vec![format!("0 {LOOK_AT} * * *").parse().map_err(|why| anyhow::anyhow!("{why}"))?];
+    // The whole schedule: a proof of silence calls what the schedule itself leaves out no silence of ours.
+    let daily: Schedule = format!("0 {LOOK_AT} * * *").parse().map_err(|why| anyhow::anyhow!("{why}"))?;
+    settings.schedule.poll = vec![daily.clone()];
+    settings.schedule.full_sweep = daily;
     Ok(settings)
 }
 
@@ -272,7 +276,7 @@ impl Stage<'_> {
         self.meanwhile(now).await?;
         self.parliament.show(ACTIVITIES, include_str!("demo/pages/activities_2017_11.html"));
         self.heading(now, "A committee's page names seven bills in one sentence of prose, in English.");
-        self.say("    The page, its day and the title below are real; the hour we saw it is made up.");
+        self.say("    The page and the titles are real. Its day is the sitting's: when the page appeared is not known, and when we saw it is made up.");
         let polled = self.look_closely(now, false).await?;
         let found: usize = polled.iter().map(|p| p.changes).sum();
         self.say(&format!("    {found} agreements, in one letter a reader. In one of them the parties are no states and no governments:"));
@@ -350,7 +354,7 @@ impl Stage<'_> {
 const QUERIES: [&str; 3] = [
     "SELECT counterpart, signed_on, gap_days, stage, substr(title_latin, 1, 60) FROM agreements ORDER BY first_seen_at DESC LIMIT 8",
     "SELECT seen_at, kind, substr(title_latin, 1, 80) FROM changes WHERE silent = 0",
-    "SELECT day, source, polls, good, failed FROM polls_by_day",
+    "SELECT substr(day, 1, 7) AS month, source, sum(polls) AS looks, sum(good) AS good, sum(failed) AS failed FROM polls_by_day GROUP BY 1, 2",
 ];
 
 #[cfg(test)]

@@ -96,6 +96,14 @@ fn the_replay_tells_the_story_and_leaves_letters_and_databases_that_answer() {
     };
     let (november, march) = (references("Date: Thu, 09 Nov 2017"), references("Date: Fri, 02 Mar 2018"));
     assert!(november.len() == 1 && november == march, "{november:?} {march:?}");
+    // Every page answered every look: what the schedule of the replay leaves out is no silence of ours.
+    let subjects = |of: &str| -> Vec<String> {
+        let all = std::fs::read_dir(folder.join("letters")).unwrap().map(|f| std::fs::read_to_string(f.unwrap().path()).unwrap());
+        let of_reader = all.filter(|l| l.contains("To: english@ngo.example") && l.contains(of));
+        of_reader.filter_map(|l| l.lines().find(|h| h.starts_with("Subject: ")).map(str::to_owned)).collect()
+    };
+    let calm = subjects("Date: Mon, 19 Feb 2018");
+    assert!(calm.len() == 1 && calm[0].starts_with("Subject: No new agreements: "), "{calm:?}");
     if tool("sqlite3").is_some() {
         let questions: Vec<&str> = said.lines().map(str::trim).filter(|l| l.starts_with("sqlite3 ")).collect();
         assert_eq!(questions.len(), 3);

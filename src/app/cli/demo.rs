@@ -10,19 +10,27 @@ use anyhow::Context;
 use tokio::sync::watch;
 
 use super::args::Demo;
-use super::{Failure, out};
+use super::{Failure, out, table};
 use crate::app::{clock, demo, web};
 
 pub(super) async fn run(ask: &Demo) -> Result<u8, Failure> {
     let folder = folder(ask)?;
     let began = Instant::now();
     let progress = std::io::stderr().is_terminal();
+    // A file, or a program that searches the story, gets its lines whole.
+    let width = std::io::stdout().is_terminal().then(table::width);
     let mut tell = |said: demo::Said<'_>| {
         if progress {
             eprint!("\r\x1b[K");
         }
         match said {
-            demo::Said::Line(line) => out::line(line),
+            demo::Said::Line(line) => match width {
+                // A command is copied as it stands.
+                Some(width) if !line.trim_start().starts_with("sqlite3 ") => {
+                    table::hung(line, width).iter().for_each(|part| out::line(part))
+                }
+                _ => out::line(line),
+            },
             demo::Said::Passing(day) if progress => {
                 eprint!("... {} ({:.1} s)", day.format("%-d %B %Y"), began.elapsed().as_secs_f32());
                 drop(std::io::stderr().flush());
