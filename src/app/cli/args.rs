@@ -420,8 +420,10 @@ pub enum EvidenceCommand {
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// Effective settings, without secrets
+    #[command(after_help = "Example:\n  potvrda config show")]
     Show,
     /// Every error at once, with file and line; those of your own words for the letters too
+    #[command(after_help = "Example:\n  potvrda --config /etc/potvrda/potvrda.toml config check")]
     Check,
     /// Write the words of the letters that are built in into a folder, to start from; a file that is there stays as it is
     #[command(

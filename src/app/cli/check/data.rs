@@ -7,6 +7,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use rustix::fs::Access;
 
+use super::super::house;
 use super::Item;
 use crate::config::Settings;
 use crate::io::history::History;
@@ -23,7 +24,7 @@ const MIB: u64 = 1024 * 1024;
 pub(super) fn data(settings: &Settings, now: DateTime<Utc>) -> Vec<Item> {
     let dir = &settings.data_dir;
     let mut items = vec![directory(dir)];
-    if !dir.is_dir() {
+    if !dir.is_dir() || house::keeps_us_out(dir).is_some() {
         return items;
     }
     items.extend(space(dir));
@@ -73,8 +74,8 @@ fn directory(dir: &Path) -> Item {
         return Item::wrong(
             DATA,
             "directory",
-            format!("{what}; it cannot be written"),
-            "give it to the user potvrda runs as, or run this as that user",
+            format!("{what}; {}", house::keeps_us_out(dir).unwrap_or_else(|| "it cannot be written".to_owned())),
+            "give it to the user potvrda runs as, or run this as that user: `runuser -u potvrda -- potvrda check`",
         );
     }
     match (owner == me, mode & 0o002) {
