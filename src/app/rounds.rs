@@ -70,7 +70,7 @@ pub async fn look(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>
     let polled = poll::poll(desk, source, ask, now).await?;
     let after = desk.history.source(&source.name)?;
     let (notices, told) = alarm::consider(&before, &after, &polled, desk.settings.operator.after_failures, now);
-    notices.iter().for_each(|n| tracing::warn!(source = polled.source, "operators are told: {}", n.subject));
+    notices.iter().for_each(|n| tracing::warn!(source = polled.source, "for the operators: {}", n.subject));
     tell.notices.extend(notices);
     if told != after.told {
         tell.told.push((source.name.clone(), told));

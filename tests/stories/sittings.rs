@@ -207,6 +207,15 @@ fn one_bill_in_english_and_in_both_scripts() {
 }
 
 #[test]
+fn a_page_of_links_that_is_the_same_as_before_is_unmodified_too() {
+    let mut watch = begin();
+    assert_eq!(watch.outcomes(), ["unmodified"; 3]);
+    meet(&watch, &[Place::CommitteeLatin], false);
+    assert_eq!(watch.outcomes(), ["unmodified", "unmodified", "recorded"]);
+    assert_eq!(watch.outcomes(), ["unmodified"; 3]);
+}
+
+#[test]
 fn what_a_committee_deals_with_after_the_vote_is_another_bill() {
     let mut watch = begin();
     meet(&watch, &[Place::List, Place::Law], true);
