@@ -9,6 +9,7 @@ use rustix::fs::Access;
 
 use super::super::house;
 use super::Item;
+use crate::app::rounds;
 use crate::config::Settings;
 use crate::io::history::History;
 use crate::io::lock::Lock;
@@ -46,6 +47,12 @@ pub(super) fn data(settings: &Settings, now: DateTime<Utc>) -> Vec<Item> {
         }
     }
     items
+}
+
+/// Whether the history, where one can be read, knows of a sitting for which pages are looked at more often.
+pub(super) fn sitting_is_near(dir: &Path, now: DateTime<Utc>) -> bool {
+    // What keeps it from being read has an item of its own.
+    History::exists_in(dir) && History::open_reader(dir).is_ok_and(|history| rounds::sitting_is_near(&history, now).is_ok_and(|near| near))
 }
 
 fn directory(dir: &Path) -> Item {
