@@ -115,3 +115,15 @@ fn the_replay_tells_the_story_and_leaves_letters_and_databases_that_answer() {
     let again = Command::new(env!("CARGO_BIN_EXE_potvrda")).args(["demo", "--once", "--keep"]).arg(&folder).output().unwrap();
     assert_eq!(again.status.code(), Some(1), "a folder that is not empty is never written to");
 }
+
+#[test]
+fn a_place_for_the_replays_pages_that_is_taken_is_said_before_the_story() {
+    let house = House::new();
+    let folder = house.path().join("march-2018");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = taken.local_addr().unwrap().to_string();
+    let ran = Command::new(env!("CARGO_BIN_EXE_potvrda")).args(["demo", "--listen", &place, "--keep"]).arg(&folder).output().unwrap();
+    let complaint = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!((ran.status.code(), ran.stdout.len()), (Some(1), 0), "{complaint}");
+    assert!(complaint.contains("--listen") && !folder.exists(), "{complaint}");
+}
