@@ -192,7 +192,12 @@ fn once(word: &str, told: &mut Vec<String>, notices: &mut Vec<Notice>, notice: i
 
 fn baseline(polled: &Polled) -> Notice {
     Notice {
-        subject: format!("\"{}\" is being followed: {} rows at the first look", polled.source, polled.rows),
+        subject: format!(
+            "\"{}\" is being followed: {} {} at the first look",
+            polled.source,
+            polled.rows,
+            if polled.rows == 1 { "row" } else { "rows" }
+        ),
         paragraphs: vec![
             format!(
                 "Agreements among them: {}, and {} doubtful. They are recorded as the baseline, and no subscriber was written to about them. \

@@ -41,8 +41,9 @@ pub enum End {
     Died(String, anyhow::Error),
 }
 
-/// How long the tasks have to end after SIGTERM: a letter on its way is finished, nothing new is begun.
-const LAST_ORDERS: Duration = Duration::from_secs(9);
+/// How long the tasks have to end after SIGTERM: a letter on its way is finished, nothing new is begun. Ten seconds are promised, on a busy
+/// machine too.
+const LAST_ORDERS: Duration = Duration::from_secs(8);
 
 /// Runs until told to stop. `reload` reads the settings anew at SIGHUP.
 pub async fn run(settings: Settings, reload: impl Fn() -> Result<Settings>) -> Result<End> {

@@ -23,6 +23,7 @@ use crate::domain::bill::Language;
 use crate::domain::letter;
 use crate::domain::letter::Reader;
 use crate::domain::letter::words::Words;
+use crate::domain::schedule::Schedule;
 use crate::domain::subscriber::Preferences;
 use crate::io::history::History;
 use crate::io::history::record::Outcome;
@@ -115,7 +116,10 @@ fn settings(folder: &Path, at: std::net::SocketAddr) -> Result<Settings> {
     settings.controller.name = Some(MADE_UP.to_owned());
     settings.http.allow_private_addresses = true;
     settings.http.min_interval_ms = 0;
-    settings.schedule.poll = vec![format!("0 {LOOK_AT} * * *").parse().map_err(|why| anyhow::anyhow!("{why}"))?];
+    // The whole schedule: a proof of silence calls what the schedule itself leaves out no silence of ours.
+    let daily: Schedule = format!("0 {LOOK_AT} * * *").parse().map_err(|why| anyhow::anyhow!("{why}"))?;
+    settings.schedule.poll = vec![daily.clone()];
+    settings.schedule.full_sweep = daily;
     Ok(settings)
 }
 
@@ -141,10 +145,12 @@ impl Stage<'_> {
     }
 
     fn opening(&mut self) {
-        self.say("What Potvrda would have written in 2017-18. The pages are served by this machine, read, compared, stored and");
-        self.say("mailed by the real program. Titles are real. Made up, and marked (made up): act numbers, the days in the lists,");
-        self.say("which other bills stood beside them, and the parts of the pages nobody has seen. Full English titles are known for");
-        self.say("the Russian agreement alone; the other six are put together from what is known of them.");
+        self.say("What Potvrda would have written in 2017-18. The pages are served by this");
+        self.say("machine; they are read, compared, stored and mailed by the real program. Titles");
+        self.say("are real. Made up, and marked (made up): act numbers, the days in the lists,");
+        self.say("which other bills stood beside them, and the parts of the pages nobody has seen.");
+        self.say("Full English titles are known for the Russian agreement alone; the other six are");
+        self.say("put together from what is known of them.");
     }
 
     /// One look at every source; then whoever asked is written to.
@@ -272,13 +278,16 @@ impl Stage<'_> {
         self.meanwhile(now).await?;
         self.parliament.show(ACTIVITIES, include_str!("demo/pages/activities_2017_11.html"));
         self.heading(now, "A committee's page names seven bills in one sentence of prose, in English.");
-        self.say("    The page, its day and the title below are real; the hour we saw it is made up.");
+        self.say("    The page and the title below are real. The day is the sitting's: when the");
+        self.say("    page appeared is not known, and the hour we saw it is made up.");
         let polled = self.look_closely(now, false).await?;
         let found: usize = polled.iter().map(|p| p.changes).sum();
-        self.say(&format!("    {found} agreements, in one letter a reader. In one of them the parties are no states and no governments:"));
-        self.say("    the Ministry of the Interior and \"the Federal Security Service of the Russian Federation\", as the page names it.");
-        self.say("    Its signature date was not on the page, nor its text, nor its act number, and the letter says so.");
-        self.say("    The one with Sweden, on the same page, was signed on 24 January 2017: 289 days before.");
+        self.say(&format!("    {found} agreements, in one letter a reader. In one of them the parties are no"));
+        self.say("    states and no governments: the Ministry of the Interior and \"the Federal");
+        self.say("    Security Service of the Russian Federation\", as the page names it.");
+        self.say("    Its signature date was not on the page, nor its text, nor its act number,");
+        self.say("    and the letter says so. The one with Sweden, on the same page, was signed");
+        self.say("    on 24 January 2017: 289 days before.");
         Ok(())
     }
 
@@ -350,7 +359,7 @@ impl Stage<'_> {
 const QUERIES: [&str; 3] = [
     "SELECT counterpart, signed_on, gap_days, stage, substr(title_latin, 1, 60) FROM agreements ORDER BY first_seen_at DESC LIMIT 8",
     "SELECT seen_at, kind, substr(title_latin, 1, 80) FROM changes WHERE silent = 0",
-    "SELECT day, source, polls, good, failed FROM polls_by_day",
+    "SELECT substr(day, 1, 7) AS month, source, sum(polls) AS looks, sum(good) AS good, sum(failed) AS failed FROM polls_by_day GROUP BY 1, 2",
 ];
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ pub async fn look(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>
     let polled = poll::poll(desk, source, ask, now).await?;
     let after = desk.history.source(&source.name)?;
     let (notices, told) = alarm::consider(&before, &after, &polled, desk.settings.operator.after_failures, now);
-    notices.iter().for_each(|n| tracing::warn!(source = polled.source, "operators are told: {}", n.subject));
+    notices.iter().for_each(|n| tracing::warn!(source = polled.source, "for the operators: {}", n.subject));
     tell.notices.extend(notices);
     if told != after.told {
         tell.told.push((source.name.clone(), told));
@@ -283,10 +283,15 @@ fn rests(desk: &Desk, source: &Source, now: DateTime<Utc>) -> Result<bool> {
     Ok(second.is_some_and(|second| second > now))
 }
 
+/// Whether a sitting of the Assembly is so near, or under way, that pages are looked at as `near_sitting` says.
+pub fn sitting_is_near(history: &History, now: DateTime<Utc>) -> Result<bool, HistoryError> {
+    history.sitting_near(now, NEAR, LASTS)
+}
+
 /// The looks at every source that stand in the schedule now, full sweeps left out.
 fn regular(desk: &Desk, now: DateTime<Utc>) -> Result<impl Iterator<Item = &Schedule>> {
     let Settings { schedule: times, .. } = &desk.settings;
-    let near = desk.history.sitting_near(now, NEAR, LASTS)?;
+    let near = sitting_is_near(&desk.history, now)?;
     Ok(times.poll.iter().chain(near.then_some(&times.near_sitting)))
 }
 
@@ -294,7 +299,7 @@ fn regular(desk: &Desk, now: DateTime<Utc>) -> Result<impl Iterator<Item = &Sche
 fn plan(desk: &Desk, now: DateTime<Utc>) -> Result<(DateTime<Utc>, Round)> {
     let Settings { schedule: times, .. } = &desk.settings;
     let zone = times.timezone;
-    let near = desk.history.sitting_near(now, NEAR, LASTS)?;
+    let near = sitting_is_near(&desk.history, now)?;
     let coming = if near { None } else { desk.history.sitting_after(now + NEAR)? };
     let opens = if near { Some(now) } else { coming.map(|begins| begins - NEAR) };
     let closely = opens.and_then(|from| first_since(&times.near_sitting, from, now, zone));

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
-use toml::de::DeValue;
+use toml::de::{DeArray, DeValue};
 
 use super::reading::{Desk, Setting};
 use super::words::check_words;
@@ -136,8 +136,12 @@ impl Check<'_, '_> {
 
     fn schedules(&mut self) {
         let times = &self.settings.schedule;
+        // One bad expression hides none of what the others say.
+        let sound = |values: &DeArray<'_>| values.iter().filter_map(|value| value.get_ref().as_str()?.parse().ok()).collect();
+        let written = self.written(&["schedule", "poll"]).and_then(|value| value.get_ref().as_array()).map(sound);
+        let poll: Vec<Schedule> = written.unwrap_or_else(|| times.poll.clone());
         let lists: [(&str, &[Schedule]); 3] = [
-            ("poll", &times.poll),
+            ("poll", &poll),
             ("full_sweep", std::slice::from_ref(&times.full_sweep)),
             ("near_sitting", std::slice::from_ref(&times.near_sitting)),
         ];
@@ -163,12 +167,16 @@ impl Check<'_, '_> {
         if self.is_empty_list(&["source"]) {
             self.wrong(&["source"], "source is empty: nothing would ever be read".to_owned());
         }
-        let sources = &self.settings.sources;
-        for (at, source) in sources.iter().enumerate() {
-            let place = at.to_string();
-            if sources[..at].iter().any(|earlier| earlier.name == source.name) {
-                self.wrong(&["source", &place, "name"], format!("source.name: there are two sources called {:?}", source.name));
+        // As written, not as read: a source that is wrong otherwise has its name nevertheless.
+        let written = self.written(&["source"]).and_then(|value| value.get_ref().as_array()).into_iter().flatten();
+        let names: Vec<Option<String>> = written.map(|source| Some(source.get_ref().get("name")?.get_ref().as_str()?.to_owned())).collect();
+        for (at, name) in names.iter().enumerate() {
+            if let Some(name) = name.as_ref().filter(|_| names[..at].contains(name)) {
+                self.wrong(&["source", &at.to_string(), "name"], format!("source.name: there are two sources called {name:?}"));
             }
+        }
+        for (at, source) in self.settings.sources.iter().enumerate() {
+            let place = at.to_string();
             if source.kind == SourceKind::Activities && source.selectors.is_some() {
                 let what = "source.selectors: they are for law lists; a page of activities is read by its words";
                 self.wrong(&["source", &place, "selectors"], what.to_owned());
@@ -459,6 +467,13 @@ trusted_proxies = ["10.0.0.0/33"]
         assert_eq!(problems("source = []"), ["potvrda.toml:1: source is empty: nothing would ever be read"]);
         let twice = "[[source]]\nname = \"x\"\nkind = \"laws\"\nurl = \"http://a.example\"\n".repeat(2);
         assert_eq!(problems(&twice), ["potvrda.toml:6: source.name: there are two sources called \"x\""]);
+        let said = problems(&twice.replacen("laws", "lows", 1));
+        assert_eq!((said.len(), &said[1][..]), (2, "potvrda.toml:6: source.name: there are two sources called \"x\""), "{said:?}");
+        assert_eq!(
+            problems("[source]\nname = \"x\"\n"),
+            ["potvrda.toml:1: source must be a list, not a section; write [[source]] before each"]
+        );
+        assert_eq!(problems("[[web]]\n"), ["potvrda.toml:1: web must be a section, not a list; write [web], once"]);
     }
 
     #[test]
@@ -467,6 +482,10 @@ trusted_proxies = ["10.0.0.0/33"]
         let said = problems("schedule.poll = [\"* * * * *\", \"30 */5 * * * *\"]\nschedule.full_sweep = \"* * * * * *\"");
         assert_eq!(said.len(), 2, "{said:?}");
         assert!(said[0].contains("30 s apart") && said[1].contains("1 s apart"), "{said:?}");
+        let beside_a_mistake = problems("schedule.poll = [\"* * * * * *\", \"61 * * * *\"]");
+        assert!(beside_a_mistake.iter().any(|p| p.contains("1 s apart")) && beside_a_mistake.len() == 2, "{beside_a_mistake:?}");
+        // As people have them in a crontab, with tabs.
+        read("schedule.daily = \"0\\t9\\t*  *\\t*\"");
         assert_eq!(problems("schedule.poll = []"), ["potvrda.toml:1: schedule.poll is empty: nothing would ever be polled"]);
     }
 

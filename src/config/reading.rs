@@ -164,7 +164,8 @@ impl<'a> Desk<'a> {
     /// Opens a section that says a `T`, after refusing the keys that a `T` does not have.
     pub(super) fn section<'v, T: Setting>(&mut self, value: &'v Spanned<DeValue<'_>>, path: &str) -> Option<Section<'v>> {
         let DeValue::Table(entries) = value.get_ref() else {
-            self.wrong(value.span(), format!("{path} must be a section, not {}", kind_of(value.get_ref())));
+            let instead = if value.get_ref().is_array() { format!("; write [{path}], once") } else { String::new() };
+            self.wrong(value.span(), format!("{path} must be a section, not {}{instead}", kind_of(value.get_ref())));
             return None;
         };
         for key in entries.keys() {
@@ -261,7 +262,8 @@ impl<T: Setting> Setting for Option<T> {
 impl<T: Setting> Setting for Vec<T> {
     fn read(value: &Spanned<DeValue<'_>>, path: &str, desk: &mut Desk<'_>) -> Option<Self> {
         let DeValue::Array(values) = value.get_ref() else {
-            desk.wrong(value.span(), format!("{path} must be a list, not {}", kind_of(value.get_ref())));
+            let instead = if value.get_ref().is_table() { format!("; write [[{path}]] before each") } else { String::new() };
+            desk.wrong(value.span(), format!("{path} must be a list, not {}{instead}", kind_of(value.get_ref())));
             return None;
         };
         // All are read before the first bad one counts.
@@ -304,6 +306,8 @@ whole_numbers!(u8, u16, u32, u64, usize);
 
 /// A value that is written as text, and what its text must be.
 trait Text: Sized {
+    /// Whether tabs may part its words.
+    const TABS: bool = false;
     fn from_text(text: &str) -> Result<Self, String>;
 }
 
@@ -315,7 +319,7 @@ impl<T: Text> Setting for T {
         };
         let read = if text.trim().is_empty() {
             Err("it is empty; leave the line out instead".to_owned())
-        } else if text.chars().any(char::is_control) {
+        } else if text.chars().any(|c| c.is_control() && !(T::TABS && c == '\t')) {
             Err("it holds a line break or another control character".to_owned())
         } else {
             T::from_text(text)
@@ -327,6 +331,14 @@ impl<T: Text> Setting for T {
 impl Text for String {
     fn from_text(text: &str) -> Result<Self, String> {
         Ok(text.to_owned())
+    }
+}
+
+/// People bring their schedules from a crontab, tabs and all.
+impl Text for Schedule {
+    const TABS: bool = true;
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse()
     }
 }
 
@@ -372,7 +384,6 @@ texts!(
     EmailAddress,
     Mailbox,
     ReturnPath,
-    Schedule,
     CssSelector,
     SourceKind,
     Transport,

@@ -75,6 +75,8 @@ pub struct KnownBill {
     pub dates_told: Vec<NaiveDate>,
     /// How far it has come.
     pub stage: Stage,
+    /// The day we first saw it among the adopted laws.
+    pub adopted_on: Option<NaiveDate>,
     /// Whether it confirms an agreement.
     pub verdict: Verdict,
     /// Set by a person: detection never changes it again.

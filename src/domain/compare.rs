@@ -160,6 +160,7 @@ impl Comparison {
             listed_on,
             dates_told: Vec::new(),
             stage: new.stage,
+            adopted_on: None,
             verdict: new.detection.verdict,
             decided: false,
             profile: profile.clone(),

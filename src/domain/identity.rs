@@ -5,12 +5,17 @@
 
 use std::collections::HashMap;
 
+use chrono::{NaiveDate, TimeDelta};
+
 use crate::domain::agreement::{self, Detection};
 use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
 use crate::domain::change::{BillRef, KnownBill, Profile};
 use crate::domain::listing::ListKind;
 use crate::domain::page::address;
 use crate::domain::title;
+
+/// A committee deals with a bill in the months before the vote on it.
+const VOTE_FOLLOWS: TimeDelta = TimeDelta::days(183);
 
 /// Every bill known so far, stored or found in this poll, with the indexes that find one.
 #[derive(Default)]
@@ -61,6 +66,8 @@ pub struct Subject<'a> {
     pub legislatures: [i64; 2],
     /// Its number, where known.
     pub act_number: Option<ActNumber>,
+    /// The day of the sitting that names it; none for the row of a list.
+    pub held_on: Option<NaiveDate>,
 }
 
 /// What identifies an agreement in any language; none where a half is missing.
@@ -202,9 +209,15 @@ impl Ledger {
         Candidates::of(if live.is_empty() { all } else { live })
     }
 
-    /// The one live bill printed only in the other language that a profile points at and no subject contradicts, if the subjects can be one.
+    /// The one bill printed only in the other language that a profile points at and no subject contradicts, if the subjects can be one: a live
+    /// one; else one that was adopted since the sitting that names it, for the page of a sitting may be read after the vote.
     pub fn across_languages(&self, subject: &Subject<'_>) -> Candidates {
-        match self.by_profile(subject, |bill| in_the_other_language(bill, subject.language)) {
+        let other = |bill: &KnownBill| in_the_other_language(bill, subject.language);
+        let mut found = self.by_profile(subject, |bill| is_live(bill) && other(bill));
+        if found == Candidates::None {
+            found = self.by_profile(subject, |bill| adopted_since(bill, subject.held_on) && other(bill));
+        }
+        match found {
             Candidates::One(place) if self.entries[place].bill.titles.iter().any(|t| !agreement::may_be_one(subject.title, &t.title)) => {
                 Candidates::None
             }
@@ -222,7 +235,7 @@ impl Ledger {
         let english = subject.language == Language::En;
         let mixed = |bill: &KnownBill| [true, false].iter().all(|e| bill.titles.iter().any(|t| (t.language == Language::En) == *e));
         let told_elsewhere = |bill: &KnownBill| (english && mixed(bill)) || in_the_other_language(bill, subject.language);
-        self.by_title(subject, |_| true).first().or_else(|| self.by_profile(subject, told_elsewhere).first())
+        self.by_title(subject, |_| true).first().or_else(|| self.by_profile(subject, |bill| is_live(bill) && told_elsewhere(bill)).first())
     }
 
     /// The first bill of an earlier legislature that was to confirm what this title says and never was adopted: with that legislature it
@@ -241,7 +254,6 @@ impl Ledger {
         let fits = |entry: &Entry| {
             let bill = &entry.bill;
             !entry.claimed
-                && is_live(bill)
                 && subject.legislatures.contains(&bill.legislature)
                 && bill.profile.as_ref().is_some_and(|known| is_same(known, profile))
                 && wanted(bill)
@@ -318,6 +330,12 @@ impl Candidates {
 /// On its way: neither adopted nor gone.
 pub fn is_live(bill: &KnownBill) -> bool {
     !matches!(bill.stage, Stage::Adopted | Stage::Delisted)
+}
+
+/// Adopted on the day of a sitting or in the months after it. What was adopted before is another bill's past.
+fn adopted_since(bill: &KnownBill, held_on: Option<NaiveDate>) -> bool {
+    let (Some(held_on), Some(adopted_on)) = (held_on, bill.adopted_on) else { return false };
+    bill.stage == Stage::Adopted && (TimeDelta::zero()..=VOTE_FOLLOWS).contains(&(adopted_on - held_on))
 }
 
 /// All its titles are in English, or none is, as the language is not.

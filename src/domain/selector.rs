@@ -21,7 +21,8 @@ impl FromStr for CssSelector {
     fn from_str(text: &str) -> Result<Self, String> {
         match scraper::Selector::parse(text) {
             Ok(_) => Ok(CssSelector(text.to_owned())),
-            Err(why) => Err(format!("{text:?} is no CSS selector: {why}")),
+            // The parser's words are for who wrote it.
+            Err(_) => Err(format!("{text:?} is no CSS selector, such as \"td.lawtitle > strong > a\"")),
         }
     }
 }

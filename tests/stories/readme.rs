@@ -96,6 +96,14 @@ fn the_replay_tells_the_story_and_leaves_letters_and_databases_that_answer() {
     };
     let (november, march) = (references("Date: Thu, 09 Nov 2017"), references("Date: Fri, 02 Mar 2018"));
     assert!(november.len() == 1 && november == march, "{november:?} {march:?}");
+    // Every page answered every look: what the schedule of the replay leaves out is no silence of ours.
+    let subjects = |of: &str| -> Vec<String> {
+        let all = std::fs::read_dir(folder.join("letters")).unwrap().map(|f| std::fs::read_to_string(f.unwrap().path()).unwrap());
+        let of_reader = all.filter(|l| l.contains("To: english@ngo.example") && l.contains(of));
+        of_reader.filter_map(|l| l.lines().find(|h| h.starts_with("Subject: ")).map(str::to_owned)).collect()
+    };
+    let calm = subjects("Date: Mon, 19 Feb 2018");
+    assert!(calm.len() == 1 && calm[0].starts_with("Subject: No new agreements: "), "{calm:?}");
     if tool("sqlite3").is_some() {
         let questions: Vec<&str> = said.lines().map(str::trim).filter(|l| l.starts_with("sqlite3 ")).collect();
         assert_eq!(questions.len(), 3);
@@ -106,4 +114,16 @@ fn the_replay_tells_the_story_and_leaves_letters_and_databases_that_answer() {
     }
     let again = Command::new(env!("CARGO_BIN_EXE_potvrda")).args(["demo", "--once", "--keep"]).arg(&folder).output().unwrap();
     assert_eq!(again.status.code(), Some(1), "a folder that is not empty is never written to");
+}
+
+#[test]
+fn a_place_for_the_replays_pages_that_is_taken_is_said_before_the_story() {
+    let house = House::new();
+    let folder = house.path().join("march-2018");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = taken.local_addr().unwrap().to_string();
+    let ran = Command::new(env!("CARGO_BIN_EXE_potvrda")).args(["demo", "--listen", &place, "--keep"]).arg(&folder).output().unwrap();
+    let complaint = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!((ran.status.code(), ran.stdout.len()), (Some(1), 0), "{complaint}");
+    assert!(complaint.contains("--listen") && !folder.exists(), "{complaint}");
 }

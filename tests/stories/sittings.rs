@@ -199,7 +199,31 @@ fn one_bill_in_english_and_in_both_scripts() {
         one_bill(&order, false);
     }
     one_bill(&[Place::CommitteeEnglish], false);
+    // A committee's page that is read after the vote: after a stop, or where everything is found in one round.
+    for order in orders(&[Place::List, Place::CommitteeEnglish, Place::Agenda, Place::Law]) {
+        one_bill(&order, true);
+    }
     one_bill(&[Place::CommitteeEnglish, Place::CommitteeCyrillic, Place::List, Place::Law], true);
+}
+
+#[test]
+fn a_page_of_links_that_is_the_same_as_before_is_unmodified_too() {
+    let mut watch = begin();
+    assert_eq!(watch.outcomes(), ["unmodified"; 3]);
+    meet(&watch, &[Place::CommitteeLatin], false);
+    assert_eq!(watch.outcomes(), ["unmodified", "unmodified", "recorded"]);
+    assert_eq!(watch.outcomes(), ["unmodified"; 3]);
+}
+
+#[test]
+fn what_a_committee_deals_with_after_the_vote_is_another_bill() {
+    let mut watch = begin();
+    meet(&watch, &[Place::List, Place::Law], true);
+    watch.look();
+    watch.serve(COMMITTEE_EN, report(Script::English, RUSSIA_EN).replace("12 November", "30 November"));
+    link(&watch, &[("Eighth Sitting of the Defence and Internal Affairs Committee", COMMITTEE_EN, "30 November 2026")]);
+    watch.look();
+    assert_eq!(watch.history("SELECT count(*) FROM agreements"), ["2"], "{:?}", watch.kinds());
 }
 
 #[test]

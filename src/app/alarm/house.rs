@@ -35,7 +35,7 @@ pub fn watch(settings: &Settings, history: &History, roster: &mut Roster, now: D
         after.extend(known);
     }
     if let Some(Notice { subject, paragraphs }) = super::one_letter(notices) {
-        tracing::warn!("operators are told: {subject}");
+        tracing::warn!("for the operators: {subject}");
         dispatch::owe_operators(settings, &owing, "house", subject, paragraphs, now)?;
     }
     if after != before {

@@ -271,9 +271,9 @@ pub struct Demo {
     /// Keep databases and letters here; must be empty or absent
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
-    /// Where the web pages stay up afterwards
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
+    /// Where the web pages stay up afterwards [default: 127.0.0.1:8080, or another port where that one is taken]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
     /// End when the story ends
     #[arg(long)]
     pub once: bool,
@@ -420,8 +420,10 @@ pub enum EvidenceCommand {
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// Effective settings, without secrets
+    #[command(after_help = "Example:\n  potvrda config show")]
     Show,
     /// Every error at once, with file and line; those of your own words for the letters too
+    #[command(after_help = "Example:\n  potvrda --config /etc/potvrda/potvrda.toml config check")]
     Check,
     /// Write the words of the letters that are built in into a folder, to start from; a file that is there stays as it is
     #[command(

@@ -90,7 +90,7 @@ pub(super) async fn run(offline: bool, json: bool, settings: &Settings, file: Op
     let mut told = Told { items: Vec::new(), aloud: !json };
     told.tell(here::settings(settings, file));
     told.tell(data::data(settings, now));
-    told.tell(here::schedule(settings, now));
+    told.tell(here::schedule(settings, data::sitting_is_near(&settings.data_dir, now), now));
     told.tell(here::clock(now));
     told.tell(here::tools().await);
     told.tell(site::signing(settings));

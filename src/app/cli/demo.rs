@@ -2,27 +2,42 @@
 
 use std::fs;
 use std::io::{IsTerminal, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::args::Demo;
-use super::{Failure, out};
+use super::{Failure, out, table};
 use crate::app::{clock, demo, web};
 
+/// Where the pages stay up, where nothing else is said.
+const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
 pub(super) async fn run(ask: &Demo) -> Result<u8, Failure> {
+    // Before the story: whoever named a place that is taken should not have to watch first.
+    let pages = if ask.once { None } else { Some(listener(ask.listen).await?) };
     let folder = folder(ask)?;
     let began = Instant::now();
     let progress = std::io::stderr().is_terminal();
+    // A file, or a program that searches the story, gets its lines whole.
+    let width = std::io::stdout().is_terminal().then(table::width);
     let mut tell = |said: demo::Said<'_>| {
         if progress {
             eprint!("\r\x1b[K");
         }
         match said {
-            demo::Said::Line(line) => out::line(line),
+            demo::Said::Line(line) => match width {
+                // A command is copied as it stands.
+                Some(width) if !line.trim_start().starts_with("sqlite3 ") => {
+                    table::hung(line, width).iter().for_each(|part| out::line(part))
+                }
+                _ => out::line(line),
+            },
             demo::Said::Passing(day) if progress => {
                 eprint!("... {} ({:.1} s)", day.format("%-d %B %Y"), began.elapsed().as_secs_f32());
                 drop(std::io::stderr().flush());
@@ -34,8 +49,8 @@ pub(super) async fn run(ask: &Demo) -> Result<u8, Failure> {
     if progress {
         eprint!("\r\x1b[K");
     }
-    if !ask.once {
-        stay(ask, left).await?;
+    if let Some(listener) = pages {
+        stay(listener, left).await?;
     }
     Ok(0)
 }
@@ -57,12 +72,18 @@ fn folder(ask: &Demo) -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
+/// The place named for the pages; where none is, the usual one, or any that is free: on a machine for trying things out something may run there.
+async fn listener(named: Option<SocketAddr>) -> Result<TcpListener, Failure> {
+    let mut bound = web::bind(named.unwrap_or(USUAL)).await;
+    if named.is_none() && bound.is_err() {
+        bound = web::bind(SocketAddr::new(USUAL.ip(), 0)).await;
+    }
+    bound.map_err(|why| Failure::new(format!("{why:#}"), "name another place with `--listen`, or say `--once`"))
+}
+
 /// The pages of what was played, until Ctrl-C.
-async fn stay(ask: &Demo, left: demo::Left) -> Result<(), Failure> {
-    let listener = web::bind(ask.listen)
-        .await
-        .map_err(|why| Failure::new(format!("{why:#}"), "name another place with `--listen`, or say `--once`"))?;
-    let at = listener.local_addr().unwrap_or(ask.listen);
+async fn stay(listener: TcpListener, left: demo::Left) -> Result<(), Failure> {
+    let at = listener.local_addr().context("the pages have no address")?;
     out::line(&format!("The pages stay at http://{at} until Ctrl-C."));
     let (say_stop, stop) = watch::channel(false);
     // Held to the end: pages follow settings, and these do not change.

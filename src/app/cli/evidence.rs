@@ -63,7 +63,7 @@ pub(super) fn verify(file: &Path, json: bool) -> Result<u8, Failure> {
     let name = table::plain(&file.display().to_string());
     let opened = File::open(file).with_context(|| format!("{name} cannot be read"));
     let verified = opened
-        .and_then(|file| exhibits::verify(BufReader::new(file)))
+        .and_then(|file| exhibits::verify(BufReader::new(file)).with_context(|| format!("{name} cannot be read")))
         .map_err(|error| Failure { hint: Some("name an archive that `potvrda evidence export` wrote".to_owned()), ..error.into() })?;
     if json {
         out::json(&verified)?;

@@ -3,6 +3,7 @@
 //! Never begins anew where something vanished: a directory with one database and not the other is a loss to be mended, not an empty house.
 
 use std::fs::{self, DirBuilder};
+use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ enum Standing {
     Whole,
     /// Something that cannot be without what is missing.
     Broken(&'static str),
+    /// Nobody can say: we may not look in, or it is no directory.
+    Hidden(String),
 }
 
 /// history.db, for reading. Works beside the daemon.
@@ -69,6 +72,7 @@ pub fn open_or_make(settings: &Settings) -> Result<(History, Roster), Failure> {
     let dir = &settings.data_dir;
     match standing(dir) {
         Standing::Broken(what) => return Err(broken(dir, what)),
+        Standing::Hidden(why) => return Err(hidden(dir, &why)),
         Standing::Whole => {}
         Standing::Virgin => make_directory(dir)?,
     }
@@ -84,6 +88,7 @@ pub fn is_made(dir: &Path) -> Result<bool, Failure> {
         Standing::Whole => Ok(true),
         Standing::Virgin => Ok(false),
         Standing::Broken(what) => Err(broken(dir, what)),
+        Standing::Hidden(why) => Err(hidden(dir, &why)),
     }
 }
 
@@ -92,6 +97,7 @@ pub fn lock(settings: &Settings) -> Result<Lock, Failure> {
     let dir = &settings.data_dir;
     match standing(dir) {
         Standing::Broken(what) => return Err(broken(dir, what)),
+        Standing::Hidden(why) => return Err(hidden(dir, &why)),
         Standing::Whole => {}
         Standing::Virgin => make_directory(dir)?,
     }
@@ -107,6 +113,7 @@ pub fn lock_to_restore(settings: &Settings) -> Result<Lock, Failure> {
 fn make_directory(dir: &Path) -> Result<(), Failure> {
     let made = DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(dir);
     made.with_context(|| format!("the data directory {} cannot be made", dir.display())).map_err(|error| Failure {
+        code: code::DATABASE,
         hint: Some("make it yourself and give it to the user potvrda runs as, or name another with --data DIR".to_owned()),
         ..error.into()
     })
@@ -116,6 +123,7 @@ fn must_stand(dir: &Path) -> Result<(), Failure> {
     match standing(dir) {
         Standing::Whole => Ok(()),
         Standing::Broken(what) => Err(broken(dir, what)),
+        Standing::Hidden(why) => Err(hidden(dir, &why)),
         Standing::Virgin => Err(Failure {
             code: code::FAILED,
             error: anyhow!("no data here yet: {}", dir.display()),
@@ -135,6 +143,18 @@ fn broken(dir: &Path, what: &str) -> Failure {
     }
 }
 
+/// Most often somebody at a prompt who is not the daemon's user: what they look for is there.
+fn hidden(dir: &Path, why: &str) -> Failure {
+    Failure {
+        code: code::DATABASE,
+        error: anyhow!("{}: {why}", dir.display()),
+        hint: Some(
+            "run this as the user potvrda runs as, on a server: `runuser -u potvrda -- potvrda ...`; or name another directory with --data DIR"
+                .to_owned(),
+        ),
+    }
+}
+
 fn standing(dir: &Path) -> Standing {
     let mut found = look(dir);
     for _ in 1..LOOKS {
@@ -148,6 +168,9 @@ fn standing(dir: &Path) -> Standing {
 }
 
 fn look(dir: &Path) -> Standing {
+    if let Some(why) = keeps_us_out(dir) {
+        return Standing::Hidden(why);
+    }
     match (History::exists_in(dir), Roster::exists_in(dir)) {
         (true, true) => Standing::Whole,
         (true, false) if never_looked(dir) => Standing::Virgin,
@@ -155,6 +178,16 @@ fn look(dir: &Path) -> Standing {
         (false, true) => Standing::Broken("there is a subscribers.db and no history.db"),
         (false, false) if holds_evidence(dir) => Standing::Broken("there is evidence and no history.db"),
         (false, false) => Standing::Virgin,
+    }
+}
+
+/// Why it cannot be said what stands in a directory; none where it can be, or where there is none.
+pub fn keeps_us_out(dir: &Path) -> Option<String> {
+    match fs::metadata(dir.join(".")) {
+        Ok(_) => None,
+        Err(why) if why.kind() == io::ErrorKind::NotFound => None,
+        Err(why) if why.kind() == io::ErrorKind::NotADirectory => Some("this is no directory".to_owned()),
+        Err(why) => Some(format!("we may not look in: {why}")),
     }
 }
 
@@ -186,6 +219,18 @@ mod tests {
         assert!(failure.error.to_string().contains("no data here yet") && failure.hint.unwrap().contains("potvrda poll"));
         assert_eq!(read_roster(&settings).err().unwrap().code, code::FAILED);
         assert!(!settings.data_dir.exists());
+    }
+
+    #[test]
+    fn a_file_in_its_place_is_said_to_be_one_and_left_alone() {
+        let at = tempfile::tempdir().unwrap();
+        let settings = settings(at.path());
+        fs::write(&settings.data_dir, "mine").unwrap();
+        for failure in [read_history(&settings).err().unwrap(), open_or_make(&settings).err().unwrap(), lock(&settings).err().unwrap()] {
+            assert_eq!(failure.code, code::DATABASE);
+            assert!(failure.error.to_string().ends_with("this is no directory"), "{}", failure.error);
+        }
+        assert_eq!(fs::read(&settings.data_dir).unwrap(), b"mine");
     }
 
     #[test]

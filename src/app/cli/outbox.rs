@@ -45,7 +45,8 @@ fn list(state: Option<LetterState>, json: bool, settings: &Settings) -> Result<(
     out::line(&format!("{} owed, {} sent, {} refused, {} expired, {} dropped", c.owed, c.sent, c.refused, c.expired, c.dropped));
     if let (Some(trouble), relay) = (found.relay.trouble, &found.relay) {
         let until = relay.waiting_until.map(|at| format!(", waiting until {}", at.format("%F %T UTC"))).unwrap_or_default();
-        out::line(&format!("the mail server: {trouble}, {} times{until}; `potvrda outbox retry --all` tries at once", relay.failures));
+        let times = if relay.failures == 1 { "once".to_owned() } else { format!("{} times", relay.failures) };
+        out::line(&format!("the mail server: {trouble}, {times}{until}; `potvrda outbox retry --all` tries at once"));
     }
     if let Some((at, reason)) = &found.stopped {
         let why = table::plain(reason);

@@ -1,5 +1,7 @@
 //! Lines and tables for people: columns that line up, long text folded within its own column, nothing that could steer a terminal.
 
+use rustix::termios::tcgetwinsize;
+
 /// Narrowest and widest that is written, whatever the terminal says.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=140;
 /// Where nobody says how wide it is.
@@ -9,10 +11,11 @@ const GAP: &str = "  ";
 /// The narrowest that the last column gets.
 const LAST_MIN: usize = 24;
 
-/// How wide lines may be: what the shell says in COLUMNS, else a width that every screen has.
+/// How wide lines may be: what COLUMNS says, else as wide as the terminal is, else a width that a file can have.
 pub fn width() -> usize {
     let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse::<usize>().ok());
-    said.unwrap_or(WIDTH).clamp(*WIDTHS.start(), *WIDTHS.end())
+    let seen = || tcgetwinsize(std::io::stdout()).ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0);
+    said.or_else(seen).unwrap_or(WIDTH).clamp(*WIDTHS.start(), *WIDTHS.end())
 }
 
 /// The text without what a terminal would obey or hide: control characters, writing direction, letters without width (faults.md X5).
@@ -89,6 +92,24 @@ pub fn indented(text: &str, indent: usize, width: usize) -> Vec<String> {
     fold(&plain(text), room).into_iter().map(|line| format!("{}{line}", " ".repeat(indent))).collect()
 }
 
+/// A line in as many as it takes: broken between words, what follows a little further in than its beginning.
+pub fn hung(line: &str, width: usize) -> Vec<String> {
+    let text = line.trim_start_matches(' ');
+    let lead = &line[..line.len() - text.len()];
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(last) if letters(last) + 1 + letters(word) <= width => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            Some(_) => lines.push(format!("{lead}    {word}")),
+            None => lines.push(format!("{lead}{word}")),
+        }
+    }
+    lines
+}
+
 /// How many letters stand side by side; marks that combine stand on another.
 fn letters(text: &str) -> usize {
     text.chars().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).count()
@@ -127,6 +148,13 @@ mod tests {
     fn nothing_printed_steers_a_terminal() {
         assert_eq!(plain("a\u{1b}[31mb\u{202e}c\0d\ne\u{200b}f\r"), "a[31mbcd ef");
         assert_eq!(plain("Споразум o žitu"), "Споразум o žitu");
+    }
+
+    #[test]
+    fn what_follows_of_a_line_hangs_under_its_beginning() {
+        assert_eq!(hung("  9 May  One two", 40), ["  9 May  One two"]);
+        assert_eq!(hung("  9 May  One two three", 14), ["  9 May  One", "      two", "      three"]);
+        assert_eq!(hung("", 14), [""]);
     }
 
     #[test]

@@ -176,7 +176,10 @@ fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, 
     if let Some((flood, page)) = flooding {
         return walk.hold(&flood.to_string(), page, mentions, count);
     }
-    let outcome = match (&degraded, walk.baseline(), snapshot.is_some() || !facts.is_empty()) {
+    // Many servers know no "not modified": the same bytes say as much, where no page behind them was read anew either.
+    let same = snapshot.as_ref().is_none_or(|s| walk.state.body_sha256.as_deref() == Some(&s.sha256) && !walk.is_new_reader());
+    let news = !same || !facts.is_empty() || visits.iter().any(|v| v.read.is_some());
+    let outcome = match (&degraded, walk.baseline(), news) {
         (Some(_), _, _) => Outcome::Degraded,
         (None, true, _) => Outcome::Baseline,
         (None, false, true) => Outcome::Recorded,
@@ -185,7 +188,9 @@ fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, 
     let mut record = walk.draft(outcome, snapshot.as_ref().map_or(Some(304), |s| Some(s.status)));
     (record.rows, record.agreements, record.doubtful) = (mentions, count.agreements, count.doubtful);
     record.silent = walk.baseline();
-    record.note = degraded.or_else(|| unreadable(&visits));
+    let unchanged =
+        || (outcome == Outcome::Unmodified).then(|| snapshot.as_ref().map_or("not modified", |_| "the same bytes as before").to_owned());
+    record.note = degraded.or_else(|| unreadable(&visits)).or_else(unchanged);
     record.close_hold = Some("a later look was believable".to_owned());
     record.rejects = rejects.into_iter().map(|r| (r.text, r.reason)).collect();
     record.state = Some(match &snapshot {

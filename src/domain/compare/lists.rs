@@ -47,6 +47,7 @@ impl Comparison {
                 profile: profile.filter(|_| alone),
                 legislatures: legislature::either(self.now.date_naive(), rows[*i].listed_on),
                 act_number: rows[*i].act_number,
+                held_on: None,
             };
             let found = self.row_by_title(look, &subject);
             places[*i] = Some(match found {

@@ -168,8 +168,15 @@ impl Comparison {
             None => (title::key(&mention.title), agreement::detect(&mention.title)),
         };
         let profile = identity::profile(&detection);
-        let subject =
-            Subject { title: &mention.title, key: &key, language, profile: profile.as_ref(), legislatures, act_number: mention.act_number };
+        let subject = Subject {
+            title: &mention.title,
+            key: &key,
+            language,
+            profile: profile.as_ref(),
+            legislatures,
+            act_number: mention.act_number,
+            held_on,
+        };
         let place = match self.mention_by_title(n, mention, &subject) {
             Found::Same(place) => place,
             Found::Merged(place, why) => self.merge(place, &mention.title, why),

@@ -2,7 +2,8 @@
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use super::{MailError, Message, Stage, plain_words};
@@ -13,6 +14,8 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 const GLANCE: Duration = Duration::from_millis(20);
 /// What is kept of its complaints.
 const WORDS_BYTES_MAX: u64 = 4096;
+/// How long they are waited for when it has ended.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// The mailer.
 pub struct Sendmail {
@@ -44,19 +47,46 @@ impl Sendmail {
         };
         let bytes = message.bytes.clone();
         let writer = std::thread::spawn(move || input.write_all(&bytes));
-        let reader = std::thread::spawn(move || {
-            let mut said = Vec::new();
-            // A mailer whose words cannot be read has still ended with a code.
-            let _ = complaints.take(WORDS_BYTES_MAX).read_to_end(&mut said);
-            plain_words(&String::from_utf8_lossy(&said))
-        });
+        let said = Complaints::of(complaints);
         let ended = wait(&mut child).map_err(local)?;
         let Some(status) = ended else {
             return Err(MailError::Lost { stage: Stage::Content, why: "the mailer did not end".to_owned() });
         };
         let whole = writer.join().is_ok_and(|written| written.is_ok());
-        let said = reader.join().unwrap_or_default();
-        verdict(status, whole, said)
+        verdict(status, whole, &said.so_far())
+    }
+}
+
+/// What a mailer says on stderr, read beside it. A mailer that leaves something at work behind it leaves that its stderr too: its end is not
+/// waited for.
+struct Complaints {
+    words: Arc<Mutex<Vec<u8>>>,
+    ended: mpsc::Receiver<()>,
+}
+
+impl Complaints {
+    fn of(stderr: ChildStderr) -> Self {
+        let words = Arc::new(Mutex::new(Vec::new()));
+        let (end, ended) = mpsc::channel();
+        let into = Arc::clone(&words);
+        std::thread::spawn(move || {
+            let mut stderr = stderr.take(WORDS_BYTES_MAX);
+            let mut chunk = [0; 512];
+            // A mailer whose words cannot be read has still ended with a code.
+            while let Ok(read @ 1..) = stderr.read(&mut chunk) {
+                into.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&chunk[..read]);
+            }
+            // Nobody may be waiting any more.
+            let _ = end.send(());
+        });
+        Complaints { words, ended }
+    }
+
+    /// What it said until it ended, and a moment longer.
+    fn so_far(&self) -> String {
+        // Whichever comes first.
+        let _ = self.ended.recv_timeout(LAST_WORDS);
+        plain_words(&String::from_utf8_lossy(&self.words.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
@@ -76,14 +106,15 @@ fn wait(child: &mut Child) -> std::io::Result<Option<ExitStatus>> {
 }
 
 /// The codes of sysexits.h that mailers agree on.
-fn verdict(status: ExitStatus, whole: bool, said: String) -> Result<(), MailError> {
+fn verdict(status: ExitStatus, whole: bool, said: &str) -> Result<(), MailError> {
     let stage = Stage::Recipient;
+    let ended = |code: i32| format!("the mailer ended with code {code} {said}").trim_end().to_owned();
     match status.code() {
         Some(0) if whole => Ok(()),
         Some(0) => Err(MailError::Lost { stage: Stage::Data, why: "the mailer did not read the whole letter".to_owned() }),
         // EX_NOUSER, EX_NOHOST
-        Some(67 | 68) => Err(MailError::Never { stage, code: 550, why: said }),
-        Some(code) => Err(MailError::Later { stage, code: 450, why: format!("the mailer ended with code {code} {said}") }),
+        Some(code @ (67 | 68)) => Err(MailError::Never { stage, code: 550, why: ended(code) }),
+        Some(code) => Err(MailError::Later { stage, code: 450, why: ended(code) }),
         None => Err(MailError::Lost { stage: Stage::Content, why: "the mailer was killed".to_owned() }),
     }
 }

@@ -72,6 +72,7 @@ pub enum SubscriberCommand {
         reason: Option<String>,
     },
     /// Confirm a pending address by hand
+    #[command(after_help = "Example:\n  potvrda subscriber confirm ngo@example.org --reason 'said so by telephone, 3 May 2026'")]
     Confirm {
         /// The address
         email: String,
@@ -80,12 +81,14 @@ pub enum SubscriberCommand {
         reason: String,
     },
     /// Everyone
+    #[command(after_help = "Example:\n  potvrda subscriber list")]
     List {
         /// Print one JSON document
         #[arg(long)]
         json: bool,
     },
     /// One subscriber, whole
+    #[command(after_help = "Example:\n  potvrda subscriber show ngo@example.org")]
     Show {
         /// The address
         email: String,
@@ -94,6 +97,7 @@ pub enum SubscriberCommand {
         json: bool,
     },
     /// Change what a subscriber wants; a list given replaces the list there was
+    #[command(after_help = "Example:\n  potvrda subscriber set ngo@example.org --every daily --country RU")]
     Set {
         /// The address, or the subscriber's id
         email: String,
@@ -105,6 +109,7 @@ pub enum SubscriberCommand {
         wishes: Wishes,
     },
     /// Send nothing until a day, or until resumed
+    #[command(after_help = "Example:\n  potvrda subscriber pause ngo@example.org --until 2026-09-01")]
     Pause {
         /// The address
         email: String,
@@ -113,11 +118,13 @@ pub enum SubscriberCommand {
         until: Option<NaiveDate>,
     },
     /// Send again
+    #[command(after_help = "Example:\n  potvrda subscriber resume ngo@example.org")]
     Resume {
         /// The address
         email: String,
     },
     /// No letters any more
+    #[command(after_help = "Example:\n  potvrda subscriber remove ngo@example.org")]
     Remove {
         /// The address
         email: String,
@@ -126,6 +133,7 @@ pub enum SubscriberCommand {
         erase: bool,
     },
     /// All that is kept of one address, as one JSON document; without EMAIL everyone, a JSON line each, as `import` reads them
+    #[command(after_help = "Example:\n  potvrda subscriber export ngo@example.org")]
     Export {
         /// The address, or the subscriber's id
         email: Option<String>,
@@ -175,6 +183,7 @@ pub struct Correct {
 #[derive(Debug, Subcommand)]
 pub enum OutboxCommand {
     /// What is owed, sent, refused, expired
+    #[command(after_help = "Example:\n  potvrda outbox list --state owed")]
     List {
         /// Only those that are owed, sent, refused, expired or dropped
         #[arg(long, value_name = "STATE")]
@@ -184,6 +193,7 @@ pub enum OutboxCommand {
         json: bool,
     },
     /// One letter, as it would leave
+    #[command(after_help = "Example:\n  potvrda outbox show 12")]
     Show {
         /// Its id
         id: i64,
@@ -192,6 +202,7 @@ pub enum OutboxCommand {
         json: bool,
     },
     /// Make letters due now; closes an open circuit or a wait for the mail server
+    #[command(after_help = "Example:\n  potvrda outbox retry --all")]
     Retry {
         /// Their ids
         #[arg(required_unless_present = "all")]
@@ -204,10 +215,12 @@ pub enum OutboxCommand {
         refused: bool,
     },
     /// Give a letter up
+    #[command(after_help = "Example:\n  potvrda outbox drop 12")]
     Drop {
         /// Its id
         id: i64,
     },
     /// Let a restored directory send again
+    #[command(after_help = "Example:\n  potvrda outbox release")]
     Release,
 }

@@ -7,7 +7,9 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use rustix::fs::Access;
 
+use super::super::house;
 use super::Item;
+use crate::app::rounds;
 use crate::config::Settings;
 use crate::io::history::History;
 use crate::io::lock::Lock;
@@ -23,7 +25,7 @@ const MIB: u64 = 1024 * 1024;
 pub(super) fn data(settings: &Settings, now: DateTime<Utc>) -> Vec<Item> {
     let dir = &settings.data_dir;
     let mut items = vec![directory(dir)];
-    if !dir.is_dir() {
+    if !dir.is_dir() || house::keeps_us_out(dir).is_some() {
         return items;
     }
     items.extend(space(dir));
@@ -45,6 +47,12 @@ pub(super) fn data(settings: &Settings, now: DateTime<Utc>) -> Vec<Item> {
         }
     }
     items
+}
+
+/// Whether the history, where one can be read, knows of a sitting for which pages are looked at more often.
+pub(super) fn sitting_is_near(dir: &Path, now: DateTime<Utc>) -> bool {
+    // What keeps it from being read has an item of its own.
+    History::exists_in(dir) && History::open_reader(dir).is_ok_and(|history| rounds::sitting_is_near(&history, now).is_ok_and(|near| near))
 }
 
 fn directory(dir: &Path) -> Item {
@@ -73,8 +81,8 @@ fn directory(dir: &Path) -> Item {
         return Item::wrong(
             DATA,
             "directory",
-            format!("{what}; it cannot be written"),
-            "give it to the user potvrda runs as, or run this as that user",
+            format!("{what}; {}", house::keeps_us_out(dir).unwrap_or_else(|| "it cannot be written".to_owned())),
+            "give it to the user potvrda runs as, or run this as that user: `runuser -u potvrda -- potvrda check`",
         );
     }
     match (owner == me, mode & 0o002) {

@@ -62,15 +62,17 @@ fn is_loopback(host: &str) -> bool {
 /// How many runs ahead are told.
 const RUNS: usize = 5;
 
-pub(super) fn schedule(settings: &Settings, now: DateTime<Utc>) -> Vec<Item> {
+pub(super) fn schedule(settings: &Settings, sitting_is_near: bool, now: DateTime<Utc>) -> Vec<Item> {
     let times = &settings.schedule;
     let zone = times.timezone;
     let local = |at: DateTime<Utc>| at.with_timezone(&zone).format("%a %F %H:%M:%S %Z").to_string();
-    let next: Vec<String> = schedule::runs_after(&times.poll, now, zone).take(RUNS).map(local).collect();
+    let looks: Vec<schedule::Schedule> = times.poll.iter().chain(sitting_is_near.then_some(&times.near_sitting)).cloned().collect();
+    let next: Vec<String> = schedule::runs_after(&looks, now, zone).take(RUNS).map(local).collect();
+    let why = if sitting_is_near { "a sitting is near; " } else { "" };
     let polls = if next.is_empty() {
         Item::wrong("schedule", "poll", "no poll ever comes due", "mend [schedule] poll; `potvrda config show` shows it")
     } else {
-        Item::ok("schedule", "poll", format!("next: {}", next.join(", ")))
+        Item::ok("schedule", "poll", format!("{why}next: {}", next.join(", ")))
     };
     let one = |name: &str, schedule: &schedule::Schedule| match schedule.next_after(now, zone) {
         Some(at) => Item::ok("schedule", name, format!("next: {}", local(at))),
@@ -160,10 +162,12 @@ mod tests {
     #[test]
     fn the_next_five_polls_are_told_in_local_time_with_its_zone() {
         let now = "2026-11-23T20:00:00Z".parse().unwrap();
-        let items = schedule(&Settings::default(), now);
+        let items = schedule(&Settings::default(), false, now);
         let what = &items[0].what;
         assert!(what.starts_with("next: Mon 2026-11-23 22:00:00 CET, "), "{what}");
         assert_eq!(what.matches("CET").count(), RUNS);
+        let near = &schedule(&Settings::default(), true, now)[0].what;
+        assert!(near.starts_with("a sitting is near; next: Mon 2026-11-23 21:05:00 CET, Mon 2026-11-23 21:10:00 CET, "), "{near}");
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! What is outside: every source, read as a poll reads it and nothing recorded; and the mail server, spoken to without a letter.
 
+use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use rustix::fs::Access;
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -141,7 +143,7 @@ pub(super) async fn mail(settings: &Settings) -> Vec<Item> {
     };
     // A folder would be made by looking at it; nothing is made here.
     if let mail::Road::Folder(folder) = &road {
-        return vec![Item::ok("mail", "folder", format!("letters are put into {}", folder.display()))];
+        return vec![into_folder(folder)];
     }
     let probed = tokio::task::spawn_blocking(move || mail::probe(&road)).await;
     vec![match probed {
@@ -149,6 +151,18 @@ pub(super) async fn mail(settings: &Settings) -> Vec<Item> {
         Ok(Err(why)) => Item::wrong("mail", shown.as_str(), why.to_string(), mail_hint(&why)),
         Err(died) => Item::wrong("mail", shown.as_str(), died.to_string(), "this is a bug: please report it"),
     }]
+}
+
+/// Whether letters can be put into a folder, or the folder can be made.
+fn into_folder(folder: &Path) -> Item {
+    let shown = folder.display();
+    let stands = folder.ancestors().find(|at| at.exists());
+    let above = stands.unwrap_or(Path::new("."));
+    if !above.is_dir() || rustix::fs::access(above, Access::WRITE_OK | Access::EXEC_OK).is_err() {
+        let what = format!("letters cannot be put into {shown}: {} cannot be written", above.display());
+        return Item::wrong("mail", "folder", what, "give it to the user potvrda runs as, or name another in [mail] folder");
+    }
+    Item::ok("mail", "folder", format!("letters are put into {shown}"))
 }
 
 /// The key that signs letters, and the name in the DNS that must hold its other half.
@@ -177,8 +191,14 @@ pub(super) fn signing(settings: &Settings) -> Option<Item> {
 
 fn mail_hint(why: &mail::MailError) -> &'static str {
     match why {
+        mail::MailError::Unreachable(why) if why.contains("certificate") => {
+            "see whether [mail] host is the name in its certificate; one that no authority signed must stand in the file of [http] extra_ca_file"
+        }
+        mail::MailError::Unreachable(why) if why.contains("corrupt message") => {
+            "what answers there does not speak TLS from the first byte: security = \"tls\" is port 465, \"starttls\" port 587"
+        }
         mail::MailError::Unreachable(_) => {
-            "see [mail] host, port and security, and whether this machine may reach it; letters stay owed meanwhile"
+            "see [mail] host, port and security (tls is port 465, starttls port 587), and whether this machine may reach it; letters stay owed"
         }
         mail::MailError::Insecure(_) => "the server does not offer what [mail] security asks for: tls is port 465, starttls port 587",
         mail::MailError::Login { .. } => "see [mail] username and the password in password_file",
@@ -192,6 +212,16 @@ fn mail_hint(why: &mail::MailError) -> &'static str {
 mod tests {
     use super::super::State;
     use super::*;
+
+    #[test]
+    fn a_folder_is_asked_whether_letters_can_be_put_there_and_not_made() {
+        let at = tempfile::tempdir().unwrap();
+        let folder = at.path().join("letters/of/2026");
+        assert_eq!(into_folder(&folder).state, State::Ok);
+        assert!(!at.path().join("letters").exists());
+        std::fs::write(at.path().join("letters"), "a file").unwrap();
+        assert_eq!(into_folder(&folder).state, State::Wrong);
+    }
 
     #[test]
     fn the_nearest_date_counts_and_a_cache_does_not_make_the_clock_wrong() {
