@@ -224,8 +224,8 @@ impl<'a> Reading<'a> {
             (true, false) if confirming.act != Some(Act::Decision) && self.is_international() => Verdict::Agreement,
             (true, _) => Verdict::Doubtful,
             (false, _) if confirming.act.is_none() => Verdict::Other,
-            (false, true) if self.is_international() => Verdict::Agreement,
-            (false, true) if confirming.act == Some(Act::Decision) => Verdict::Other,
+            (false, true) if self.is_international() || (confirming.rule.joins && confirming.act == Some(Act::Law)) => Verdict::Agreement,
+            (false, true) if confirming.act == Some(Act::Decision) && !confirming.rule.joins => Verdict::Other,
             (false, true) => Verdict::Doubtful,
             (false, false) if confirming.act == Some(Act::Law) && self.is_international() => Verdict::Doubtful,
             (false, false) => Verdict::Other,
@@ -290,12 +290,13 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Whether something after the confirming word is international: a word of the rulebook, or a party that is not ours.
+    /// Whether something after the confirming word is international: the instrument itself, a word of the rulebook, or a party that is not ours.
     fn is_international(&self) -> bool {
         let start = self.instrument.as_ref().map(|found| found.words.end).or(self.confirming.as_ref().map(|found| found.words.end));
         let start = start.unwrap_or(0);
         let instrument = self.instrument.as_ref().map_or(start, |found| found.words.start);
-        RULES.international.first_in(self.title, self.confirming.as_ref().map_or(0, |found| found.words.end)..instrument).is_some()
+        self.instrument.as_ref().is_some_and(|found| found.rule.foreign)
+            || RULES.international.first_in(self.title, self.confirming.as_ref().map_or(0, |found| found.words.end)..instrument).is_some()
             || RULES.international.first_in(self.title, start..self.title.len()).is_some()
             || parties::read(self.title, start).iter().any(|party| !party.ours)
     }
@@ -719,7 +720,11 @@ mod tests {
 
     /// Title, label and parties of the real and modelled titles that were collected after the rules were written. `?`: no label.
     fn further() -> Vec<(&'static str, &'static str, bool, &'static str)> {
-        let files = [include_str!("../../tests/data/titles-further.tsv"), include_str!("../../tests/data/titles-blind.tsv")];
+        let files = [
+            include_str!("../../tests/data/titles-further.tsv"),
+            include_str!("../../tests/data/titles-blind.tsv"),
+            include_str!("../../tests/data/titles-blind-later.tsv"),
+        ];
         let rows = files.into_iter().flat_map(str::lines).map(|line| line.split('\t').collect::<Vec<_>>());
         rows.map(|row| (row[0], row[1], row[2] == "AGREEMENT", row[4])).collect()
     }

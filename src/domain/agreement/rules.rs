@@ -156,6 +156,10 @@ pub struct Rule {
     pub sure: bool,
     /// Whether it is still itself with one wrong letter.
     pub typo: bool,
+    /// A confirming word: whether it says that we join what others concluded.
+    pub joins: bool,
+    /// An instrument: whether nothing at home is called so.
+    pub foreign: bool,
     /// A title it accepts.
     #[cfg(test)]
     pub accepts: String,
@@ -233,6 +237,10 @@ struct Entry {
     #[serde(default)]
     typo: bool,
     #[serde(default)]
+    joins: bool,
+    #[serde(default)]
+    foreign: bool,
+    #[serde(default)]
     r#where: Option<Where>,
     #[cfg(test)]
     accepts: String,
@@ -248,6 +256,8 @@ impl Entry {
             words,
             sure: self.sure,
             typo: self.typo,
+            joins: self.joins,
+            foreign: self.foreign,
             #[cfg(test)]
             accepts: self.accepts,
             #[cfg(test)]

@@ -7,8 +7,13 @@ use chrono::{Datelike, NaiveDate};
 use crate::domain::bill::Language;
 
 /// Words whose number is theirs and not a day (stems of keys).
-pub(super) const NUMBERED: [&str; 14] =
-    ["br", "no", "nr", "num", "clan", "stav", "tack", "aneks", "annex", "protokol", "protocol", "dodat", "sednic", "article"];
+const NUMBERED: [&str; 13] =
+    ["br", "nr", "num", "clan", "stav", "tack", "aneks", "annex", "protokol", "protocol", "dodat", "sednic", "article"];
+
+/// Whether the number after a word is the word's own: `br. 3`, `Aneks 2`; but not `razmenom nota 5. i 19. marta`.
+pub(super) fn is_numbered(key: &str) -> bool {
+    key == "no" || NUMBERED.iter().any(|stem| key.starts_with(stem))
+}
 
 /// Names of the twelve months, as keys; the second dozen are those of the Croatian calendar.
 pub(super) const MONTHS: [&str; 24] = [
