@@ -38,6 +38,7 @@ mod sittings;
 mod standing;
 mod subscribing;
 mod tongues;
+mod tray;
 mod watch;
 mod web;
 mod words;
