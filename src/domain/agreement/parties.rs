@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::lexicon::{Entity, LEXICON, Lexicon, OURS};
+use super::rules::RULES;
 use crate::domain::bill::{Level, Party};
 use crate::domain::script::Folded;
 
@@ -241,6 +242,8 @@ impl<'a> List<'a> {
                 let styled = words.clone().all(|at| plain(at) || self.covers(words.clone(), at));
                 (code, authority.unwrap_or(if styled { Level::State } else { Level::Other }))
             }
+            // `između A i B i Ugovora o garanciji`: a second agreement is no party
+            None if RULES.instruments.iter().any(|rule| rule.sure && rule.words.at(title, words.start).is_some()) => return,
             None if words.is_empty() || lexicon.grammar.unnamed.first_in(title, words.clone()).is_some() => return,
             None if words.end == title.len()
                 && let Some(begun) = lexicon.begun_by(title, words.clone()) =>

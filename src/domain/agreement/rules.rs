@@ -126,7 +126,14 @@ pub fn one_typo(word: &str, right: &str) -> bool {
     if start + end + 4 < w.len().max(r.len()) {
         return false;
     }
-    one_edit(word.as_bytes(), right.as_bytes()) || one_edit(digraphs(word).as_bytes(), digraphs(right).as_bytes())
+    one_edit(w, r)
+        || one_edit(digraphs(word).as_bytes(), digraphs(right).as_bytes())
+        || with_a_lost_j(word).any(|word| one_edit(word.as_bytes(), r))
+}
+
+/// Folding makes one letter of `đj`: where a wrong đ came to stand before a j, the j is put back.
+fn with_a_lost_j(word: &str) -> impl Iterator<Item = String> {
+    word.match_indices('d').map(|(at, _)| format!("{}j{}", &word[..=at], &word[at + 1..]))
 }
 
 fn digraphs(word: &str) -> String {
