@@ -132,6 +132,7 @@ pub async fn text(body: &[u8], within: Duration) -> Result<Read, DocumentError> 
         }
         Form::Html => Err(DocumentError::Strange { what: "a web page" }),
         Form::Other if body.is_empty() => Err(DocumentError::Strange { what: "empty" }),
+        Form::Other if body.starts_with(b"{\\rtf") => Err(DocumentError::Strange { what: "RTF" }),
         Form::Other => Err(DocumentError::Strange { what: "of an unknown form" }),
     }
 }

@@ -122,7 +122,7 @@ pub(super) fn read(prose: &Prose, i: usize, english: bool) -> Option<(Place, usi
 pub(super) fn after_qualifiers(prose: &Prose, mut after: usize) -> usize {
     let leads = |i: usize| matches!(prose.word(i), "u" | "i" | "na" | "dana" | "koji" | "koja" | "koje" | "in" | "and" | "on" | "a");
     let names = |i: usize| prose.is_capital(i) && prose.date(i).is_none() && !leads(i);
-    while prose.is(after, ',') && names(after + 1) {
+    while prose.is(after, ',') && names(after + 1) && !is_another(prose, after + 1) {
         let mut end = after + 1;
         while names(end) || (prose.word(end) == "i" && names(end + 1) && !prose.capitals_only()) {
             end += 1;
@@ -135,6 +135,12 @@ pub(super) fn after_qualifiers(prose: &Prose, mut after: usize) -> usize {
         after = end;
     }
     after
+}
+
+/// Whether a town of the table stands there in another case than the nominative, as in `u Beogradu, Podgorici i Zagrebu`: what says where a place lies
+/// stands in the nominative (`u Nagoji, Japan`).
+pub(super) fn is_another(prose: &Prose, i: usize) -> bool {
+    known(prose, i).is_some_and(|(place, after)| keys(&place.name) != keys(prose.printed(i..after)))
 }
 
 /// `NOVA VAROŠ` as `Nova Varoš`.

@@ -405,6 +405,15 @@ fn a_second_town_without_its_preposition_and_two_days_of_one_month_are_read() {
         ),
         ("Potvrđuje se Memorandum, potpisan razmenom pisama od 12. i 19. marta 2014. godine.", ""),
         (
+            "Potvrđuje se Protokol, potpisan u Briselu 20. i 21. maja 2016. godine.",
+            "potpisan 2016-05-20 Brisel; potpisan 2016-05-21 Brisel",
+        ),
+        (
+            "Potvrđuje se Memorandum, potpisan u Beogradu, Podgorici i Zagrebu 3. juna 2013. godine.",
+            "potpisan 2013-06-03 Beograd; potpisan 2013-06-03 Podgorica; potpisan 2013-06-03 Zagreb",
+        ),
+        ("Potvrđuje se Protokol, usvojen u Nagoji, Japan, 29. oktobra 2010. godine.", "usvojen 2010-10-29 Nagoja"),
+        (
             "Potvrđuje se Sporazum, zaključen razmenom nota 5. i 19. marta 2015. godine u Bernu.",
             "zaključen 2015-03-05 Bern; zaključen 2015-03-19 Bern",
         ),
