@@ -10,7 +10,7 @@ use crate::domain::tokens::{Kind, Token, cut};
 
 mod names;
 
-use names::{MONTHS, NUMBERED, is_spoilt, roman};
+use names::{MONTHS, is_numbered, is_spoilt, roman};
 pub use names::{genitive, nominative, weekday};
 
 /// A date as printed: a whole day, or only a year. A bare year stays a bare year.
@@ -260,7 +260,7 @@ impl Reader<'_> {
             return true;
         }
         let word = if self.is(i.wrapping_sub(1), '.') && i > 1 { self.before(i - 1) } else { self.before(i) };
-        if NUMBERED.iter().any(|numbered| word.starts_with(numbered)) {
+        if is_numbered(word) {
             return false;
         }
         match self.link_at(item.last + 1) {

@@ -39,6 +39,7 @@ mod sittings;
 mod standing;
 mod subscribing;
 mod tongues;
+mod tray;
 mod watch;
 mod web;
 mod words;

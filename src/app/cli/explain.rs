@@ -9,6 +9,7 @@ use crate::app::subscribe::{self, Told};
 use crate::config::Settings;
 use crate::domain::address::EmailAddress;
 use crate::domain::bill::{Level, Verdict};
+use crate::domain::change::Kind;
 use crate::domain::letter::Facts;
 use crate::domain::script;
 use crate::domain::subscriber::words::Texts;
@@ -120,10 +121,13 @@ fn explain(
     let (names, documents) = history.texts_of(bill_id)?;
     let texts = Texts::of(&names, &documents);
     let mut told = false;
+    // what was logged of a doubtful title was told to nobody but the operators
+    let recognised = changes.iter().find(|change| change.kind == Kind::Recognised).map_or(0, |change| change.change_id);
     for change in &changes {
         let bodies = history.finding(change.change_id)?.map(|finding| finding.bodies()).unwrap_or_default();
         let bodies: Vec<String> = bodies.iter().map(|name| script::fold(name)).collect();
-        told |= one_change(&mut way, (settings, roster, now), &subscriber, &facts, (&bodies, &texts), change)?;
+        let sure = change.change_id >= recognised;
+        told |= one_change(&mut way, (settings, roster, now), &subscriber, &facts, (&bodies, &texts), (change, sure))?;
     }
     if facts.verdict != Verdict::Other {
         let bodies: Vec<String> =
@@ -163,7 +167,7 @@ fn one_change(
     subscriber: &Subscriber,
     facts: &Facts,
     (bodies, texts): (&[String], &Texts),
-    change: &LoggedChange,
+    (change, sure): (&LoggedChange, bool),
 ) -> anyhow::Result<bool> {
     way.say(format!("change {}: {}, seen {}", change.change_id, change.kind, at(change.seen_at)));
     let countries: Vec<String> = facts.parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
@@ -172,6 +176,7 @@ fn one_change(
         Candidate { kind: change.kind, countries: &countries, levels: &levels, instrument: facts.instrument.as_deref(), bodies, texts };
     let for_all = match (change.silent, facts.verdict) {
         (true, _) => Err("it is from a first look, an archive or a back-fill"),
+        (_, Verdict::Agreement) if !sure => Err("its title was doubtful then: only the operators were told"),
         (_, Verdict::Agreement) => Ok(candidate.clone()),
         _ => Err("the bill is not surely an agreement"),
     };
@@ -202,7 +207,7 @@ fn future(
     let countries: Vec<String> = facts.parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
     let levels: Vec<Level> = facts.parties.iter().map(|p| p.level).collect();
     let instrument = facts.instrument.as_deref();
-    let kind = crate::domain::change::Kind::Scheduled;
+    let kind = Kind::Scheduled;
     let candidate = Candidate { kind, countries: &countries, levels: &levels, instrument, bodies, texts };
     let (passes, what) = subscribe::prospect(settings, subscriber, &candidate, now);
     way.step(passes, what);
@@ -217,7 +222,7 @@ fn at(at: DateTime<Utc>) -> String {
 
 /// Each choice by itself, asked with the dispatcher's own question.
 fn wishes(way: &mut Way, wanted: &Preferences, candidate: &Candidate<'_>) {
-    let free = Preferences { changes: crate::domain::change::Kind::ALL.to_vec(), ..Preferences::default() };
+    let free = Preferences { changes: Kind::ALL.to_vec(), ..Preferences::default() };
     let mut ask = |named: bool, only: Preferences, what: String| {
         if named {
             way.step(only.want(candidate), what);

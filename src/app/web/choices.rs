@@ -121,7 +121,7 @@ pub(super) fn fields(t: Tongue, chosen: &Preferences, open: bool) -> Markup {
             (boxes("instrument", &t.say("Врста споразума", "Sort of agreement"), INSTRUMENTS.iter().map(|name| {
                 (*name, instrument(t, name), chosen.instruments.iter().any(|one| one == name))
             })))
-            (typed("word", &t.say("Речи у наслову или тексту", "Words in the title or the text"), &t.say("једна у реду, у ма ком падежу и писму", "one a line, in any case and script"), &chosen.words))
+            (typed("word", &t.say("Речи у наслову или тексту", "Words in the title or the text"), &t.say("једна у реду, у ма ком падежу и писму; почетак речи са звездицом: мигра*", "one a line, in any case and script; the beginning of a word with a star: migra*"), &chosen.words))
             (typed("body", &t.say("Органи", "Bodies"), &t.say("министарство, служба или одбор, један у реду", "a ministry, a service or a committee, one a line"), &chosen.bodies))
             (boxes("change", &t.say("О чему да јављамо", "What to tell"), Kind::ALL.iter().map(|one| {
                 (one.as_str(), kind(t, one.as_str()), chosen.changes.contains(one))

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::lexicon::{Entity, LEXICON, Lexicon, OURS};
+use super::rules::RULES;
 use crate::domain::bill::{Level, Party};
 use crate::domain::script::Folded;
 
@@ -119,6 +120,10 @@ impl<'a> List<'a> {
                 at += n;
                 continue;
             }
+            if let Some(n) = self.country_of(entity, entity_at.end..at) {
+                at += n;
+                continue;
+            }
             let closes = lexicon.grammar.stop.at(title, at).is_some();
             let parts = lexicon.grammar.and.at(title, at).is_some();
             let style = lexicon.styles.at(title, at).is_some();
@@ -143,6 +148,13 @@ impl<'a> List<'a> {
         }
         self.at = at;
         self.keep(begin..at, entity);
+    }
+
+    /// `Bezbednosno-informativne agencije Republike Srbije`: the words of the country that stand after its own body's name and its style.
+    fn country_of(&self, entity: Option<Entity>, style: Range<usize>) -> Option<usize> {
+        let Some(Entity::Body { country: Some(own), .. }) = entity else { return None };
+        let (n, Entity::Country { code: Some(code) }) = self.lexicon.at(self.title, style.end)? else { return None };
+        (code == own && style.into_iter().all(|at| self.lexicon.styles.at(self.title, at).is_some())).then_some(n)
     }
 
     /// `Inc`, `AG`: the end of a company's name. `SA` and `SE` only after a word in small letters,
@@ -230,6 +242,8 @@ impl<'a> List<'a> {
                 let styled = words.clone().all(|at| plain(at) || self.covers(words.clone(), at));
                 (code, authority.unwrap_or(if styled { Level::State } else { Level::Other }))
             }
+            // `između A i B i Ugovora o garanciji`: a second agreement is no party
+            None if RULES.instruments.iter().any(|rule| rule.sure && rule.words.at(title, words.start).is_some()) => return,
             None if words.is_empty() || lexicon.grammar.unnamed.first_in(title, words.clone()).is_some() => return,
             None if words.end == title.len()
                 && let Some(begun) = lexicon.begun_by(title, words.clone()) =>

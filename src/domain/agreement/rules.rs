@@ -126,7 +126,14 @@ pub fn one_typo(word: &str, right: &str) -> bool {
     if start + end + 4 < w.len().max(r.len()) {
         return false;
     }
-    one_edit(word.as_bytes(), right.as_bytes()) || one_edit(digraphs(word).as_bytes(), digraphs(right).as_bytes())
+    one_edit(w, r)
+        || one_edit(digraphs(word).as_bytes(), digraphs(right).as_bytes())
+        || with_a_lost_j(word).any(|word| one_edit(word.as_bytes(), r))
+}
+
+/// Folding makes one letter of `đj`: where a wrong đ came to stand before a j, the j is put back.
+fn with_a_lost_j(word: &str) -> impl Iterator<Item = String> {
+    word.match_indices('d').map(|(at, _)| format!("{}j{}", &word[..=at], &word[at + 1..]))
 }
 
 fn digraphs(word: &str) -> String {
@@ -156,6 +163,10 @@ pub struct Rule {
     pub sure: bool,
     /// Whether it is still itself with one wrong letter.
     pub typo: bool,
+    /// A confirming word: whether it says that we join what others concluded.
+    pub joins: bool,
+    /// An instrument: whether nothing at home is called so.
+    pub foreign: bool,
     /// A title it accepts.
     #[cfg(test)]
     pub accepts: String,
@@ -233,6 +244,10 @@ struct Entry {
     #[serde(default)]
     typo: bool,
     #[serde(default)]
+    joins: bool,
+    #[serde(default)]
+    foreign: bool,
+    #[serde(default)]
     r#where: Option<Where>,
     #[cfg(test)]
     accepts: String,
@@ -248,6 +263,8 @@ impl Entry {
             words,
             sure: self.sure,
             typo: self.typo,
+            joins: self.joins,
+            foreign: self.foreign,
             #[cfg(test)]
             accepts: self.accepts,
             #[cfg(test)]

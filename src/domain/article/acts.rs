@@ -81,7 +81,7 @@ pub(super) fn own(prose: &Prose) -> (Vec<Act>, bool) {
         let acts = acts(prose, &sentence);
         let (mut sure, mut weak) = (Vec::new(), Vec::new());
         for act in &acts {
-            match standing(prose, act) {
+            match standing(prose, act, head(prose, act, sure.last())) {
                 Standing::Own => sure.push(act.clone()),
                 Standing::Together if !sure.is_empty() => sure.push(act.clone()),
                 Standing::Weak => weak.push(act.clone()),
@@ -115,7 +115,7 @@ enum Standing {
     Other,
 }
 
-fn standing(prose: &Prose, act: &Act) -> Standing {
+fn standing(prose: &Prose, act: &Act, head: Option<Head>) -> Standing {
     if tells_of_business(prose, act) || is_anothers_doing(prose, act) || is_not_done(prose, act) || is_of_what_it_replaces(prose, act) {
         return Standing::Other;
     }
@@ -125,7 +125,6 @@ fn standing(prose: &Prose, act: &Act) -> Standing {
     if act.relative {
         return if act.comma { Standing::Own } else { Standing::Weak };
     }
-    let head = head(prose, act.sentence.start..act.at);
     match (act.ending, head) {
         (Ending::Oblique, _) => Standing::Other,
         (Ending::Instrumental, _) if is_confirmed_together(prose, act) => Standing::Together,
@@ -217,7 +216,7 @@ fn participle(prose: &Prose, i: usize) -> Option<(Verb, Ending, bool)> {
     }
     // "koju je Konferencija usvojila na svom 45. zasedanju"; what parliament or a committee adopts is not the agreement
     if let Some((_, verb)) = ACTIVE.iter().find(|(stem, _)| active(stem))
-        && (i.saturating_sub(8)..i).any(|n| prose.word(n).starts_with("konferencij") && matches!(prose.before(n), "je" | "generalna"))
+        && (is_a_conferences(prose, i) || is_a_body_s(prose, i))
     {
         return Some((*verb, Ending::Active, false));
     }
@@ -238,6 +237,21 @@ fn participle(prose: &Prose, i: usize) -> Option<(Verb, Ending, bool)> {
         .filter(|((stem, _), (ending, _))| same_end(ending) && strsim::osa_distance(&format!("{stem}{ending}"), word) == 1)
         .max_by_key(|(_, (ending, _))| ending.len())
         .map(|((_, verb), (_, ending))| (*verb, *ending, false))
+}
+
+/// `koju je Generalna konferencija na svom 45. zasedanju usvojila`
+fn is_a_conferences(prose: &Prose, i: usize) -> bool {
+    (i.saturating_sub(8)..i).any(|n| prose.word(n).starts_with("konferencij") && matches!(prose.before(n), "je" | "generalna"))
+}
+
+/// `koju je usvojila Generalna skupština Ujedinjenih nacija`: said in a clause about the agreement, of a body that adopts treaties. A national
+/// assembly, a government and a committee adopt laws and reports.
+fn is_a_body_s(prose: &Prose, i: usize) -> bool {
+    const BODIES: [&str; 9] =
+        ["generaln", "konferencij", "diplomatsk", "komitet", "ujedinjen", "svetsk", "medunarodn", "organizacij", "evropsk"];
+    let clause = matches!(prose.before(i), "je" | "su") && i > 1 && prose.before(i - 1).starts_with("koj");
+    let council = prose.word(i + 1).starts_with("savet") && prose.word(i + 2).starts_with("evrop");
+    clause && (council || BODIES.iter().any(|stem| prose.word(i + 1).starts_with(stem)))
 }
 
 /// `je` or `was` before the participle, with at most a date, a place and an adverb between.
@@ -262,9 +276,15 @@ fn auxiliary(prose: &Prose, at: usize, sentence: &Range<usize>) -> Option<usize>
     None
 }
 
-/// The first instrument of the sentence that stands in the nominative.
-fn head(prose: &Prose, tokens: Range<usize>) -> Option<Head> {
-    tokens.filter_map(|i| instrument(prose.word(i))).next().flatten()
+/// The first instrument of the sentence, where it stands in the nominative. After an act that is the agreement's own, a second one may be
+/// confirmed with it: `Konvencija, sačinjena u Kijevu ..., i Protokol o turizmu, sačinjen u Bratislavi`.
+fn head(prose: &Prose, act: &Act, before: Option<&Act>) -> Option<Head> {
+    let second = before.and_then(|before| {
+        let joined = |i: &usize| matches!(prose.word(*i), "i" | "te" | "kao") && prose.is_capital(*i + 1);
+        let named = |i: usize| (i + 1..(i + 5).min(act.at)).find_map(|i| instrument(prose.word(i))).flatten();
+        (before.at..act.at).filter(joined).find_map(named)
+    });
+    second.or_else(|| (act.sentence.start..act.at).find_map(|i| instrument(prose.word(i))).flatten())
 }
 
 /// `sa Protokolom ..., sačinjenim`: a Protocol that is confirmed with the Convention; not `u skladu sa Sporazumom zaključenim`.

@@ -257,9 +257,12 @@ impl Walk<'_> {
         let again = joins && (matches!(self.pieces.last(), Some(Piece::At(_))) || (self.is_complete() && own_day()));
         let bare = self.prose.capitals_only() || self.prose.is_capital(i);
         let first = if matches!(word, "u" | "na" | "in" | "at" | "kod" | "pri" | "kraj") || again { i + 1 } else { i };
+        // "u Beogradu, Podgorici i Zagrebu"
+        let listed =
+            matches!(self.pieces.last(), Some(Piece::At(_))) && self.prose.is(i.wrapping_sub(1), ',') && places::is_another(self.prose, i);
         let joined = i == self.act.at + 1 && places::known(self.prose, i).is_some(); // "potpisanu Beogradu"
         let glued = places::glued(self.prose, i);
-        if first == i && glued.is_none() && !joined && !(bare && self.pieces_open() && self.prose.is(i.wrapping_sub(1), ',')) {
+        if first == i && glued.is_none() && !joined && !listed && !(bare && self.pieces_open() && self.prose.is(i.wrapping_sub(1), ',')) {
             return None;
         }
         let skip = matches!(self.prose.word(first), "gradu" | "mestu" | "mjestu" | "opstini" | "the" | "city") && first > i;

@@ -5,13 +5,25 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use serde::Deserialize;
+
 use crate::domain::article::prose::Prose;
 use crate::domain::script::{LOST, fold, same};
 
+#[derive(Default, Deserialize)]
+struct Table {
+    /// Stem of an owner's name -> its official languages.
+    official: BTreeMap<String, Vec<String>>,
+    /// Code -> the stems of the language's name.
+    #[serde(flatten)]
+    languages: BTreeMap<String, Vec<String>>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(include_str!("../../../config/languages.toml")).unwrap_or_default());
+
 /// Stems as keys, longest first, with their codes.
 static STEMS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
-    let table: BTreeMap<String, Vec<String>> = toml::from_str(include_str!("../../../config/languages.toml")).unwrap_or_default();
-    let mut stems: Vec<_> = table.iter().flat_map(|(code, stems)| stems.iter().map(|stem| (fold(stem), code.clone()))).collect();
+    let mut stems: Vec<_> = TABLE.languages.iter().flat_map(|(code, stems)| stems.iter().map(|stem| (fold(stem), code.clone()))).collect();
     stems.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
     stems
 });
@@ -101,11 +113,14 @@ fn collect(prose: &Prose, from: usize, said: bool) -> Languages {
 /// `na engleskom jeziku`, `in English and French`, with nothing between the preposition and the language.
 fn made_in(prose: &Prose, i: usize) -> Option<(Languages, usize)> {
     let first = if prose.word(i) == "the" { i + 1 } else { i };
-    language(prose, first)?;
+    let official = is_jezik(prose.word(first)) && is_said_official(prose, first);
+    if !official && language(prose, first).is_none() {
+        return None;
+    }
     let (languages, after) = list(prose, i);
     let named = is_jezik(prose.before(after));
     let english = prose.before(i) == "in" && !prose.is_capital(after);
-    (named || english).then_some((languages, after))
+    (named || english || official).then_some((languages, after))
 }
 
 /// The languages listed from there, and the token after them. A translation's are not read.
@@ -133,20 +148,59 @@ pub(super) fn list(prose: &Prose, from: usize) -> (Languages, usize) {
             || prose.is(i, '/')
             || matches!(word, "na" | "i" | "in" | "and" | "the" | "te" | "kao" | "both");
         let unknown = word.contains(LOST) || word.len() > 5 && (word.ends_with("skom") || word.ends_with("ckom")) && !prose.is_capital(i);
+        if is_jezik(word) && is_said_official(prose, i) {
+            let (languages, next) = official(prose, i + 1);
+            found.unclear |= languages.unclear;
+            found.codes.extend(languages.codes);
+            (i, after) = (next, next);
+            continue;
+        }
         if is_jezik(word) {
             after = i + 1;
         } else if unknown {
             found.unclear = true;
         } else if !joins {
-            // "u originalu sačinjenom na", "na zvaničnim jezicima: ..." lead in; after a language nothing does
+            // "u originalu sačinjenom na", "na zvaničnim jezicima: ..." lead in; after a language only official ones do
             lead += 1;
-            if !found.codes.is_empty() || lead > 4 || !prose.is_word(i) || is_translation(word) {
+            let more = is_jezik(prose.word(i + 1)) && is_said_official(prose, i + 1);
+            if (!found.codes.is_empty() && !more) || lead > 4 || !prose.is_word(i) || is_translation(word) {
                 break;
             }
         }
         i += 1;
     }
     (found, after)
+}
+
+/// `službenim jezicima`, `jezicima u službenoj upotrebi`, `jezicima koji su u službenoj upotrebi`, said of the languages there.
+fn is_said_official(prose: &Prose, i: usize) -> bool {
+    let official = |i: usize| ["sluzben", "zvanicn", "official"].iter().any(|stem| prose.word(i).starts_with(stem));
+    official(i.wrapping_sub(1))
+        || (prose.word(i + 1) == "u" && official(i + 2))
+        || (prose.word(i + 1).starts_with("koj") && (i + 2..i + 5).any(official))
+}
+
+/// Official languages: those that the sentence names after all, else those of the owner it names, else unclear; and the token after them.
+fn official(prose: &Prose, from: usize) -> (Languages, usize) {
+    const WORDS_MAX: usize = 12;
+    let mut owned: Option<(&Vec<String>, usize)> = None;
+    for i in from..prose.len().min(from + WORDS_MAX) {
+        let lists = ['(', ':', '-', ','].iter().any(|mark| prose.is(i, *mark));
+        if lists && language(prose, i + 1).or_else(|| language(prose, i + 2).filter(|_| prose.word(i + 1) == "na")).is_some() {
+            return list(prose, i + 1);
+        }
+        if prose.is(i, ',') || prose.is(i, '.') || prose.is(i, ';') || prose.date(i).is_some() {
+            break;
+        }
+        if owned.is_none() {
+            let owner = TABLE.official.iter().find(|(stem, _)| prose.word(i).starts_with(stem.as_str()));
+            owned = owner.map(|(_, codes)| (codes, i + 1));
+        }
+    }
+    match owned {
+        Some((codes, after)) => (Languages { codes: codes.clone(), unclear: false }, after),
+        None => (Languages { codes: Vec::new(), unclear: true }, from),
+    }
 }
 
 #[cfg(test)]
@@ -175,11 +229,17 @@ mod tests {
             ("done at Paris in English and French", "en fr"),
             ("signed in the English language", "en"),
             ("in German Parliament", ""),
+            ("u originalu na srpskom jeziku i jezicima u službenoj upotrebi u Bosni i Hercegovini", "sr bs hr"),
+            ("na srpskom jeziku i na službenim jezicima Bosne i Hercegovine (bosanskom, hrvatskom i srpskom jeziku)", "sr bs hr"),
+            ("na jezicima koji su u službenoj upotrebi u BiH: bosanskom, hrvatskom i srpskom", "bs hr sr"),
+            ("u originalu na zvaničnim jezicima Ujedinjenih nacija", "ar zh en fr ru es"),
+            ("u originalu na srpskom jeziku i jezicima u službenoj upotrebi u Atlantidi", "sr"),
             ("", ""),
         ] {
             assert_eq!(codes(text), expected, "{text}");
         }
         assert!(read(&Prose::new("u originalu na srpskom i plutonskom jeziku"), 0).unclear);
+        assert!(read(&Prose::new("u originalu na srpskom jeziku i jezicima u službenoj upotrebi u Atlantidi"), 0).unclear);
     }
 
     #[test]

@@ -122,7 +122,7 @@ pub(super) fn read(prose: &Prose, i: usize, english: bool) -> Option<(Place, usi
 pub(super) fn after_qualifiers(prose: &Prose, mut after: usize) -> usize {
     let leads = |i: usize| matches!(prose.word(i), "u" | "i" | "na" | "dana" | "koji" | "koja" | "koje" | "in" | "and" | "on" | "a");
     let names = |i: usize| prose.is_capital(i) && prose.date(i).is_none() && !leads(i);
-    while prose.is(after, ',') && names(after + 1) {
+    while prose.is(after, ',') && names(after + 1) && !is_another(prose, after + 1) {
         let mut end = after + 1;
         while names(end) || (prose.word(end) == "i" && names(end + 1) && !prose.capitals_only()) {
             end += 1;
@@ -135,6 +135,12 @@ pub(super) fn after_qualifiers(prose: &Prose, mut after: usize) -> usize {
         after = end;
     }
     after
+}
+
+/// Whether a town of the table stands there in another case than the nominative, as in `u Beogradu, Podgorici i Zagrebu`: what says where a place lies
+/// stands in the nominative (`u Nagoji, Japan`).
+pub(super) fn is_another(prose: &Prose, i: usize) -> bool {
+    known(prose, i).is_some_and(|(place, after)| keys(&place.name) != keys(prose.printed(i..after)))
 }
 
 /// `NOVA VAROŠ` as `Nova Varoš`.
@@ -204,7 +210,7 @@ fn nominative(printed: &str) -> Option<String> {
     let name = noun_nominative(noun)?;
     let mut nominative = String::new();
     for adjective in adjectives {
-        nominative += &adjective_nominative(adjective, &name)?;
+        nominative += &adjective_nominative(adjective, &name).or_else(|| undeclined(adjective))?;
         nominative.push(' ');
     }
     Some(nominative + &name)
@@ -215,10 +221,16 @@ fn noun_nominative(noun: &str) -> Option<String> {
         noun.strip_suffix(ending).filter(|stem| stem.chars().count() > 2).map(|stem| format!("{stem}{nominative}"))
     };
     // consonants that sibilants hide (Rijeci, Rigi) and vowels that a locative eats (Palermu) leave a choice; these do not
-    const MASCULINE: [&str; 24] = [
-        "grad", "burg", "berg", "bor", "furt", "hajm", "štat", "dorf", "hof", "ton", "ford", "vil", "port", "stan", "abad", "bad", "ac",
-        "ić", "nik", "in", "ar", "or", "er", "olj",
+    const MASCULINE: [&str; 25] = [
+        "nsk", "grad", "burg", "berg", "bor", "furt", "hajm", "štat", "dorf", "hof", "ton", "ford", "vil", "port", "stan", "abad", "bad",
+        "ac", "ić", "nik", "in", "ar", "or", "er", "olj",
     ];
+    // Sočiju, Malabuu, Tromseu: a vowel before the ending is the name's own last
+    for (ending, nominative) in [("iju", "i"), ("uu", "u"), ("ou", "o"), ("eu", "e")] {
+        if let Some(name) = strip(ending, nominative) {
+            return Some(name);
+        }
+    }
     if let Some(stem) = noun.strip_suffix('u') {
         if let Some(stem) = stem.strip_suffix("vc") {
             return Some(format!("{stem}vac"));
@@ -237,6 +249,11 @@ fn noun_nominative(noun: &str) -> Option<String> {
         return None;
     }
     strip("i", "a")
+}
+
+/// A part that no case changes, as its ending tells: Mehiko Siti, Sent Andreja, Sao Paulo.
+fn undeclined(part: &str) -> Option<String> {
+    (!part.ends_with(['u', 'i', 'm', 'j', 'e', 'g'])).then(|| part.to_owned())
 }
 
 fn adjective_nominative(adjective: &str, noun: &str) -> Option<String> {
@@ -301,6 +318,10 @@ mod tests {
             ("Bogutovu", "Bogutovo"),
             ("Kalermu", "Kalermu"),
             ("Trnavci", "Trnavci"),
+            ("Grozniju", "Grozni"),
+            ("Fonteneblou", "Fonteneblo"),
+            ("Sent Loreni", "Sent Lorena"),
+            ("Brigu Sitiju", "Brigu Sitiju"),
         ] {
             assert_eq!(read(&Prose::new(printed), 0, false).map(|(place, _)| place.name).unwrap_or_default(), name, "{printed}");
         }

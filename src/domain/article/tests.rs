@@ -341,8 +341,9 @@ fn no_text_brings_the_reader_down() {
 fn made() -> impl Iterator<Item = (&'static str, &'static str)> {
     let made = include_str!("../../../tests/data/article1-made.tsv").lines();
     let further = made.chain(include_str!("../../../tests/data/article1-further.tsv").lines());
+    let later = include_str!("../../../tests/data/article1-blind-later.tsv").lines();
     // the last column says where the sentence was seen
-    let blind = include_str!("../../../tests/data/article1-blind.tsv").lines().filter_map(|line| line.rsplit_once('\t'));
+    let blind = include_str!("../../../tests/data/article1-blind.tsv").lines().chain(later).filter_map(|line| line.rsplit_once('\t'));
     further.chain(blind.map(|(labelled, _)| labelled)).filter_map(|line| line.split_once('\t'))
 }
 
@@ -403,6 +404,28 @@ fn a_second_town_without_its_preposition_and_two_days_of_one_month_are_read() {
             "potpisan ? Beograd; potpisan 2010-01-05 Beograd",
         ),
         ("Potvrđuje se Memorandum, potpisan razmenom pisama od 12. i 19. marta 2014. godine.", ""),
+        (
+            "Potvrđuje se Protokol, potpisan u Briselu 20. i 21. maja 2016. godine.",
+            "potpisan 2016-05-20 Brisel; potpisan 2016-05-21 Brisel",
+        ),
+        (
+            "Potvrđuje se Memorandum, potpisan u Beogradu, Podgorici i Zagrebu 3. juna 2013. godine.",
+            "potpisan 2013-06-03 Beograd; potpisan 2013-06-03 Podgorica; potpisan 2013-06-03 Zagreb",
+        ),
+        ("Potvrđuje se Protokol, usvojen u Nagoji, Japan, 29. oktobra 2010. godine.", "usvojen 2010-10-29 Nagoja"),
+        (
+            "Potvrđuje se Sporazum, zaključen razmenom nota 5. i 19. marta 2015. godine u Bernu.",
+            "zaključen 2015-03-05 Bern; zaključen 2015-03-19 Bern",
+        ),
+        (
+            "Potvrđuje se Konvencija o Karpatima, sačinjena u Kijevu 22. maja 2003. godine i Protokol o turizmu, sačinjen u Bratislavi 27. maja 2011. godine.",
+            "sačinjen 2003-05-22 Kijev; sačinjen 2011-05-27 Bratislava",
+        ),
+        (
+            "Potvrđuje se Konvencija o medijaciji, koju je usvojila Generalna skupština Ujedinjenih nacija 20. decembra 2018. godine u Njujorku.",
+            "usvojen 2018-12-20 Njujork",
+        ),
+        ("Predlog zakona o Konvenciji, koji je usvojila Narodna skupština 20. decembra 2018. godine u Beogradu.", ""),
     ] {
         assert_eq!(told(text).trim_end_matches([' ', '|']), expected, "{text}");
     }

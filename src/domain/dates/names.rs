@@ -6,9 +6,15 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::domain::bill::Language;
 
-/// Words whose number is theirs and not a day (stems of keys).
-pub(super) const NUMBERED: [&str; 14] =
-    ["br", "no", "nr", "num", "clan", "stav", "tack", "aneks", "annex", "protokol", "protocol", "dodat", "sednic", "article"];
+/// Words whose number is theirs and not a day: whole, and stems of keys.
+const NUMBERED: [&str; 4] = ["br", "no", "nr", "num"];
+const NUMBERED_STEMS: [&str; 12] =
+    ["broj", "number", "clan", "stav", "tack", "aneks", "annex", "protokol", "protocol", "dodat", "article", "sednic"];
+
+/// Whether the number after a word is the word's own: `br. 3`, `Aneks 2`; but not `u Briselu 20. i 21. maja`, `razmenom nota 5. i 19. marta`.
+pub(super) fn is_numbered(key: &str) -> bool {
+    NUMBERED.contains(&key) || NUMBERED_STEMS.iter().any(|stem| key.starts_with(stem))
+}
 
 /// Names of the twelve months, as keys; the second dozen are those of the Croatian calendar.
 pub(super) const MONTHS: [&str; 24] = [

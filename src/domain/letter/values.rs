@@ -140,7 +140,6 @@ pub(super) fn party_view(party: &Party, language: Language) -> PartyView {
 }
 
 pub(super) fn signature_view(signature: &SignatureFact, documents: &[DocumentFact], language: Language) -> SignatureView {
-    let by_us = matches!(signature.verb.as_str(), "potpisan" | "sačinjen" | "zaključen");
     let on = signature.on.as_deref().and_then(|d| NaiveDate::parse_from_str(d, "%Y-%m-%d").ok());
     SignatureView {
         on,
@@ -150,7 +149,7 @@ pub(super) fn signature_view(signature: &SignatureFact, documents: &[DocumentFac
         sentence: printed(around(&signature.sentence, signature.on.as_deref()).trim_end_matches('.')),
         page: signature.page,
         in_document: signature.page.is_some() || documents.iter().any(|d| d.url == signature.url),
-        mandate_ended: by_us && on.and_then(mandate::had_ended) == Some(true),
+        mandate_ended: mandate::had_ended_at(&signature.verb, on) == Some(true),
     }
 }
 

@@ -11,7 +11,8 @@ use super::{fold_words, is_invisible, is_mark, is_one_of};
 const HEADING_WORDS: &str = "izmene izmena izmenu dopune dopuna dopunu za sa predlog predloga predlogu predlogom predlozi predloge nacrt nacrta zakon zakona zakonu zakonom zakoni zakone uredba uredbe \
     uredbu uredbi odluka odluke odluku o i potvrdivanju potvrdivanje potvrdivanja ratifikaciji ratifikacija ratifikaciju izmeni \
     izmenama dopunama dopuni sporazuma sporazum ugovora konvencije protokola memoranduma izmedu vlade republike srbije dnevni \
-    dnevnog reda red the bill law on of confirmation ratification agreement agenda";
+    dnevnog reda red the bill bills law on of approval confirmation ratification agreement agenda pristupanju pristupanje konvenciji sporazumu ugovoru \
+    protokolu odluci akata statuta aneksa amandmana medunarodne medunarodnog evropske evropskog okvirnog okvirne dodatnog";
 
 /// Runs shorter than this are letters of an enumeration (`A i B`), unless they spell a heading word.
 const SPACED_LETTERS_MIN: usize = 4;
@@ -41,12 +42,14 @@ fn is_spaced_letter(token: &str) -> bool {
 
 /// The text with its letter-spaced runs joined to words: at wider gaps where there are any, else at the seams of heading words.
 fn join_letter_spaced(text: &str) -> String {
-    let mut tokens: Vec<(&str, bool)> = Vec::new(); // and whether a wide gap stands before it
+    const NEW_LINE: usize = usize::MAX;
+    let mut tokens: Vec<(&str, usize)> = Vec::new(); // and how wide a gap stands before it
     let mut end = 0;
     for token in text.split_whitespace() {
         let start = token.as_ptr() as usize - text.as_ptr() as usize;
         let gap = &text[end..start];
-        tokens.push((token, gap.chars().filter(|&c| !is_invisible(c)).count() > 1 || gap.contains('\n')));
+        let wide = gap.chars().filter(|&c| !is_invisible(c)).count();
+        tokens.push((token, if gap.contains('\n') { NEW_LINE } else { wide }));
         end = start + token.len();
     }
     let mut out = String::with_capacity(text.len());
@@ -63,10 +66,12 @@ fn join_letter_spaced(text: &str) -> String {
             at += run.max(1);
             continue;
         }
+        // between letters stand the narrowest gaps, one space or two; what is wider parts words
+        let narrow = tokens[at + 1..at + run].iter().map(|(_, gap)| *gap).min().unwrap_or(1);
         let mut words = vec![String::new()];
-        for (token, wide) in &tokens[at..at + run] {
+        for (token, gap) in &tokens[at..at + run] {
             match words.last_mut() {
-                Some(word) if !wide || word.is_empty() => word.push_str(token),
+                Some(word) if *gap <= narrow || word.is_empty() => word.push_str(token),
                 _ => words.push((*token).to_owned()),
             }
         }

@@ -34,31 +34,41 @@ pub struct Term {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Word {
     folded: String,
-    forms: HashSet<String>,
+    /// None where a star asks for every word that begins so.
+    forms: Option<HashSet<String>>,
 }
 
-/// A beginning shorter than this says nothing: only the whole word is looked for.
-const BEGINNING_CHARS_MIN: usize = 5;
+/// A beginning shorter than this says nothing: the word is looked for as if it had no star.
+const BEGINNING_CHARS_MIN: usize = 3;
 /// Words that may stand between two words of a phrase in a document.
 const BETWEEN_MAX: usize = 1;
 
 impl Word {
-    fn is(&self, printed: &str) -> bool {
-        self.forms.contains(printed) || self.begins(printed)
+    fn of(folded: &str, begins: bool) -> Self {
+        let begins = begins && folded.len() >= BEGINNING_CHARS_MIN;
+        Word { folded: folded.to_owned(), forms: (!begins).then(|| declension::forms(folded).into_iter().collect()) }
     }
 
-    fn begins(&self, printed: &str) -> bool {
-        printed == self.folded || (self.folded.len() >= BEGINNING_CHARS_MIN && printed.starts_with(&self.folded))
+    fn is(&self, printed: &str) -> bool {
+        match &self.forms {
+            Some(forms) => printed == self.folded || forms.contains(printed),
+            None => printed.starts_with(&self.folded),
+        }
     }
 }
 
 impl Term {
-    /// What somebody typed, in whatever script and case.
+    /// What somebody typed, in whatever script and case. `migra*` asks for every word that begins so; a word without a star is that word alone, in
+    /// its cases: `vlada` is not `vladavina`.
     pub fn of(typed: &str) -> Self {
-        let folded = script::fold(typed);
-        let word = |word: &str| Word { folded: word.to_owned(), forms: declension::forms(word).into_iter().collect() };
-        let words = folded.split(' ').filter(|w| !w.is_empty()).map(word).collect();
-        Term { typed: typed.to_owned(), folded, words }
+        let mut words = Vec::new();
+        for part in typed.split_whitespace() {
+            let folded = script::fold(part);
+            let parts: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+            let last = parts.len();
+            words.extend(parts.iter().zip(1..).map(|(word, n)| Word::of(word, part.ends_with('*') && n == last)));
+        }
+        Term { typed: typed.to_owned(), folded: script::fold(typed), words }
     }
 
     /// Whether a short folded text (a title, a name) holds it: as typed, or each of its words somewhere in some case.
@@ -66,7 +76,7 @@ impl Term {
         let as_typed = folded.match_indices(&self.folded).any(|(at, _)| {
             let end = at + self.folded.len();
             let starts = at == 0 || folded[..at].ends_with(' ');
-            starts && (self.folded.len() >= BEGINNING_CHARS_MIN || end == folded.len() || folded[end..].starts_with(' '))
+            starts && (end == folded.len() || folded[end..].starts_with(' '))
         });
         !self.words.is_empty() && (as_typed || self.words.iter().all(|word| folded.split(' ').any(|printed| word.is(printed))))
     }
@@ -130,13 +140,13 @@ impl Texts {
     /// Where it stands, in the order printed: the part and its words.
     fn find(&self, term: &Term, most: usize) -> Vec<(usize, Range<usize>)> {
         let Some((first, rest)) = term.words.split_first() else { return Vec::new() };
-        let mut starts: Vec<(usize, usize)> = first.forms.iter().filter_map(|form| self.index.get(form)).flatten().copied().collect();
-        if first.folded.len() >= BEGINNING_CHARS_MIN {
-            let begun = self.index.range(first.folded.clone()..).take_while(|(word, _)| word.starts_with(&first.folded));
-            starts.extend(begun.flat_map(|(_, places)| places));
-        } else {
-            starts.extend(self.index.get(&first.folded).into_iter().flatten());
-        }
+        let mut starts: Vec<(usize, usize)> = match &first.forms {
+            Some(forms) => forms.iter().chain([&first.folded]).filter_map(|form| self.index.get(form)).flatten().copied().collect(),
+            None => {
+                let begun = self.index.range(first.folded.clone()..).take_while(|(word, _)| word.starts_with(&first.folded));
+                begun.flat_map(|(_, places)| places).copied().collect()
+            }
+        };
         starts.sort_unstable();
         starts.dedup();
         let whole = |(part, start): (usize, usize)| {
@@ -216,6 +226,20 @@ razvoj.\n\nČlan 8.\nObaveštajnim službama ministarstava nije dozvoljena ekstr
         for typed in ["rat", "Metohija Kosovo", "sad", "", "tajna", "ličnosti o podaci", "razvojni fond"] {
             assert_eq!(found(typed, TEXT), [""; 0], "{typed}");
         }
+    }
+
+    #[test]
+    fn a_word_is_not_another_that_begins_alike_unless_a_star_asks_for_it() {
+        let text = "Član 1.\nVladavina prava i pravoslavni običaji. Stranac iz Sudana, granit, bankrot, decenija, ratifikacija, kosa.\n";
+        for typed in ["vlada", "strana", "sud", "granica", "banka", "deca", "rat", "Kosova", "r*"] {
+            assert_eq!(found(typed, text), [""; 0], "{typed}");
+        }
+        assert!(found("pravo", "Član 1.\nPravoslavni običaji.\n").is_empty() && !found("pravo", "Član 1.\nStrana ima prava.\n").is_empty());
+        for typed in ["vlad*", "ВЛАД*", "prava i pravosl*"] {
+            assert_eq!(found(typed, text), ["1: Vladavina prava i pravoslavni običaji."], "{typed}");
+        }
+        let holds = |typed: &str| Texts::of(&["Sporazum o vladavini prava"], &[]).hold(&Term::of(typed));
+        assert!(holds("vladavina prava") && holds("vlad*") && !holds("vlada"));
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub struct Wishes {
     /// Only where this body is a party, or the committee that met; in any case and script; may be repeated
     #[arg(long, value_name = "NAME")]
     pub body: Vec<String>,
-    /// Only with this word, in any case and script, in title or text; may be repeated
+    /// Only with this word, in any case and script, in title or text; `migra*` is every word that begins so; may be repeated
     #[arg(long, value_name = "WORD")]
     pub word: Vec<String>,
     /// Only this kind of change; may be repeated
