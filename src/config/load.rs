@@ -508,6 +508,9 @@ trusted_proxies = ["10.0.0.0/33"]
             fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).unwrap();
             refused(why);
         }
+        fs::write(&secret, b"\xff\xfe\n").unwrap();
+        fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+        refused("no text");
         for mode in [0o600, 0o400, 0o440] {
             fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
             fs::write(&secret, "s3cret\n").unwrap();

@@ -137,9 +137,10 @@ pub fn read(page: &Page, url: &Url, kind: ListKind, selectors: &Selectors) -> Re
             Some(format!("the table we know gave {n} rows, and {m} more titles stand outside of it: {}", cut(&others[0].title, 120))),
         ),
     };
+    let marked = !seen.rows.is_empty();
     let mut rows = seen.rows;
     rows.extend(others);
-    second_eye::other_page(&rows, &rest, kind)?;
+    second_eye::other_page(&rows, &rest, kind, marked)?;
     let rows = once(rows);
     let (total_printed, next_page) = (second_eye::total(&rest), second_eye::next_page(&rest, url));
     Ok(Listing { rows, rejects: seen.rejects, eye, degraded, total_printed, next_page })

@@ -322,6 +322,14 @@ mod tests {
         {
             assert_eq!(decode(&body, Some("text/html; charset=utf-8")).unwrap().text, LATIN);
         }
+        let after_space = |order: fn(u16) -> [u8; 2]| format!("\r\n  {LATIN}").encode_utf16().flat_map(order).collect::<Vec<u8>>();
+        for body in [after_space(u16::to_le_bytes), after_space(u16::to_be_bytes)] {
+            assert_eq!(decode(&body, None).unwrap().text.trim_start(), LATIN);
+        }
+        let utf32: Vec<u8> = LATIN.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+        for body in [utf32.clone(), marked(b"\xff\xfe\0\0", &utf32)] {
+            assert!(matches!(decode(&body, Some("text/html")), Err(NotAPage::NotHtml { .. })), "no page is in UTF-32");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod answers;
 mod backup;
 mod bounces;
+mod bounds;
 mod browser;
 mod commands;
 mod crash;

@@ -129,6 +129,9 @@ fn accept(
         let why = format!("the list is empty, where {} rows were known", walk.state.rows);
         return walk.fail(&why, None, Some(snapshot));
     }
+    if plausible::is_too_much(&listing.rows, &known.bills) {
+        return walk.fail("too many new rows at once to be compared", None, Some(snapshot));
+    }
     let limits = &walk.desk.settings.limits;
     let bounds = bounds(limits);
     let look = Look {
@@ -150,14 +153,24 @@ fn accept(
     if released.is_none()
         && !walk.baseline()
         && !walk.ask.believe
-        && let Some(flood) = plausible::flood(&facts, walk.state.rows, &bounds)
+        && let Some(why) = doubt(&walk, &listing, &facts, count)
     {
-        return walk.hold(&flood.to_string(), snapshot, rows, count);
+        return walk.hold(&why, snapshot, rows, count);
     }
     let mut record = recorded(&walk, snapshot, full, listing, facts, count);
     record.close_hold = Some(released.unwrap_or("a later page was believable").to_owned());
     record.note = released.map(str::to_owned).or(record.note);
     walk.record(record)
+}
+
+/// Why what was read is held, if it is.
+fn doubt(walk: &Walk<'_>, listing: &Listing, facts: &[Fact], count: Count) -> Option<String> {
+    let known = walk.state.rows;
+    // A page of news names bills, too: in another layout a list is one on which something of it is met again.
+    if listing.degraded.is_some() && count.known == 0 && known > 0 {
+        return Some(format!("another layout, and none of the {known} rows that were known: it may be another page"));
+    }
+    plausible::flood(facts, known, &bounds(&walk.desk.settings.limits)).map(|flood| flood.to_string())
 }
 
 fn recorded(walk: &Walk<'_>, snapshot: &Snapshot, full: bool, listing: Listing, facts: Vec<Fact>, count: Count) -> PollRecord {

@@ -298,7 +298,7 @@ fn is_empty_table(table: scraper::ElementRef) -> bool {
 
 /// No row on the page: either a list that is empty, or no list at all.
 pub(super) fn emptiness(bare: &Bare, lines: &[Line], kind: ListKind) -> Result<(), NotAPage> {
-    other_page(&[], lines, kind)?;
+    other_page(&[], lines, kind, false)?;
     let said = lines.iter().filter(|l| !l.menu && l.text.len() < 200).any(|l| is_none_said(&script::fold(&l.text)));
     if !bare.asks_for_a_password && (bare.empty_table || said) {
         return Ok(());
@@ -313,7 +313,8 @@ fn is_none_said(folded: &str) -> bool {
 }
 
 /// Parliament's other pages, at the list's address: the sittings, one activity. Their words or their markup give them away.
-pub(super) fn other_page(rows: &[Row], lines: &[Line], kind: ListKind) -> Result<(), NotAPage> {
+/// `marked`: the markup of a list was there.
+pub(super) fn other_page(rows: &[Row], lines: &[Line], kind: ListKind, marked: bool) -> Result<(), NotAPage> {
     let expected = match kind {
         ListKind::Bills => "the list of bills in procedure",
         ListKind::Laws => "the list of adopted laws",
@@ -325,16 +326,19 @@ pub(super) fn other_page(rows: &[Row], lines: &[Line], kind: ListKind) -> Result
             folded.split(' ').any(|w| ["sednica", "sednice", "sitting", "sittings", "session", "zasedanje", "zasedanja"].contains(&w));
         sitting && !mention::reads_as_title(text)
     };
+    let content = || lines.iter().filter(|l| !l.menu);
+    if !marked && content().any(|l| l.main && l.has_class("preamble")) {
+        return wrong("the page of an activity");
+    }
     if !rows.is_empty() {
         let first: Vec<&Row> = rows.iter().take(20).collect();
         let all = first.iter().all(|r| of_sittings(&r.title));
         return if all { wrong("a list of sittings") } else { Ok(()) };
     }
-    let content = || lines.iter().filter(|l| !l.menu);
     if content().any(|l| l.has_class("sitting_list_item") || l.has_class("sitting_main") || l.has_class("main_left")) {
         return wrong("the list of sittings");
     }
-    if content().any(|l| l.main && (l.has_class("posted") || l.has_class("preamble"))) {
+    if content().any(|l| l.main && l.has_class("posted")) {
         return wrong("the page of an activity");
     }
     let sittings = content().flat_map(|l| &l.anchors).filter(|a| leads_to_activity(a.link.as_ref())).count();

@@ -20,7 +20,7 @@ use crate::domain::script;
 const LINE_BYTES_MAX: usize = 600_000;
 /// Lines, and the boxes they stand in, all counted: each line of a deep page remembers its whole depth.
 const BOXES_MAX: usize = 2_000_000;
-/// As many boxes as an anchor costs that goes on over the end of a line.
+/// As many boxes as an anchor costs that goes on over the end of a line, beside its address.
 const OPEN_ANCHOR_COSTS: usize = 16;
 
 /// One line of the page.
@@ -231,7 +231,7 @@ impl Reader<'_> {
         let anchors = std::mem::take(&mut self.anchors);
         let still_open: Vec<_> = anchors.iter().filter(|a| a.1.is_none()).map(|a| (0, None, a.2.clone())).collect();
         // An anchor that is never closed is read again in every line, address and all.
-        self.boxes += still_open.len() * OPEN_ANCHOR_COSTS;
+        self.boxes += still_open.iter().map(|(_, _, href)| OPEN_ANCHOR_COSTS + href.len() / size_of::<Boxed>()).sum::<usize>();
         let text = script::tidy(&raw);
         if !text.is_empty() || anchors.iter().any(|(_, _, href)| !href.is_empty()) {
             let mut from = 0;
