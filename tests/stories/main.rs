@@ -15,6 +15,7 @@ mod disk;
 mod dkim;
 mod documents;
 mod evidence;
+mod fault_table;
 mod fetching;
 mod harness;
 mod house;

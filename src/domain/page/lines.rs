@@ -20,8 +20,8 @@ use crate::domain::script;
 const LINE_BYTES_MAX: usize = 600_000;
 /// Lines, and the boxes they stand in, all counted: each line of a deep page remembers its whole depth.
 const BOXES_MAX: usize = 2_000_000;
-/// As many boxes as an anchor costs that goes on over the end of a line, beside its address.
-const OPEN_ANCHOR_COSTS: usize = 16;
+/// As many boxes as an anchor costs in each of its lines, beside its address.
+const ANCHOR_COSTS: usize = 16;
 
 /// One line of the page.
 #[derive(Debug, Clone)]
@@ -133,7 +133,10 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn open(&mut self, node: &Node) {
         match node {
-            Node::Text(text) if self.hidden == 0 => self.text.push_str(text),
+            Node::Text(text) if self.hidden == 0 => {
+                self.text.push_str(text);
+                self.longest = self.longest.max(self.text.len());
+            }
             Node::Comment(comment) => match comment.trim() {
                 "print_start" => self.border(Border::PrintStart),
                 "print_end" => self.border(Border::PrintEnd),
@@ -159,6 +162,7 @@ impl Reader<'_> {
             }
             "a" => {
                 let href = element.attr("href").filter(|href| href.len() <= address::LENGTH_MAX).unwrap_or_default();
+                self.boxes += ANCHOR_COSTS;
                 self.anchors.push((self.text.len(), None, href.to_owned()));
             }
             _ if is_box(name) => {
@@ -226,12 +230,11 @@ impl Reader<'_> {
 
     /// Ends the line, if there is one. An anchor that goes on over the end of the line goes on in the next.
     fn flush(&mut self) {
-        self.longest = self.longest.max(self.text.len());
         let raw = std::mem::take(&mut self.text);
         let anchors = std::mem::take(&mut self.anchors);
         let still_open: Vec<_> = anchors.iter().filter(|a| a.1.is_none()).map(|a| (0, None, a.2.clone())).collect();
         // An anchor that is never closed is read again in every line, address and all.
-        self.boxes += still_open.iter().map(|(_, _, href)| OPEN_ANCHOR_COSTS + href.len() / size_of::<Boxed>()).sum::<usize>();
+        self.boxes += still_open.iter().map(|(_, _, href)| ANCHOR_COSTS + href.len() / size_of::<Boxed>()).sum::<usize>();
         let text = script::tidy(&raw);
         if !text.is_empty() || anchors.iter().any(|(_, _, href)| !href.is_empty()) {
             let mut from = 0;
