@@ -219,7 +219,7 @@ settings! {
     /// What is believable, and how much is kept. Every loop, body, row count and queue has its limit here or beside it in `[http]`, `[mail]`.
     pub struct Limits {
         /// Rows in one list; beyond it the page is no list. The longest known has about 600.
-        rows_max: usize = 50_000, within 1..=1_000_000;
+        rows_max: usize = 50_000, within 1..=50_000;
         /// New agreements in one poll beyond which it is held: bursts of 30 in a day are real here.
         surge_new_max: usize = 60, within 1..=1_000_000;
         /// At least this many new agreements that are more than half of all known rows also hold it: a changed address scheme, not news.

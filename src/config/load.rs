@@ -23,6 +23,8 @@ const FILE_VARIABLE: &str = "POTVRDA_CONFIG";
 const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
 /// A settings file longer than this is something else.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// No password and no key is longer.
+const SECRET_BYTES_MAX: u64 = 64 * 1024;
 /// Runs of polls closer together than this are no manners (docs/source.md asks for none; the site is a small one).
 const POLL_GAP_S_MIN: u32 = 60;
 
@@ -248,8 +250,19 @@ fn check_secret(file: &Path) -> Result<(), String> {
         Ok(about) if about.permissions().mode() & 0o007 != 0 => {
             Err(format!("{shown} is open to every user of this machine; run: chmod 600 {shown}"))
         }
-        Ok(_) => check_filled(file),
+        Ok(_) => check_filled(file).and_then(|()| check_text(file)),
         Err(why) => Err(format!("{shown} cannot be read: {why}")),
+    }
+}
+
+/// Whether a file holds text, as passwords and keys in PEM are.
+fn check_text(file: &Path) -> Result<(), String> {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(file).and_then(|opened| opened.take(SECRET_BYTES_MAX).read_to_end(&mut bytes));
+    match read {
+        Ok(_) if std::str::from_utf8(&bytes).is_ok() => Ok(()),
+        Ok(_) => Err(format!("{} holds no text, but other bytes", file.display())),
+        Err(why) => Err(format!("{} cannot be read: {why}", file.display())),
     }
 }
 
@@ -514,6 +527,9 @@ trusted_proxies = ["10.0.0.0/33"]
             fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).unwrap();
             refused(why);
         }
+        fs::write(&secret, b"\xff\xfe\n").unwrap();
+        fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+        refused("no text");
         for mode in [0o600, 0o400, 0o440] {
             fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
             fs::write(&secret, "s3cret\n").unwrap();

@@ -57,7 +57,7 @@ struct Content<'a> {
 pub fn read_page(page: &Page, url: &Url) -> Result<Activity, NotAPage> {
     page.whole()?;
     let html = tree::parse(&page.text)?;
-    let all = lines::read(&html, url, &HashSet::new());
+    let all = lines::read(&html, url, &HashSet::new())?;
     let calendar = calendar::read(&all);
     let layout = address::content_id(url).and_then(|(_, layout)| layout);
     let exact = exact(&all);

@@ -46,9 +46,11 @@ pub struct PageOf<'a> {
     pub silent: bool,
 }
 
-/// How many bills of a page are agreements.
+/// How many bills of a page are agreements, and how many were known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
+    /// Stored before this poll.
+    pub known: usize,
     /// Surely.
     pub agreements: usize,
     /// Perhaps.
@@ -57,6 +59,7 @@ pub struct Count {
 
 impl std::ops::AddAssign for Count {
     fn add_assign(&mut self, other: Count) {
+        self.known += other.known;
         self.agreements += other.agreements;
         self.doubtful += other.doubtful;
     }
@@ -107,7 +110,9 @@ impl Comparison {
     fn count(&self, places: impl Iterator<Item = usize>) -> Count {
         let mut count = Count::default();
         for place in places {
-            match self.ledger.entries()[place].bill.verdict {
+            let entry = &self.ledger.entries()[place];
+            count.known += usize::from(matches!(entry.at, BillRef::Known(_)));
+            match entry.bill.verdict {
                 Verdict::Agreement => count.agreements += 1,
                 Verdict::Doubtful => count.doubtful += 1,
                 Verdict::Other => {}

@@ -16,6 +16,8 @@ use crate::domain::title;
 
 /// A committee deals with a bill in the months before the vote on it.
 const VOTE_FOLLOWS: TimeDelta = TimeDelta::days(183);
+/// Titles that may be one title, broken or cut, that are looked at: a page of thousands that begin alike was made to keep us busy.
+const NEAR_MAX: usize = 500;
 
 /// Every bill known so far, stored or found in this poll, with the indexes that find one.
 #[derive(Default)]
@@ -278,11 +280,11 @@ impl Ledger {
     /// The keys that can be the same title as one that is not among them: every key for a broken one, else the broken ones and those that
     /// begin alike.
     fn near<'a>(&'a self, key: &str) -> Box<dyn Iterator<Item = &'a String> + 'a> {
-        if title::is_broken(key) {
+        if title::is_broken(key) && self.broken.len() < NEAR_MAX {
             return Box::new(self.by_key.keys());
         }
         let alike = title::opening(key).and_then(|opening| self.by_opening.get(opening));
-        Box::new(self.broken.iter().chain(alike.into_iter().flatten()))
+        Box::new(self.broken.iter().take(NEAR_MAX).chain(alike.into_iter().flatten().take(NEAR_MAX)))
     }
 
     fn index_key(&mut self, key: &str, place: usize) {

@@ -18,6 +18,11 @@ use crate::domain::script;
 /// What a title is cut to when stored, in bytes.
 pub const TITLE_BYTES_MAX: usize = 4 * 1024;
 
+/// What the words that name who submitted a bill are cut to, in bytes.
+const SUBMITTER_BYTES_MAX: usize = 1024;
+/// Documents of one row that are taken; each of them is compared with those before it. Honest rows have two or three.
+const DOCUMENTS_MAX: usize = 100;
+
 /// Which of the two lists is asked for. Their markup is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ListKind {
@@ -106,8 +111,11 @@ pub fn read(page: &Page, url: &Url, kind: ListKind, selectors: &Selectors) -> Re
     page.whole()?;
     let html = tree::parse(&page.text)?;
     let seen = exact::read(&html, url, &selectors);
-    let rest = lines::read(&html, url, &seen.taken);
-    let mut others = second_eye::read(&rest, !seen.rows.is_empty());
+    let rest = lines::read(&html, url, &seen.taken)?;
+    let bare = if seen.rows.is_empty() { second_eye::Bare::of(&html) } else { second_eye::Bare::default() };
+    // the largest thing of a poll: it makes room for what comes of it
+    drop(html);
+    let mut others = second_eye::read(&rest, !seen.rows.is_empty())?;
     if !others.is_empty() {
         // a title met again without a number of its own, or with the same, is the row we have; with another number it is another bill
         let known: HashSet<(String, Option<ActNumber>)> = seen.rows.iter().map(|r| (script::fold(&r.title), r.act_number)).collect();
@@ -119,7 +127,7 @@ pub fn read(page: &Page, url: &Url, kind: ListKind, selectors: &Selectors) -> Re
     }
     let (eye, degraded) = match (seen.rows.len(), others.len()) {
         (0, 0) => {
-            second_eye::emptiness(&html, &rest, kind)?;
+            second_eye::emptiness(&bare, &rest, kind)?;
             (Eye::Exact, None)
         }
         (0, n) => (Eye::Second, Some(format!("the table we know is not there: {n} titles were read by their words alone"))),
@@ -129,9 +137,10 @@ pub fn read(page: &Page, url: &Url, kind: ListKind, selectors: &Selectors) -> Re
             Some(format!("the table we know gave {n} rows, and {m} more titles stand outside of it: {}", cut(&others[0].title, 120))),
         ),
     };
+    let marked = !seen.rows.is_empty();
     let mut rows = seen.rows;
     rows.extend(others);
-    second_eye::other_page(&rows, &rest, kind)?;
+    second_eye::other_page(&rows, &rest, kind, marked)?;
     let rows = once(rows);
     let (total_printed, next_page) = (second_eye::total(&rest), second_eye::next_page(&rest, url));
     Ok(Listing { rows, rejects: seen.rejects, eye, degraded, total_printed, next_page })

@@ -12,6 +12,10 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 const INVALID_MAX: usize = 20;
 /// Fewer invalid sequences are too many, too, when they are this share of the letters (one in a hundred).
 const INVALID_SHARE: usize = 100;
+/// How far into a page UTF-16 is looked for.
+const UTF16_WITHIN: usize = 512;
+/// A text with more NULs than one letter in so many is no text: a page has none, a broken one a few.
+const NUL_SHARE: usize = 50;
 /// How far into a page its own word about its encoding is looked for. HTML says 1 KiB; this site's heads are longer.
 const META_WITHIN: usize = 8 * 1024;
 
@@ -109,6 +113,10 @@ pub fn decode(body: &[u8], content_type: Option<&str>) -> Result<Page, NotAPage>
         return Err(NotAPage::NotHtml { what: what.to_owned() });
     }
     let page = decode_text(body, content_type)?;
+    let nuls = page.text.bytes().filter(|b| *b == 0).count();
+    if nuls > INVALID_MAX && nuls * NUL_SHARE > page.text.len() {
+        return Err(NotAPage::NotHtml { what: "no text, or text in an encoding that no page uses".to_owned() });
+    }
     if page.text.trim_start_matches('\u{feff}').trim().is_empty() {
         return Err(NotAPage::Empty);
     }
@@ -171,12 +179,15 @@ fn utf8(body: &[u8]) -> (String, usize, usize) {
     (text, invalid, letters)
 }
 
-/// UTF-16 shows itself by a NUL beside the first bracket.
+/// UTF-16 shows itself by its NULs: markup and spaces are ASCII, so that at the head of a page nearly every other byte is one.
 fn utf16_without_mark(body: &[u8]) -> Option<&'static Encoding> {
-    match body {
-        [b'<', 0, _, 0, ..] => Some(UTF_16LE),
-        [0, b'<', 0, _, ..] => Some(UTF_16BE),
-        _ => None,
+    let head = body.get(..UTF16_WITHIN).unwrap_or(body);
+    let nuls = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd, most) = (nuls(0), nuls(1), head.len() / 4);
+    match () {
+        () if odd > most && even * 8 <= odd => Some(UTF_16LE),
+        () if even > most && odd * 8 <= even => Some(UTF_16BE),
+        () => None,
     }
 }
 
@@ -310,6 +321,14 @@ mod tests {
         for body in [le.clone(), be.clone(), marked(b"\xff\xfe", &le), marked(b"\xfe\xff", &be), marked(b"\xef\xbb\xbf", LATIN.as_bytes())]
         {
             assert_eq!(decode(&body, Some("text/html; charset=utf-8")).unwrap().text, LATIN);
+        }
+        let after_space = |order: fn(u16) -> [u8; 2]| format!("\r\n  {LATIN}").encode_utf16().flat_map(order).collect::<Vec<u8>>();
+        for body in [after_space(u16::to_le_bytes), after_space(u16::to_be_bytes)] {
+            assert_eq!(decode(&body, None).unwrap().text.trim_start(), LATIN);
+        }
+        let utf32: Vec<u8> = LATIN.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+        for body in [utf32.clone(), marked(b"\xff\xfe\0\0", &utf32)] {
+            assert!(matches!(decode(&body, Some("text/html")), Err(NotAPage::NotHtml { .. })), "no page is in UTF-32");
         }
     }
 

@@ -2,8 +2,10 @@
 //!
 //! Never looks at a page; it counts.
 
-use crate::domain::bill::Verdict;
-use crate::domain::change::Fact;
+use std::collections::HashSet;
+
+use crate::domain::bill::{Row, Verdict};
+use crate::domain::change::{Fact, KnownBill};
 
 /// From which sizes a find is held, and an absence disbelieved. Reasons stand at `config::Limits`.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +41,22 @@ pub fn flood(facts: &[Fact], known_rows: usize, bounds: &Bounds) -> Option<Flood
     let flood = Flood { agreements: verdicts().filter(|v| *v != Verdict::Other).count(), bills: verdicts().count(), known: known_rows };
     let share = |new: usize| new >= bounds.surge_share_min && new * 2 > flood.known;
     (flood.agreements > bounds.surge_max || share(flood.agreements) || share(flood.bills)).then_some(flood)
+}
+
+/// What a row costs while it is compared, beside its title, which stands in it in several spellings and in every fact; and how much of that is
+/// taken at once. Twenty thousand new rows of the usual length.
+const NEW_ROW_BYTES: usize = 2_500;
+const TITLE_COPIES: usize = 10;
+const NEW_BYTES_MAX: usize = 80 * 1024 * 1024;
+
+/// Whether so much of a list is new that comparing it would take more memory than a poll has.
+pub fn is_too_much(rows: &[Row], known: &[KnownBill]) -> bool {
+    let cost = |row: &Row| NEW_ROW_BYTES + TITLE_COPIES * row.title.len();
+    if rows.iter().map(cost).sum::<usize>() <= NEW_BYTES_MAX {
+        return false;
+    }
+    let titles: HashSet<&str> = known.iter().flat_map(|bill| &bill.titles).map(|title| title.title.as_str()).collect();
+    rows.iter().filter(|row| !titles.contains(row.title.as_str())).map(cost).sum::<usize>() > NEW_BYTES_MAX
 }
 
 /// So few rows less are no short page, however short the list: bills do leave it.

@@ -240,7 +240,7 @@ impl Fetcher {
         let mut url = request.url.clone();
         let mut moved_to = None;
         let mut only_for_good = true;
-        for hop in 0..=HOPS_MAX {
+        for _ in 0..=HOPS_MAX {
             if let Some(barred) = address::literal_objection(&url).filter(|_| !self.manners.allow_private_addresses) {
                 return Err(FetchError::Forbidden { why: barred.to_string() });
             }
@@ -252,24 +252,20 @@ impl Fetcher {
                 return timeout_at(ends_at, self.take(request, response, url, sent, moved_to)).await.map_err(|_| FetchError::TimedOut)?;
             }
             let for_good = matches!(response.status(), StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
-            let next = self.next_hop(request, &url, &response)?;
-            if hop == HOPS_MAX {
-                return Err(FetchError::Redirected { to: next.into(), why: format!("more than {HOPS_MAX} redirects") });
-            }
+            url = self.next_hop(request, &url, &response)?;
             only_for_good &= for_good;
             if only_for_good {
-                moved_to = Some(next.clone());
+                moved_to = Some(url.clone());
             }
-            url = next;
         }
-        Err(FetchError::Redirected { to: url.into(), why: "no end of redirects".to_owned() })
+        Err(FetchError::Circling { to: url.into(), hops_max: HOPS_MAX })
     }
 
     /// Where a redirect leads, if we go there.
     fn next_hop(&self, request: &Request<'_>, from: &Url, response: &Response) -> Result<Url, FetchError> {
         let status = response.status().as_u16();
-        let Some(location) = response.headers().get(header::LOCATION) else { return Err(FetchError::Unusable { status }) };
-        let text = String::from_utf8_lossy(location.as_bytes()).into_owned();
+        let location = response.headers().get(header::LOCATION).map(|to| String::from_utf8_lossy(to.as_bytes()).trim().to_owned());
+        let Some(text) = location.filter(|to| !to.is_empty()) else { return Err(FetchError::Unusable { status }) };
         let Ok(mut next) = from.join(&text) else {
             return Err(FetchError::Redirected { to: text, why: "that is no address".to_owned() });
         };

@@ -5,6 +5,7 @@
 mod answers;
 mod backup;
 mod bounces;
+mod bounds;
 mod browser;
 mod commands;
 mod crash;
@@ -14,6 +15,7 @@ mod disk;
 mod dkim;
 mod documents;
 mod evidence;
+mod fault_table;
 mod fetching;
 mod harness;
 mod house;

@@ -1,11 +1,13 @@
 //! A poll of a law list: bills in procedure, or adopted laws.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use tokio::task::block_in_place;
 
 use super::{Polled, Walk, bounds, standing};
-use crate::config::{Source, SourceKind};
-use crate::domain::change::{Fact, Known};
+use crate::config::SourceKind;
+use crate::domain::change::{Fact, Known, KnownBill};
 use crate::domain::compare::{Comparison, Count, Look};
 use crate::domain::listing::{self, ListKind, Listing};
 use crate::domain::page::{self, NotAPage, Page};
@@ -14,7 +16,7 @@ use crate::io::fetch::{Answer, Snapshot};
 use crate::io::history::HistoryError;
 use crate::io::history::record::{Outcome, PollRecord};
 
-/// A page read in another charset than it claims counts only if so much of it is known already (faults.md E2).
+/// A page read in another charset than it claims counts only if so much of what stood on the list stands there again.
 const KNOWN_AGAIN_PERCENT: usize = 90;
 
 pub(super) async fn poll(mut walk: Walk<'_>) -> Result<Polled, HistoryError> {
@@ -80,28 +82,37 @@ fn page(walk: Walk<'_>, snapshot: &Snapshot, full: bool) -> Result<Polled, Histo
     accept(walk, snapshot, full, read, known, None)
 }
 
-/// Decodes and reads. A page whose charset lies is tried in two others, and believed only if most of it is known again.
+/// Decodes and reads. A page whose charset lies is tried in two others, and believed only if most of what is known is met again: in the one in
+/// which more of it is, for titles without marks are met in both.
 fn read(walk: &Walk<'_>, snapshot: &Snapshot, known: &mut Option<Known>) -> Result<Result<Listing, String>, HistoryError> {
     let why = match page::decode(&snapshot.body, snapshot.content_type.as_deref()) {
-        Ok(page) => return Ok(list(walk.source, snapshot, &page)),
+        Ok(page) => return Ok(list(walk, snapshot, &page)),
         Err(NotAPage::Charset { .. }) => "its charset is not what it says, and no other one makes known titles of it",
         Err(other) => return Ok(Err(other.to_string())),
     };
     let bills = known.insert(walk.desk.history.recall()?);
-    let keys: std::collections::HashSet<&str> = bills.bills.iter().flat_map(|b| b.titles.iter().map(|t| t.key.as_str())).collect();
-    for encoding in [encoding_rs::WINDOWS_1251, encoding_rs::WINDOWS_1250] {
-        let Ok(listing) = list(walk.source, snapshot, &page::decode_as(&snapshot.body, encoding)) else { continue };
-        let again = listing.rows.iter().filter(|row| keys.contains(title::key(&row.title).as_str())).count();
-        if !listing.rows.is_empty() && again * 100 >= listing.rows.len() * KNOWN_AGAIN_PERCENT {
-            return Ok(Ok(listing));
-        }
-    }
-    Ok(Err(why.to_owned()))
+    let here = |bill: &&KnownBill| bill.presence.iter().any(|p| p.source == walk.source.name && p.present);
+    let standing: Vec<&KnownBill> = bills.bills.iter().filter(here).collect();
+    let met_again = |listing: &Listing| {
+        let keys: HashSet<String> = listing.rows.iter().map(|row| title::key(&row.title)).collect();
+        standing.iter().filter(|bill| bill.titles.iter().any(|t| keys.contains(&t.key))).count()
+    };
+    let tried = [encoding_rs::WINDOWS_1251, encoding_rs::WINDOWS_1250].into_iter().rev().filter_map(|encoding| {
+        let listing = list(walk, snapshot, &page::decode_as(&snapshot.body, encoding)).ok()?;
+        Some((met_again(&listing), listing))
+    });
+    let best = tried.max_by_key(|(met, _)| *met).filter(|(met, _)| *met > 0 && met * 100 >= standing.len() * KNOWN_AGAIN_PERCENT);
+    Ok(best.map(|(_, listing)| listing).ok_or_else(|| why.to_owned()))
 }
 
-fn list(source: &Source, snapshot: &Snapshot, page: &Page) -> Result<Listing, String> {
+fn list(walk: &Walk<'_>, snapshot: &Snapshot, page: &Page) -> Result<Listing, String> {
+    let (source, rows_max) = (walk.source, walk.desk.settings.limits.rows_max);
     let kind = if source.kind == SourceKind::Laws { ListKind::Laws } else { ListKind::Bills };
-    listing::read(page, &snapshot.url, kind, &source.selectors()).map_err(|why| why.to_string())
+    let listing = listing::read(page, &snapshot.url, kind, &source.selectors()).map_err(|why| why.to_string())?;
+    if listing.rows.len() > rows_max {
+        return Err(NotAPage::TooManyRows { limit: rows_max }.to_string());
+    }
+    Ok(listing)
 }
 
 /// Compares and records a list that was read. `released`: a person, or time, says to believe it.
@@ -117,6 +128,9 @@ fn accept(
     if rows == 0 && walk.state.rows > 0 {
         let why = format!("the list is empty, where {} rows were known", walk.state.rows);
         return walk.fail(&why, None, Some(snapshot));
+    }
+    if plausible::is_too_much(&listing.rows, &known.bills) {
+        return walk.fail("too many new rows at once to be compared", None, Some(snapshot));
     }
     let limits = &walk.desk.settings.limits;
     let bounds = bounds(limits);
@@ -139,14 +153,24 @@ fn accept(
     if released.is_none()
         && !walk.baseline()
         && !walk.ask.believe
-        && let Some(flood) = plausible::flood(&facts, walk.state.rows, &bounds)
+        && let Some(why) = doubt(&walk, &listing, &facts, count)
     {
-        return walk.hold(&flood.to_string(), snapshot, rows, count);
+        return walk.hold(&why, snapshot, rows, count);
     }
     let mut record = recorded(&walk, snapshot, full, listing, facts, count);
     record.close_hold = Some(released.unwrap_or("a later page was believable").to_owned());
     record.note = released.map(str::to_owned).or(record.note);
     walk.record(record)
+}
+
+/// Why what was read is held, if it is.
+fn doubt(walk: &Walk<'_>, listing: &Listing, facts: &[Fact], count: Count) -> Option<String> {
+    let known = walk.state.rows;
+    // A page of news names bills, too: in another layout a list is one on which something of it is met again.
+    if listing.degraded.is_some() && count.known == 0 && known > 0 {
+        return Some(format!("another layout, and none of the {known} rows that were known: it may be another page"));
+    }
+    plausible::flood(facts, known, &bounds(&walk.desk.settings.limits)).map(|flood| flood.to_string())
 }
 
 fn recorded(walk: &Walk<'_>, snapshot: &Snapshot, full: bool, listing: Listing, facts: Vec<Fact>, count: Count) -> PollRecord {

@@ -53,7 +53,7 @@ pub struct Index {
 pub fn read_index(page: &Page, url: &Url) -> Result<Index, NotAPage> {
     page.whole()?;
     let html = tree::parse(&page.text)?;
-    let all = lines::read(&html, url, &HashSet::new());
+    let all = lines::read(&html, url, &HashSet::new())?;
     let calendar = calendar::read(&all);
     let (links, rejects) = links(&all);
     let offset = offset(url);

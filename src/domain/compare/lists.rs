@@ -33,29 +33,32 @@ impl Comparison {
         for (profile, (i, ..)) in profiles.iter().zip(&unmet) {
             profile.iter().for_each(|profile| alike.entry(profile).or_default().push(&rows[*i].title));
         }
-        for (n, (i, key, detection)) in unmet.iter().enumerate() {
+        // What this page adds is claimed at once, and so is nobody's translation.
+        let awaited = [Language::En, Language::SrLatn].map(|language| self.ledger.awaits_translation(language));
+        for (n, (i, key, detection)) in unmet.into_iter().enumerate() {
+            let row = rows[i];
             let profile = profiles[n].as_ref();
-            let language = script::language_of(&rows[*i].title);
+            let language = script::language_of(&row.title);
+            let awaited = awaited[usize::from(language != Language::En)];
             let alone = profile.is_some_and(|profile| {
                 let others = &alike[profile];
-                others.len() == 1 || (self.ledger.awaits_translation(language) && is_apart(&rows[*i].title, others))
+                others.len() == 1 || (awaited && is_apart(&row.title, others))
             });
             let subject = Subject {
-                title: &rows[*i].title,
-                key,
+                title: &row.title,
+                key: &key,
                 language,
                 profile: profile.filter(|_| alone),
-                legislatures: legislature::either(self.now.date_naive(), rows[*i].listed_on),
-                act_number: rows[*i].act_number,
+                legislatures: legislature::either(self.now.date_naive(), row.listed_on),
+                act_number: row.act_number,
                 held_on: None,
             };
-            let found = self.row_by_title(look, &subject);
-            places[*i] = Some(match found {
+            places[i] = Some(match self.row_by_title(look, &subject) {
                 Found::Same(place) => place,
-                Found::Merged(place, why) => self.merge(place, &rows[*i].title, why),
-                Found::New(possibly) => self.new_row(look, rows[*i], key, language, detection, possibly),
+                Found::Merged(place, why) => self.merge(place, &row.title, why),
+                Found::New(possibly) => self.new_row(look, row, key, language, detection, possibly),
             });
-            self.claim(places[*i]);
+            self.claim(places[i]);
         }
         let mut dated = HashSet::new();
         for (i, row) in rows.iter().enumerate() {
@@ -97,16 +100,16 @@ impl Comparison {
         &mut self,
         look: &Look<'_>,
         row: &Row,
-        key: &str,
+        key: String,
         language: Language,
-        detection: &Detection,
+        detection: Detection,
         possibly: Option<usize>,
     ) -> usize {
         let stage = match look.kind {
             ListKind::Bills => Stage::Listed,
             ListKind::Laws => Stage::Adopted,
         };
-        let title = KnownTitle { title: row.title.clone(), key: key.to_owned(), language };
+        let title = KnownTitle { title: row.title.clone(), key, language };
         let today = self.now.date_naive();
         let legislature = match look.kind {
             // What is in procedure is of this legislature, whatever its date.
@@ -117,7 +120,7 @@ impl Comparison {
         };
         let place = self.new_bill(NewBill {
             title,
-            detection: detection.clone(),
+            detection,
             stage,
             legislature,
             row: Some(row),

@@ -9,7 +9,7 @@ use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
-use super::{Reject, TITLE_BYTES_MAX, cut};
+use super::{DOCUMENTS_MAX, Reject, SUBMITTER_BYTES_MAX, TITLE_BYTES_MAX, cut};
 use crate::domain::bill::{ActNumber, Link, Row};
 use crate::domain::page::{address, lines};
 use crate::domain::{dates, mention, script};
@@ -105,28 +105,32 @@ impl<'a> Cells<'a> {
             Some(own) => self.row.select(own).map(text_of).find(|t| !t.is_empty()),
             None => submitter_column().and_then(|n| cells(self.row).nth(n)).map(text_of).filter(|t| !t.is_empty()),
         };
-        let submitter = submitter.or_else(|| self.labelled_submitter()).or_else(|| clause_of(&title));
+        let title = cut(&title, TITLE_BYTES_MAX).trim_end();
+        let submitter = submitter.or_else(|| self.labelled_submitter()).or_else(|| clause_of(title));
         Ok(Row {
-            title: cut(&title, TITLE_BYTES_MAX).trim_end().to_owned(),
+            title: title.to_owned(),
             listed_on: self.day.or_else(|| date_text.as_deref().and_then(dates::day)),
             date_text,
             act_number: documents.iter().find_map(|d| ActNumber::from_document(&d.url)),
             documents,
-            submitter,
+            submitter: submitter.map(|who| cut(&who, SUBMITTER_BYTES_MAX).trim_end().to_owned()),
         })
     }
 
     /// Every anchor of the row that leads to a document, each address once.
     fn documents(&self, url: &Url, selectors: &Compiled) -> Vec<Link> {
         let mut documents: Vec<Link> = Vec::new();
-        let mut seen: Vec<&str> = Vec::new();
+        let mut seen: HashSet<&str> = HashSet::new();
         for anchor in self.row.descendants().filter_map(ElementRef::wrap) {
             let Some(href) = anchor.value().attr("href").filter(|_| anchor.value().name() == "a") else { continue };
             // the title's anchor and the document's often lead to one address
-            if seen.contains(&href) || selectors.document.as_ref().is_some_and(|own| !own.matches(&anchor)) {
+            if documents.len() == DOCUMENTS_MAX {
+                break;
+            }
+            if seen.contains(href) || selectors.document.as_ref().is_some_and(|own| !own.matches(&anchor)) {
                 continue;
             }
-            seen.push(href);
+            seen.insert(href);
             let label = raw_text(anchor);
             let Some(link) = address::link(url, href, &label) else { continue };
             let chosen = selectors.document.is_some() || address::is_document(&link.url) || is_document_label(&link.label);

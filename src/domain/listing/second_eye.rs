@@ -8,15 +8,18 @@ use scraper::Html;
 use url::Url;
 
 use super::exact::{is_date, is_document_label};
-use super::{ListKind, TITLE_BYTES_MAX, cut};
+use super::{DOCUMENTS_MAX, ListKind, SUBMITTER_BYTES_MAX, TITLE_BYTES_MAX, cut};
 use crate::domain::bill::{ActNumber, Link, Row, Verdict};
 use crate::domain::mention::{self, What};
 use crate::domain::page::lines::Line;
+use crate::domain::page::tree::ROWS_MAX;
 use crate::domain::page::{NotAPage, address};
 use crate::domain::{agreement, dates, script};
 
 /// A box with more lines than this is a part of the page, not one bill's card.
 const CARD_LINES_MAX: usize = 16;
+/// A table with more text than this, white space included, is not empty.
+const EMPTY_TABLE_BYTES_MAX: usize = 32 * 1024;
 /// Lines after a title that may still be its date and documents.
 const NEAR_LINES_MAX: usize = 8;
 
@@ -34,10 +37,10 @@ struct Candidate {
 
 /// Rows read by words. Beside rows that the exact eye saw (`beside`), a title counts only with a date, a document or a number near it, or
 /// where it is an agreement: menus and news name laws, too.
-pub(super) fn read(lines: &[Line], beside: bool) -> Vec<Row> {
-    let candidates = candidates(lines);
+pub(super) fn read(lines: &[Line], beside: bool) -> Result<Vec<Row>, NotAPage> {
+    let candidates = candidates(lines)?;
     if candidates.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let company = company(lines, &candidates);
     let mut rows = Vec::with_capacity(candidates.len());
@@ -57,12 +60,16 @@ pub(super) fn read(lines: &[Line], beside: bool) -> Vec<Row> {
             rows.push(row);
         }
     }
-    rows
+    Ok(rows)
 }
 
-fn candidates(lines: &[Line]) -> Vec<Candidate> {
+/// As many as a list may have rows, and no more.
+fn candidates(lines: &[Line]) -> Result<Vec<Candidate>, NotAPage> {
     let mut candidates = Vec::new();
     for (n, line) in lines.iter().enumerate().filter(|(_, l)| !l.menu && l.text.len() > 8) {
+        if candidates.len() > ROWS_MAX {
+            return Err(NotAPage::TooManyRows { limit: ROWS_MAX });
+        }
         let titles = line.anchors.iter().filter(|a| a.at.len() > 8 && mention::reads_as_title(line.words(a)));
         let titles: Vec<_> = titles.filter(|a| !leads_to_activity(a.link.as_ref())).collect();
         if !titles.is_empty() {
@@ -91,11 +98,11 @@ fn candidates(lines: &[Line]) -> Vec<Candidate> {
         if named.len() == 1 && !mention::reads_as_title(&line.text[named[0].at.start..]) {
             continue;
         }
+        let documents: Vec<usize> = line.anchors.iter().filter(|a| is_document(a.link.as_ref())).map(|a| a.at.start).collect();
         for (k, one) in named.iter().enumerate() {
             let to = named.get(k + 1).map_or(line.text.len(), |next| next.at.start);
             // a line of its own is the title as it stands, up to its date and documents; in a sentence it is what belongs to the title
-            let documents = line.anchors.iter().filter(|a| document(a.link.as_ref()).is_some()).map(|a| a.at.start);
-            let end = documents.filter(|at| *at > one.at.start).min().unwrap_or(to);
+            let end = documents.get(documents.partition_point(|at| *at <= one.at.start)).copied().unwrap_or(to);
             let title = if named.len() == 1 && opens_line { until_date(&line.text[one.at.start..end]) } else { until_date(&one.title) };
             candidates.push(Candidate {
                 line: n,
@@ -107,7 +114,7 @@ fn candidates(lines: &[Line]) -> Vec<Candidate> {
             });
         }
     }
-    candidates
+    if candidates.len() > ROWS_MAX { Err(NotAPage::TooManyRows { limit: ROWS_MAX }) } else { Ok(candidates) }
 }
 
 fn leads_to_activity(link: Option<&Link>) -> bool {
@@ -207,22 +214,28 @@ fn near(title: &Line, other: &Line) -> bool {
 }
 
 fn says_something(line: &Line) -> bool {
-    is_date(&line.text) || line.anchors.iter().any(|a| document(a.link.as_ref()).is_some())
+    is_date(&line.text) || line.anchors.iter().any(|a| is_document(a.link.as_ref()))
 }
 
-fn document(link: Option<&Link>) -> Option<Link> {
-    link.filter(|l| address::is_document(&l.url) || is_document_label(&l.label)).cloned()
+fn is_document(link: Option<&Link>) -> bool {
+    link.is_some_and(|l| address::is_document(&l.url) || is_document_label(&l.label))
 }
 
 fn row(lines: &[Line], candidate: &Candidate, near: &[usize]) -> Row {
     let line = &lines[candidate.line];
-    let own = line.anchors.iter().filter(|a| a.at.start >= candidate.from && a.at.start < candidate.to.max(candidate.from + 1));
-    let mut documents: Vec<Link> = own.filter_map(|a| document(a.link.as_ref())).collect();
-    for anchor in near.iter().flat_map(|&n| &lines[n].anchors) {
-        if let Some(link) = document(anchor.link.as_ref())
+    // anchors stand in the order of the line
+    let until = candidate.to.max(candidate.from + 1);
+    let first = line.anchors.partition_point(|a| a.at.start < candidate.from);
+    let own = line.anchors[first..].iter().take_while(|a| a.at.start < until);
+    let mut documents: Vec<Link> = Vec::new();
+    for anchor in own.chain(near.iter().flat_map(|&n| &lines[n].anchors)) {
+        if documents.len() == DOCUMENTS_MAX {
+            break;
+        }
+        if let Some(link) = anchor.link.as_ref().filter(|link| is_document(Some(link)))
             && documents.iter().all(|d| d.url != link.url)
         {
-            documents.push(link);
+            documents.push(link.clone());
         }
     }
     let tail = line.text[candidate.from..candidate.to].get(candidate.title.len()..).unwrap_or_default();
@@ -241,31 +254,53 @@ fn row(lines: &[Line], candidate: &Candidate, near: &[usize]) -> Row {
         date_text: dated.map(|(_, text)| text),
         act_number: candidate.act_number.or_else(|| documents.iter().find_map(|d| ActNumber::from_document(&d.url))),
         documents,
-        submitter: candidate.submitter.clone().or(submitter),
+        submitter: candidate.submitter.clone().or(submitter).map(|who| cut(&who, SUBMITTER_BYTES_MAX).trim_end().to_owned()),
     }
 }
 
+/// What the markup of a page says where it may hold no row.
+#[derive(Default)]
+pub(super) struct Bare {
+    asks_for_a_password: bool,
+    empty_table: bool,
+}
+
+impl Bare {
+    pub(super) fn of(html: &Html) -> Bare {
+        let asks_for_a_password = html
+            .tree
+            .values()
+            .filter_map(scraper::Node::as_element)
+            .any(|e| e.name() == "input" && matches!(e.attr("type").map(str::to_ascii_lowercase).as_deref(), Some("password")));
+        let tables = html.tree.nodes().filter_map(scraper::ElementRef::wrap).filter(|e| e.value().name() == "table");
+        Bare { asks_for_a_password, empty_table: tables.into_iter().any(is_empty_table) }
+    }
+}
+
+/// It has the headings of a list and no data, or says that there is none.
+fn is_empty_table(table: scraper::ElementRef) -> bool {
+    let mut words = String::new();
+    for text in table.text() {
+        words.push_str(text);
+        if words.len() > EMPTY_TABLE_BYTES_MAX {
+            return false;
+        }
+    }
+    let words = script::fold(&words);
+    let data = table
+        .descendants()
+        .filter_map(scraper::ElementRef::wrap)
+        .any(|e| e.value().name() == "td" && e.text().any(|t| !t.trim().is_empty()));
+    let headed =
+        ["naziv", "zakon", "akt", "datum", "title", "law", "bill", "date"].iter().any(|w| words.split(' ').any(|x| x.starts_with(w)));
+    (!data && (headed || table.value().attr("class").is_some_and(|c| c.contains("law")))) || is_none_said(&words)
+}
+
 /// No row on the page: either a list that is empty, or no list at all.
-pub(super) fn emptiness(html: &Html, lines: &[Line], kind: ListKind) -> Result<(), NotAPage> {
-    other_page(&[], lines, kind)?;
-    let asks = html
-        .tree
-        .values()
-        .filter_map(scraper::Node::as_element)
-        .any(|e| e.name() == "input" && matches!(e.attr("type").map(str::to_ascii_lowercase).as_deref(), Some("password")));
-    let tables = html.tree.nodes().filter_map(scraper::ElementRef::wrap).filter(|e| e.value().name() == "table");
-    let empty_table = tables.into_iter().any(|table| {
-        let words = script::fold(&table.text().collect::<String>());
-        let data = table
-            .descendants()
-            .filter_map(scraper::ElementRef::wrap)
-            .any(|e| e.value().name() == "td" && e.text().any(|t| !t.trim().is_empty()));
-        let headed =
-            ["naziv", "zakon", "akt", "datum", "title", "law", "bill", "date"].iter().any(|w| words.split(' ').any(|x| x.starts_with(w)));
-        (!data && (headed || table.value().attr("class").is_some_and(|c| c.contains("law")))) || is_none_said(&words)
-    });
+pub(super) fn emptiness(bare: &Bare, lines: &[Line], kind: ListKind) -> Result<(), NotAPage> {
+    other_page(&[], lines, kind, false)?;
     let said = lines.iter().filter(|l| !l.menu && l.text.len() < 200).any(|l| is_none_said(&script::fold(&l.text)));
-    if !asks && (empty_table || said) {
+    if !bare.asks_for_a_password && (bare.empty_table || said) {
         return Ok(());
     }
     Err(NotAPage::NoTable {
@@ -278,7 +313,8 @@ fn is_none_said(folded: &str) -> bool {
 }
 
 /// Parliament's other pages, at the list's address: the sittings, one activity. Their words or their markup give them away.
-pub(super) fn other_page(rows: &[Row], lines: &[Line], kind: ListKind) -> Result<(), NotAPage> {
+/// `marked`: the markup of a list was there.
+pub(super) fn other_page(rows: &[Row], lines: &[Line], kind: ListKind, marked: bool) -> Result<(), NotAPage> {
     let expected = match kind {
         ListKind::Bills => "the list of bills in procedure",
         ListKind::Laws => "the list of adopted laws",
@@ -290,16 +326,19 @@ pub(super) fn other_page(rows: &[Row], lines: &[Line], kind: ListKind) -> Result
             folded.split(' ').any(|w| ["sednica", "sednice", "sitting", "sittings", "session", "zasedanje", "zasedanja"].contains(&w));
         sitting && !mention::reads_as_title(text)
     };
+    let content = || lines.iter().filter(|l| !l.menu);
+    if !marked && content().any(|l| l.main && l.has_class("preamble")) {
+        return wrong("the page of an activity");
+    }
     if !rows.is_empty() {
         let first: Vec<&Row> = rows.iter().take(20).collect();
         let all = first.iter().all(|r| of_sittings(&r.title));
         return if all { wrong("a list of sittings") } else { Ok(()) };
     }
-    let content = || lines.iter().filter(|l| !l.menu);
     if content().any(|l| l.has_class("sitting_list_item") || l.has_class("sitting_main") || l.has_class("main_left")) {
         return wrong("the list of sittings");
     }
-    if content().any(|l| l.main && (l.has_class("posted") || l.has_class("preamble"))) {
+    if content().any(|l| l.main && l.has_class("posted")) {
         return wrong("the page of an activity");
     }
     let sittings = content().flat_map(|l| &l.anchors).filter(|a| leads_to_activity(a.link.as_ref())).count();

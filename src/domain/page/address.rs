@@ -11,7 +11,7 @@ use crate::domain::script;
 /// Two names of one site; both were in use to late 2025 (docs/source.md).
 const SITE: [&str; 2] = ["parlament.gov.rs", "parlament.rs"];
 /// Addresses longer than this are no addresses of parliament.
-const LENGTH_MAX: usize = 4_096;
+pub const LENGTH_MAX: usize = 4_096;
 
 /// The link an anchor makes, if it is one that may be followed: http or https, no name or password in it, on the page's own site.
 /// `javascript:`, `file:`, `data:`, foreign hosts and other ports give none; the words around them still count.

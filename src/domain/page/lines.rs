@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::rc::Rc;
 
 use ego_tree::NodeId;
 use ego_tree::iter::Edge;
@@ -12,8 +13,15 @@ use scraper::node::Element;
 use url::Url;
 
 use crate::domain::bill::Link;
-use crate::domain::page::address;
+use crate::domain::page::{NotAPage, address};
 use crate::domain::script;
+
+/// Bytes of one line. The longest list known fits three times into one, and whoever reads words and marks needs a hundred bytes for each.
+const LINE_BYTES_MAX: usize = 600_000;
+/// Lines, and the boxes they stand in, all counted: each line of a deep page remembers its whole depth.
+const BOXES_MAX: usize = 2_000_000;
+/// As many boxes as an anchor costs in each of its lines, beside its address.
+const ANCHOR_COSTS: usize = 16;
 
 /// One line of the page.
 #[derive(Debug, Clone)]
@@ -28,8 +36,8 @@ pub(crate) struct Line {
     pub item: Option<u32>,
     /// The nearest heading level, where it is a heading.
     pub heading: Option<u8>,
-    /// Classes of the nearest box, as written.
-    pub class: String,
+    /// Classes of the nearest box, as written; shared by its lines, for a page may write a megabyte there.
+    pub class: Rc<str>,
     /// It stands in a menu, a breadcrumb path or a footer.
     pub menu: bool,
     /// It stands in `div#main`.
@@ -65,9 +73,11 @@ pub(crate) enum Border {
     Delimiter,
 }
 
-/// All lines of a page, in order. Scripts, styles and the head are no lines; nor is what stands in the elements of `without`.
-pub(crate) fn read(html: &scraper::Html, url: &Url, without: &HashSet<NodeId>) -> Vec<Line> {
-    let mut reader = Reader { url, lines: Vec::new(), open: Vec::new(), text: String::new(), anchors: Vec::new(), next: 0, hidden: 0 };
+/// All lines of a page, in order. Scripts, styles and the head are no lines; nor is what stands in the elements of `without`. The error, where
+/// the page was made to exhaust whoever reads its lines.
+pub(crate) fn read(html: &scraper::Html, url: &Url, without: &HashSet<NodeId>) -> Result<Vec<Line>, NotAPage> {
+    let mut reader =
+        Reader { url, lines: Vec::new(), open: Vec::new(), text: String::new(), anchors: Vec::new(), next: 0, hidden: 0, boxes: 0, longest: 0 };
     let mut skipping: Option<NodeId> = None;
     for edge in html.tree.root().traverse() {
         match edge {
@@ -83,16 +93,21 @@ pub(crate) fn read(html: &scraper::Html, url: &Url, without: &HashSet<NodeId>) -
             Edge::Close(node) if skipping == Some(node.id()) => skipping = None,
             _ => {}
         }
+        match () {
+            () if reader.longest > LINE_BYTES_MAX => return Err(NotAPage::TooMuch { what: "bytes in one line", limit: LINE_BYTES_MAX }),
+            () if reader.boxes > BOXES_MAX => return Err(NotAPage::TooMuch { what: "lines inside boxes", limit: BOXES_MAX }),
+            () => {}
+        }
     }
     reader.flush();
-    reader.lines
+    Ok(reader.lines)
 }
 
 /// An open box, and what its lines inherit of it.
 struct OpenBox {
     boxed: Boxed,
     heading: Option<u8>,
-    class: String,
+    class: Rc<str>,
     menu: bool,
     main: bool,
     /// The list's next number, where it is an ordered list.
@@ -110,12 +125,18 @@ struct Reader<'a> {
     anchors: Vec<(usize, Option<usize>, String)>,
     next: u32,
     hidden: u32,
+    /// Lines and their boxes so far, and the bytes of the longest line: what `read` bounds.
+    boxes: usize,
+    longest: usize,
 }
 
 impl Reader<'_> {
     fn open(&mut self, node: &Node) {
         match node {
-            Node::Text(text) if self.hidden == 0 => self.text.push_str(text),
+            Node::Text(text) if self.hidden == 0 => {
+                self.text.push_str(text);
+                self.longest = self.longest.max(self.text.len());
+            }
             Node::Comment(comment) => match comment.trim() {
                 "print_start" => self.border(Border::PrintStart),
                 "print_end" => self.border(Border::PrintEnd),
@@ -139,7 +160,11 @@ impl Reader<'_> {
                     self.border(Border::Delimiter);
                 }
             }
-            "a" => self.anchors.push((self.text.len(), None, element.attr("href").unwrap_or_default().to_owned())),
+            "a" => {
+                let href = element.attr("href").filter(|href| href.len() <= address::LENGTH_MAX).unwrap_or_default();
+                self.boxes += ANCHOR_COSTS;
+                self.anchors.push((self.text.len(), None, href.to_owned()));
+            }
             _ if is_box(name) => {
                 self.flush();
                 self.push_box(element);
@@ -171,7 +196,7 @@ impl Reader<'_> {
         self.open.push(OpenBox {
             boxed: Boxed { id: self.next, single: matches!(name, "tr" | "li" | "article") },
             heading: heading.or_else(|| parent.and_then(|p| p.heading)),
-            class: class.to_owned(),
+            class: class.into(),
             menu: parent.is_some_and(|p| p.menu) || is_menu(name, class, element.attr("id").unwrap_or_default(), within),
             main: parent.is_some_and(|p| p.main) || element.attr("id") == Some("main"),
             counter: (name == "ol").then(|| number("start").unwrap_or(1)),
@@ -208,6 +233,8 @@ impl Reader<'_> {
         let raw = std::mem::take(&mut self.text);
         let anchors = std::mem::take(&mut self.anchors);
         let still_open: Vec<_> = anchors.iter().filter(|a| a.1.is_none()).map(|a| (0, None, a.2.clone())).collect();
+        // An anchor that is never closed is read again in every line, address and all.
+        self.boxes += still_open.iter().map(|(_, _, href)| ANCHOR_COSTS + href.len() / size_of::<Boxed>()).sum::<usize>();
         let text = script::tidy(&raw);
         if !text.is_empty() || anchors.iter().any(|(_, _, href)| !href.is_empty()) {
             let mut from = 0;
@@ -227,7 +254,8 @@ impl Reader<'_> {
         self.anchors = still_open;
     }
 
-    fn line(&self, text: String, anchors: Vec<Anchor>) -> Line {
+    fn line(&mut self, text: String, anchors: Vec<Anchor>) -> Line {
+        self.boxes += 1 + self.open.len();
         let nearest = self.open.last();
         Line {
             text,
@@ -235,7 +263,7 @@ impl Reader<'_> {
             boxes: self.open.iter().map(|b| b.boxed).collect(),
             item: None,
             heading: nearest.and_then(|b| b.heading),
-            class: nearest.map(|b| b.class.clone()).unwrap_or_default(),
+            class: nearest.map_or_else(|| Rc::from(""), |b| Rc::clone(&b.class)),
             menu: nearest.is_some_and(|b| b.menu),
             main: nearest.is_some_and(|b| b.main),
             border: None,

@@ -16,7 +16,7 @@ pub const ROWS_MAX: usize = 50_000;
 /// Elements inside each other. The parser's time grows with the square of it.
 pub const DEPTH_MAX: usize = 2_000;
 /// Elements, texts and comments of one page: about 160 bytes of memory each.
-pub const NODES_MAX: usize = 450_000;
+pub const NODES_MAX: usize = 300_000;
 /// Attributes of one page, each some 60 bytes of memory.
 pub const ATTRIBUTES_MAX: usize = 300_000;
 /// White space and slashes met without any part of the page getting finished: one tag with so many attributes, each of which is compared

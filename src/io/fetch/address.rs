@@ -6,9 +6,14 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::time::timeout;
 use url::{Host, Url};
+
+/// The most a name may take to be resolved: a connection has ten seconds in all, and the system's own patience is longer.
+const RESOLVE: Duration = Duration::from_secs(8);
 
 /// The parliament's two names serve the same pages under the same ids (docs/source.md).
 const TWINS: [&str; 4] = ["www.parlament.gov.rs", "parlament.gov.rs", "www.parlament.rs", "parlament.rs"];
@@ -114,7 +119,10 @@ impl Resolve for Resolver {
             let name = name.as_str();
             let found: Vec<SocketAddr> = match this.hosts.get(name) {
                 Some(addresses) => addresses.clone(),
-                None => tokio::net::lookup_host((name, 0)).await?.collect(),
+                None => match timeout(RESOLVE, tokio::net::lookup_host((name, 0))).await {
+                    Ok(found) => found?.collect(),
+                    Err(_) => return Err("no answer of the DNS in time".into()),
+                },
             };
             let free = this.private || this.proxy_host.as_deref() == Some(name);
             let allowed: Vec<SocketAddr> = found.iter().copied().filter(|address| free || is_public(address.ip())).collect();

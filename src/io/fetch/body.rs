@@ -9,7 +9,7 @@ use flate2::write::MultiGzDecoder;
 /// What is wrong with a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// More bytes than allowed, on the wire or unpacked.
+    /// More bytes than allowed, on the wire or unpacked, or more pieces.
     TooLarge,
     /// It cannot be unpacked.
     Packing(String),
@@ -18,10 +18,16 @@ pub enum Fault {
 /// The first bytes of every gzip stream (RFC 1952, 2.3.1).
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
+/// Of every body so many pieces are taken, and one more for so many bytes that it may have: each costs work, and bytes of the wire that do not
+/// count as the body's. A page sent a line a piece stays below it.
+const PIECES_MIN: usize = 1_024;
+const PIECE_BYTES: usize = 64;
+
 /// A body on its way in.
 pub struct Body {
     inner: Inner,
     wire: usize,
+    pieces: usize,
     bytes_max: usize,
 }
 
@@ -39,13 +45,14 @@ impl Body {
             "gzip" | "x-gzip" => Inner::Gzip(Box::new(MultiGzDecoder::new(capped))),
             other => return Err(Fault::Packing(format!("it is packed as {other:?}, which was not asked for"))),
         };
-        Ok(Body { inner, wire: 0, bytes_max })
+        Ok(Body { inner, wire: 0, pieces: 0, bytes_max })
     }
 
     /// Takes the next bytes of the wire.
     pub fn take(&mut self, chunk: &[u8]) -> Result<(), Fault> {
         self.wire = self.wire.saturating_add(chunk.len());
-        if self.wire > self.bytes_max {
+        self.pieces += 1;
+        if self.wire > self.bytes_max || self.pieces > PIECES_MIN + self.bytes_max / PIECE_BYTES {
             return Err(Fault::TooLarge);
         }
         let written = match &mut self.inner {
@@ -153,6 +160,11 @@ mod tests {
         assert_eq!(unpack("", &[b'a'; 101], 100), Err(Fault::TooLarge));
         assert_eq!(unpack("", &[b'a'; 100], 100).unwrap().len(), 100);
         assert_eq!(unpack("gzip", &gzip(&[0; 100]), 100).unwrap().len(), 100);
+        let crumbs = |pieces| (0..pieces).try_fold(Body::new("", 640).unwrap(), |mut body, _| body.take(b"a").map(|()| body)).err();
+        assert_eq!((crumbs(640), crumbs(641)), (None, Some(Fault::TooLarge)), "one byte a piece is all right");
+        let mut empty = Body::new("", 640).unwrap();
+        assert!((0..1_034).all(|_| empty.take(b"").is_ok()), "no body of this length comes in more pieces");
+        assert_eq!(empty.take(b""), Err(Fault::TooLarge));
         let nothing_many_times = gzip(b"").repeat(1_000);
         assert_eq!(unpack("gzip", &nothing_many_times, 1_000), Err(Fault::TooLarge));
     }

@@ -27,15 +27,18 @@ pub enum FetchError {
     Forbidden { why: String },
     #[error("not asked: robots.txt forbids it")]
     Disallowed,
+    /// To where we do not go.
     #[error("redirects to {to}: {why}")]
     Redirected { to: String, why: String },
+    #[error("redirects more than {hops_max} times, last to {to}")]
+    Circling { to: String, hops_max: usize },
     #[error("answered {status}")]
     Refused { status: u16, retry_after: Option<Duration> },
     #[error("answered {status}, which brings no whole page")]
     Unusable { status: u16 },
     #[error("answered 304 although nothing was said of a known version")]
     NotModifiedUnasked,
-    #[error("is longer than {bytes_max} bytes")]
+    #[error("is longer than {bytes_max} bytes, or in too many pieces")]
     TooLarge { bytes_max: usize },
     /// The connection ended before the answer, or in it.
     #[error("ended before its end: {why}")]
@@ -64,7 +67,7 @@ impl FetchError {
                 "check the source's url; for a site in a private network set http.allow_private_addresses, for another host http.allow_hosts"
             }
             FetchError::Disallowed => "the site asks programs not to read this page: talk to the site, or take the source out",
-            FetchError::Redirected { .. } => {
+            FetchError::Redirected { .. } | FetchError::Circling { .. } => {
                 "open the address in a browser; if the page has moved for good, put its new url into the source"
             }
             FetchError::Refused { status: 403 | 401 | 451, .. } => "the site refuses us: check that contact is set, and talk to the site",

@@ -29,9 +29,9 @@ pub fn request_headers(validators: Option<&Validators>, user_agent: &str) -> Hea
     headers
 }
 
-/// A header's value, cut to what is kept.
+/// A header's value, cut to what is kept; none where it says nothing.
 pub fn text_of(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    headers.get(name).map(|value| cut(&String::from_utf8_lossy(value.as_bytes())))
+    headers.get(name).map(|value| cut(&String::from_utf8_lossy(value.as_bytes()))).filter(|value| !value.is_empty())
 }
 
 /// All of them as they are kept: cut, and without the values of cookies.
