@@ -22,6 +22,7 @@ mod layers;
 mod leaving;
 mod letters;
 mod life;
+mod mail_lines;
 mod mandates;
 mod open_data;
 mod pages;
