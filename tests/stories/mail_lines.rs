@@ -38,7 +38,8 @@ struct Liar {
 impl Liar {
     fn open(rule: impl Fn(&str, &str, usize) -> Option<Say> + Send + Sync + 'static) -> Liar {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let (port, taken, letters) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
+        let (port, taken, letters) =
+            (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
         let (told, rule): (_, Arc<Rule>) = (Arc::clone(&taken), Arc::new(rule));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -168,6 +169,7 @@ fn a_late_reply_is_taken_for_the_answer_to_no_other_question() {
         ("MAIL", "250 ok\r\n550 5.1.1 no such user\r\n"),
         ("RCPT", "250 ok\r\n550 5.1.1 no such user\r\n"),
         ("RCPT", "250 ok\r\n250 and once more\r\n"),
+        ("DATA", "354 go on\r\n550 5.1.1 no such user\r\n"),
         ("dot", "250 taken\r\n550 5.7.1 we do not like you\r\n"),
         ("dot", "250 taken\r\n421 4.4.2 idle for too long\r\n"),
     ] {
@@ -188,7 +190,8 @@ fn a_late_reply_is_taken_for_the_answer_to_no_other_question() {
 fn a_refusal_that_comes_together_with_a_go_on_hangs_no_queue_and_is_of_one_reader() {
     let parliament = Parliament::open();
     // It said 250 to the recipient, thought better of it, and answers DATA all the same.
-    let server = Liar::open(|at, _, letter| (at == "DATA" && letter == 1).then(|| Say::These(b"550 5.1.1 no such user\r\n354 go on\r\n".into())));
+    let server =
+        Liar::open(|at, _, letter| (at == "DATA" && letter == 1).then(|| Say::These(b"550 5.1.1 no such user\r\n354 go on\r\n".into())));
     let house = begin(&parliament, &server);
     let (took, said) = send(&house);
     assert_eq!(server.taken(), READERS[1..], "{said}");

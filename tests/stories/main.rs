@@ -6,6 +6,7 @@ mod answers;
 mod backup;
 mod bounces;
 mod browser;
+mod clock;
 mod commands;
 mod crash;
 mod daemon;

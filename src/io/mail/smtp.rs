@@ -205,6 +205,7 @@ impl Conversation {
             self.step(Stage::Recipient, &Rcpt::new(recipient.clone(), Vec::new()).to_string(), &[250, 251, 252])?;
         }
         self.step(Stage::Data, &Data.to_string(), &[354])?;
+        self.heard_out(Stage::Data)?;
         let said = self.wire.ask(&stuffed(&message.bytes), self.patience.delivery);
         self.accepted(Stage::Content, said, &[250])?;
         self.carried += 1;
@@ -212,11 +213,14 @@ impl Conversation {
     }
 
     fn step(&mut self, stage: Stage, command: &str, expected: &[u16]) -> Result<(), MailError> {
-        if !self.wire.is_quiet() {
-            return Err(self.lost(stage, "it hung up, or said something that nobody asked for"));
-        }
+        self.heard_out(stage)?;
         let said = self.wire.ask(command.as_bytes(), self.patience.command);
         self.accepted(stage, said, expected)
+    }
+
+    /// Nothing more is said to a server that still speaks: its reply to that could not be told from the rest.
+    fn heard_out(&mut self, stage: Stage) -> Result<(), MailError> {
+        if self.wire.is_quiet() { Ok(()) } else { Err(self.lost(stage, "it hung up, or said something that nobody asked for")) }
     }
 
     fn lost(&mut self, stage: Stage, why: &str) -> MailError {
