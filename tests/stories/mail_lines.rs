@@ -236,13 +236,25 @@ fn a_line_of_64_kilobytes_is_a_reply_with_a_code_and_so_are_words_in_another_cha
     let server = Liar::open(|at, line, _| match at {
         "dot" => Some(Say::These(format!("250 {}\r\n", "x".repeat(65_536)).into_bytes())),
         // Latin-2, as a server in the neighbourhood may speak.
-        "RCPT" if line.contains("bojan") => Some(Say::These(b"550 5.1.1 ta po\xb9ta ne postoji\r\n".to_vec())),
+        "RCPT" if line.contains("bojan") => Some(Say::These(b"550 5.1.1 ta po\xb9ta\0 ne\rpostoji\r\n".to_vec())),
         _ => None,
     });
     let house = begin(&parliament, &server);
     let (_, said) = send(&house);
     assert_eq!(server.taken(), [READERS[0], READERS[2]], "{said}");
     assert_eq!(house.run(&["outbox", "list", "--json"]).expect(0).json()["counts"]["refused"], 1);
+}
+
+#[test]
+fn a_server_that_knows_no_ehlo_is_greeted_as_of_old_and_gets_nothing_that_must_be_guarded() {
+    let old = |at: &str, _: &str, _| (at == "EHLO").then(|| Say::These(b"502 command not implemented\r\n".to_vec()));
+    let parliament = Parliament::open();
+    let server = Liar::open(old);
+    let house = begin(&parliament, &server);
+    let (_, said) = send(&house);
+    assert_eq!(server.taken(), READERS, "{said}");
+    let error = probe(&server.road(Security::Starttls)).unwrap_err();
+    assert!(matches!(error, MailError::Insecure(_)), "{error}");
 }
 
 #[test]

@@ -164,7 +164,11 @@ impl Conversation {
     }
 
     fn greet(&mut self, hello: &ClientId) -> Result<(), MailError> {
-        let said = self.say(&Ehlo::new(hello.clone()).to_string())?;
+        let mut said = self.say(&Ehlo::new(hello.clone()).to_string())?;
+        if matches!(u16::from(said.code()), 500 | 502 | 504) {
+            // A server of the old kind (RFC 5321 3.2). It offers nothing, and so gets nothing where TLS or a login is asked for.
+            said = self.say(&format!("HELO {hello}\r\n"))?;
+        }
         good(&said, 250)?;
         self.offers = Offers::read(&said);
         Ok(())

@@ -174,7 +174,8 @@ impl Wire {
             if !ended {
                 continue;
             }
-            let text = String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned();
+            // A lone CR or a NUL in its words makes no other reply of it.
+            let text = String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).replace(char::is_control, " ");
             line.clear();
             // A line with a code and nothing after it is the last one too (RFC 5321 4.2).
             let last = text.as_bytes().get(3) != Some(&b'-');
