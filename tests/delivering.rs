@@ -20,7 +20,7 @@ use potvrda::domain::letter::{Edition, Letter, Occasion, Reader};
 use potvrda::domain::subscriber::{Every, Preferences, State};
 use potvrda::io::database::DatabaseError;
 use potvrda::io::mail::{Credentials, Patience, Road, Server, probe};
-use potvrda::io::roster::outbox::LetterState;
+use potvrda::io::roster::outbox::{Also, LetterState};
 use potvrda::io::roster::owing::NewEdition;
 use potvrda::io::roster::people::{Consent, ConsentHow};
 use potvrda::io::roster::relay::Trouble;
@@ -557,7 +557,7 @@ fn content_refused_for_one_is_his_and_for_everybody_is_nobodys() {
     assert!(house.notices().iter().any(|subject| subject.contains("refused 6 of 6")));
     all.store(false, Ordering::Relaxed);
     let now = house.now();
-    outbox::retry_all(&mut house.roster, false, now).unwrap();
+    outbox::retry_all(&mut house.roster, Also::default(), now).unwrap();
     let delivery = house.deliver();
     assert_eq!((delivery.sent, delivery.refused), (5 + 1, 1), "five readers and the operator");
 }
@@ -725,6 +725,28 @@ fn after_five_days_of_trying_a_letter_expires_and_the_operator_is_told_how_many(
     away.store(false, Ordering::Relaxed);
     house.live(Duration::hours(5));
     assert_eq!(server.taken().keys().collect::<Vec<_>>(), [&to("operator")]);
+}
+
+#[test]
+fn what_was_given_up_is_tried_for_days_more_only_where_an_operator_says_so() {
+    let away = Arc::new(AtomicBool::new(true));
+    let still = Arc::clone(&away);
+    let server = MailServer::start(move |step, _| (*step == Step::Connect && still.load(Ordering::Relaxed)).then_some(Act::Drop));
+    let mut house = House::new(server.road());
+    house.people(THREE);
+    house.owe("1");
+    house.live(Duration::days(6));
+    let now = house.now();
+    outbox::retry_all(&mut house.roster, Also::default(), now).unwrap();
+    assert_eq!(house.states(), [LetterState::Expired; 3]);
+    assert_eq!(outbox::retry_all(&mut house.roster, Also { expired: true, ..Also::default() }, now).unwrap(), 4, "the notice is owed too");
+    // The server is still away, and that ends nothing at once.
+    house.live(Duration::days(2));
+    assert_eq!(house.states(), [LetterState::Owed; 3]);
+    away.store(false, Ordering::Relaxed);
+    house.live(Duration::hours(5));
+    assert_eq!(house.states(), [LetterState::Sent; 3]);
+    one_each(&server, THREE);
 }
 
 #[test]
@@ -1131,12 +1153,12 @@ fn digests_gather_what_was_kept_and_forget_nothing() {
         let owing = roster.owing(now).unwrap();
         let mut told = Vec::new();
         owing
-            .for_each_waiting::<RosterError>(Every::Daily, |recipient, changes| {
+            .for_each_waiting::<RosterError>(Every::Daily, None, |recipient, changes| {
                 told.push((recipient.id, changes.to_vec()));
                 Ok(())
             })
             .unwrap();
-        owing.digest_done(Every::Daily).unwrap();
+        owing.digest_done(Every::Daily, None).unwrap();
         owing.finish(None).unwrap();
         told
     };

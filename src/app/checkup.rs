@@ -30,7 +30,7 @@ pub async fn run(mut house: House) -> Result<()> {
         let tonight =
             now.date_naive().and_hms_opt(HOUR, now.minute(), 0).map_or(now, |at| at.and_local_timezone(Utc).single().unwrap_or(now));
         let next = if tonight > now { tonight } else { tonight + TimeDelta::days(1) };
-        if !clock::sleep_until(next, &mut house.stop, || ()).await {
+        if !clock::sleep_until(clock::Due::reckoned(next, now), &mut house.stop, || ()).await {
             return Ok(());
         }
     }

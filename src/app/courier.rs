@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::alarm::full;
-use crate::app::clock;
+use crate::app::clock::{self, Due};
 use crate::app::daemon::{House, stopped};
 use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::rounds::survive;
@@ -42,7 +42,8 @@ pub async fn run(mut house: House) -> Result<()> {
         };
         postman = Some(back);
         memory::give_back();
-        let wake = wake_at(survived(delivery)?, clock::now());
+        let (delivery, now) = (survived(delivery)?, clock::now());
+        let wake = Due::reckoned(wake_at(delivery, now), now);
         let pulse = house.pulse.clone();
         tokio::select! {
             awake = clock::sleep_until(wake, &mut house.stop, || pulse.beat("courier")) => if !awake { return Ok(()) },

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::domain::bill::Language;
 use crate::domain::letter::{Edition, Letter, Reader};
-use crate::io::roster::outbox::{Counts, LetterRow, LetterState};
+use crate::io::roster::outbox::{Also, Counts, LetterRow, LetterState};
 use crate::io::roster::relay::Relay;
 use crate::io::roster::{Roster, RosterError, Stopped};
 
@@ -107,8 +107,8 @@ pub fn retry(roster: &mut Roster, ids: &[i64], refused_too: bool, now: DateTime<
 }
 
 /// As `retry`, for every owed letter.
-pub fn retry_all(roster: &mut Roster, refused_too: bool, now: DateTime<Utc>) -> Result<usize> {
-    let due = roster.retry_all(refused_too, now)?;
+pub fn retry_all(roster: &mut Roster, also: Also, now: DateTime<Utc>) -> Result<usize> {
+    let due = roster.retry_all(also, now)?;
     roster.relay_is_well()?;
     Ok(due)
 }

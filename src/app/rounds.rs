@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::app::alarm::{self, Notice};
+use crate::app::clock::Due;
 use crate::app::daemon::{House, stopped};
 use crate::app::desk::Desk;
 use crate::app::documents::Scope;
@@ -118,7 +119,7 @@ fn told_if_full(outcome: Result<()>, house: &House) -> Result<()> {
 
 /// Polls on schedule until told to stop. The first round is made at once: whatever was missed while nobody looked is one look.
 pub async fn run(mut house: House) -> Result<()> {
-    let mut next = (clock::now(), Round::Scheduled { full: false });
+    let mut next = (due_in(TimeDelta::zero()), Round::Scheduled { full: false });
     loop {
         let pulse = house.pulse.clone();
         tokio::select! {
@@ -136,18 +137,23 @@ pub async fn run(mut house: House) -> Result<()> {
             Ok(None) => return Ok(()),
             Err(error) => {
                 survive(told_if_full(Err(error), &house))?;
-                (clock::now() + SHORTLY, next.1)
+                (due_in(SHORTLY), next.1)
             }
         };
-        tracing::debug!(at = %next.0, "next look");
+        tracing::debug!(at = %next.0.at, "next look");
         memory::give_back();
     }
 }
 
-/// Settings read again may bring other times, and those hold at once. What is due shortly anyway is not put off.
-fn planned_anew(next: (DateTime<Utc>, Round), house: &House) -> Result<(DateTime<Utc>, Round)> {
+fn due_in(wait: TimeDelta) -> Due {
     let now = clock::now();
-    if next.0 <= now + SHORTLY {
+    Due::reckoned(now + wait, now)
+}
+
+/// Settings read again may bring other times, and those hold at once. What is due shortly anyway is not put off.
+fn planned_anew(next: (Due, Round), house: &House) -> Result<(Due, Round)> {
+    let now = clock::now();
+    if next.0.at <= now + SHORTLY {
         return Ok(next);
     }
     let settings = house.settings.borrow().as_ref().clone();
@@ -159,7 +165,7 @@ fn planned_anew(next: (DateTime<Utc>, Round), house: &House) -> Result<(DateTime
 }
 
 /// One round over the sources it concerns, then dispatch. Answers with the next one; none when told to stop.
-async fn round(round: Round, house: &House) -> Result<Option<(DateTime<Utc>, Round)>> {
+async fn round(round: Round, house: &House) -> Result<Option<(Due, Round)>> {
     let settings = house.settings.borrow().as_ref().clone();
     let mut desk = block_in_place(|| Desk::open(settings))?;
     let mut roster = block_in_place(|| Roster::open(&desk.settings.data_dir, false))?;
@@ -296,7 +302,7 @@ fn regular(desk: &Desk, now: DateTime<Utc>) -> Result<impl Iterator<Item = &Sche
 }
 
 /// The next moment something is due, and what. Of several at one instant the fullest is made.
-fn plan(desk: &Desk, now: DateTime<Utc>) -> Result<(DateTime<Utc>, Round)> {
+fn plan(desk: &Desk, now: DateTime<Utc>) -> Result<(Due, Round)> {
     let Settings { schedule: times, .. } = &desk.settings;
     let zone = times.timezone;
     let near = sitting_is_near(&desk.history, now)?;
@@ -315,7 +321,8 @@ fn plan(desk: &Desk, now: DateTime<Utc>) -> Result<(DateTime<Utc>, Round)> {
     let digests = schedule::next_of([&times.daily, &times.weekly], now, zone).map(|at| (at, Round::Digests));
     // min_by_key keeps the first of equals: the full sweep, and every round ends in a dispatch.
     let next = [sweep, look, again, digests].into_iter().flatten().min_by_key(|(at, _)| *at);
-    Ok(next.unwrap_or((now + IDLE, Round::Scheduled { full: false })))
+    let (at, round) = next.unwrap_or((now + IDLE, Round::Scheduled { full: false }));
+    Ok((Due::reckoned(at, now), round))
 }
 
 /// The first run from a moment on, that moment included: a sitting can come near long before the regular schedule looks again.

@@ -216,7 +216,21 @@ impl Plan {
     /// Before an older file is brought up to date, a copy of it stays beside it.
     fn keep_copy(&self, connection: &Connection, path: &Path, found: usize) -> Result<()> {
         let copy = beside(path, &format!(".v{found}"));
-        if copy.exists() { Ok(()) } else { self.copy(connection, &copy) }
+        if copy.exists() {
+            return Ok(());
+        }
+        // Under its name only when it is whole: what a kill or a full disk left of it would be taken for the way back.
+        let draft = beside(path, &format!(".v{found}.new"));
+        drop(fs::remove_file(&draft));
+        let kept = self.copy(connection, &draft).and_then(|()| {
+            let synced = |file: &Path| fs::File::open(file).and_then(|file| file.sync_all());
+            let dir = path.parent().unwrap_or(Path::new("."));
+            synced(&draft).and_then(|()| fs::rename(&draft, &copy)).and_then(|()| synced(dir)).map_err(|e| self.io(&e, &copy))
+        });
+        if kept.is_err() {
+            drop(fs::remove_file(&draft));
+        }
+        kept
     }
 
     fn sql(&self, error: rusqlite::Error) -> DatabaseError {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::house::mail::MailServer;
 use crate::house::pages::{RowSpec, bills_page};
 use crate::house::parliament::{Parliament, Reply};
-use crate::house::{House, Running, eventually, tool};
+use crate::house::{House, Running, eventually, library};
 use crate::watch::BILLS;
 
 const READERS: [&str; 3] = ["ana@ngo.example", "bojan@ngo.example", "ceca@ngo.example"];
@@ -23,15 +23,7 @@ const STEPS: usize = 24;
 /// The preloaded library; none where there is no compiler.
 fn stop() -> Option<&'static Path> {
     static MADE: OnceLock<Option<(tempfile::TempDir, PathBuf)>> = OnceLock::new();
-    let made = MADE.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let library = folder.path().join("stop.so");
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories/crash/stop.c");
-        let done =
-            Command::new(tool("cc")?).args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).arg("-ldl").output().unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        Some((folder, library))
-    });
+    let made = MADE.get_or_init(|| library("crash/stop.c"));
     made.as_ref().map(|(_, library)| library.as_path())
 }
 
@@ -229,5 +221,41 @@ fn a_kill_before_any_step_of_the_daemon_is_made_good_by_the_next_one() {
         again.end_within(Duration::from_secs(10)).expect(0);
         is_whole(&house, moment);
         told_once(&server, lines_before, moment);
+    });
+}
+
+#[test]
+fn a_kill_before_any_step_of_a_migration_leaves_the_old_roster_or_the_new_one() {
+    if stop().is_none() {
+        return;
+    }
+    let parliament = Parliament::open();
+    let template = begin(&parliament, &MailServer::open());
+    template.run(&["subscriber", "add", "dora@ngo.example"]).expect(0);
+    let old = "DROP TRIGGER farewell_went; DROP INDEX subscriber_leaving; DROP TABLE bounce; PRAGMA user_version = 1";
+    rusqlite::Connection::open(template.data().join("subscribers.db")).unwrap().execute_batch(old).unwrap();
+    let fresh = |server: &MailServer| {
+        let house = house(&parliament, server);
+        copy(&template.data(), &house.data());
+        house
+    };
+    let all = steps_of(&fresh(&MailServer::open()), &["deliver"]);
+    at_each(&moments(all), |moment| {
+        let server = MailServer::open();
+        let house = fresh(&server);
+        drop(with_stop(&house, &["deliver"], "STOP_AT", &moment.to_string()).output().unwrap());
+        is_whole(&house, moment);
+        for _ in 0..2 {
+            house.run(&["outbox", "retry", "--all"]).expect(0);
+            house.run(&["deliver"]).expect(0);
+        }
+        assert_eq!(ask(&house, "subscribers.db", "SELECT count(*) FROM subscriber"), "Integer(4)", "killed before step {moment}");
+        let asked = server.accepted().iter().filter(|letter| letter.to[0] == "dora@ngo.example").count();
+        assert!((1..=2).contains(&asked), "killed before step {moment}: {asked} letters");
+        // The way back is whole, and nothing else with addresses in it was left lying about.
+        let names: Vec<String> = std::fs::read_dir(house.data()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        assert!(!names.iter().any(|name| name.contains(".new")), "killed before step {moment}: {names:?}");
+        assert_eq!(ask(&house, "subscribers.db.v1", "SELECT count(*) FROM subscriber"), "Integer(4)", "killed before step {moment}");
+        assert_eq!(ask(&house, "subscribers.db.v1", "PRAGMA integrity_check"), "Text(\"ok\")", "killed before step {moment}");
     });
 }

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use crate::house::House;
 use crate::house::pages::{RowSpec, bills_page};
 use crate::house::parliament::{Parliament, Reply};
+use crate::house::{House, Running, eventually, library};
 
 const BILLS: &str = "/bills";
 const CHINA: &str = "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Narodne Republike Kine o ukidanju viza";
@@ -107,4 +107,75 @@ fn a_lock_held_for_a_while_is_waited_for() {
     poll.end_within(Duration::from_secs(30)).expect(0);
     assert!(started.elapsed() >= Duration::from_secs(2));
     assert_eq!(letters(&house).len(), 1);
+}
+
+#[test]
+fn damage_while_it_runs_ends_it_with_74_and_the_file_is_left_as_it_is() {
+    for name in ["history.db", "subscribers.db"] {
+        let parliament = Parliament::open();
+        let house = house(&parliament);
+        let before = parliament.asked().len();
+        let daemon = house.start(&["run"]);
+        assert!(eventually(Duration::from_secs(30), || parliament.asked().len() > before), "no look at the start");
+        // Of what was a database, the first page is left.
+        let path = house.data().join(name);
+        fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(4_096).unwrap();
+        for log in ["-wal", "-shm"] {
+            drop(fs::remove_file(house.data().join(format!("{name}{log}"))));
+        }
+        // Looked at again at the latest when the watchdog is fed; told to read its settings anew, it looks now.
+        daemon.signal("HUP");
+        let ran = daemon.end_within(Duration::from_secs(60)).expect(74);
+        assert!(ran.stderr.contains("restore"), "{name}: {}", ran.stderr);
+        assert_eq!(fs::metadata(&path).unwrap().len(), 4_096, "{name} was written to");
+    }
+}
+
+#[test]
+fn a_sync_that_fails_ends_it_with_74_and_is_not_tried_again() {
+    let Some((_folder, library)) = library("disk/eio.c") else { return };
+    let parliament = Parliament::open();
+    let house = house(&parliament);
+    parliament.serve(BILLS, Reply::page(rows(1)));
+    let failed = house.path().join("failed");
+    for command in ["poll", "run"] {
+        fs::write(&failed, "").unwrap();
+        let mut run = house.command(&[command]);
+        run.env("LD_PRELOAD", &library).env("FAIL_WHEN", &failed);
+        let ran = Running::of(run).end_within(Duration::from_secs(60)).expect(74);
+        assert!(ran.stderr.contains("disk I/O error"), "{command}: {}", ran.stderr);
+        // A file of evidence and its folder are synced before; the database, whose state nobody knows now, once.
+        let syncs = fs::metadata(&failed).unwrap().len();
+        assert!((1..=8).contains(&syncs), "{command}: {syncs} syncs failed");
+        assert_eq!(letters(&house).len(), 0, "{command}: told of what was not recorded");
+    }
+    fs::remove_file(&failed).unwrap();
+    house.run(&["poll"]).expect(0);
+    house.run(&["deliver"]).expect(0);
+    assert_eq!(letters(&house).len(), 1);
+}
+
+/// Subscribers as the first schema kept them.
+fn made_older(house: &House) {
+    let old = "DROP TRIGGER farewell_went; DROP INDEX subscriber_leaving; DROP TABLE bounce; PRAGMA user_version = 1";
+    Connection::open(house.data().join("subscribers.db")).unwrap().execute_batch(old).unwrap();
+}
+
+#[test]
+fn an_older_database_is_brought_up_to_date_beside_a_copy_and_what_it_owes_goes() {
+    let parliament = Parliament::open();
+    let house = house(&parliament);
+    house.run(&["subscriber", "add", "bojan@ngo.example"]).expect(0);
+    made_older(&house);
+    let version = |name: &str| -> i64 {
+        Connection::open(house.data().join(name)).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+    };
+    house.run(&["deliver"]).expect(0);
+    assert!(house.letters().iter().any(|letter| letter.contains("To: bojan@ngo.example")), "what was owed before did not go");
+    assert_eq!((version("subscribers.db.v1"), version("subscribers.db") > 1), (1, true));
+    let mode = fs::metadata(house.data().join("subscribers.db.v1")).unwrap().permissions();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600, "the copy holds addresses too");
+    // The copy is the way back: a second look does not put the new one in its place.
+    house.run(&["poll"]).expect(0);
+    assert_eq!(version("subscribers.db.v1"), 1);
 }

@@ -264,3 +264,14 @@ pub fn tool(name: &str) -> Option<PathBuf> {
     }
     found
 }
+
+/// A file of C under `tests/stories`, compiled so that it can be preloaded into the built program; none where there is no compiler. It lives as
+/// long as its folder.
+pub fn library(source: &str) -> Option<(tempfile::TempDir, PathBuf)> {
+    let folder = tempfile::tempdir().unwrap();
+    let library = folder.path().join("preloaded.so");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories").join(source);
+    let done = Command::new(tool("cc")?).args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).arg("-ldl").output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    Some((folder, library))
+}

@@ -58,6 +58,28 @@ fn the_proof_of_silence_comes_once_a_week_and_counts_the_looks() {
 }
 
 #[test]
+fn the_first_digest_is_at_the_first_hour_after_the_confirmation_though_an_earlier_one_was_missed() {
+    let mut watch = on_a_tuesday();
+    let file = rusqlite::Connection::open(watch.house.data().join("subscribers.db")).unwrap();
+    file.execute("UPDATE subscriber SET every = 'daily', preferences = json_set(preferences, '$.every', 'daily')", []).unwrap();
+    // Nobody looks between Tuesday noon and Thursday noon, so eight o'clock of both days is made good then. Ana came on Thursday at ten.
+    watch.hours(46);
+    let ten = watch.now.format("%FT%T.000Z").to_string();
+    file.execute("UPDATE subscriber SET asked_at = ?1, confirmed_at = ?1", [ten]).unwrap();
+    watch.hours(2);
+    let before = watch.roster(LETTERS).len();
+    let more = "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Republike Malte o saradnji";
+    watch.bills(&[rows(), vec![RowSpec::bill("403-26", more, "3. mart 2026.")]].concat());
+    watch.look();
+    assert_eq!(watch.kinds_after(2), ["listed 403-26"]);
+    assert_eq!(watch.roster(LETTERS).len(), before, "an hour before her confirmation");
+    watch.hours(24);
+    watch.look();
+    watch.look();
+    assert_eq!(watch.roster(LETTERS).split_off(before), ["digest"]);
+}
+
+#[test]
 fn who_wants_no_proof_of_silence_gets_none() {
     let mut watch = on_a_tuesday();
     let file = rusqlite::Connection::open(watch.house.data().join("subscribers.db")).unwrap();

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::{Done, ForOperators, MESSAGE_BYTES_MAX, act};
-use crate::app::clock;
+use crate::app::clock::{self, Due};
 use crate::app::daemon::{House, stopped};
 use crate::app::rounds::survive;
 use crate::config::Settings;
@@ -102,7 +102,8 @@ pub async fn run(mut house: House) -> Result<()> {
         if round.told {
             house.bell.notify_one();
         }
-        let next = clock::now() + if round.more { SOON } else { EVERY };
+        let now = clock::now();
+        let next = Due::reckoned(now + if round.more { SOON } else { EVERY }, now);
         let pulse = house.pulse.clone();
         tokio::select! {
             awake = clock::sleep_until(next, &mut house.stop, || pulse.beat("bounces")) => if !awake { return Ok(()) },

@@ -7,16 +7,20 @@ use crate::app::{clock, dispatch, outbox};
 use crate::config::Settings;
 use crate::domain::letter;
 use crate::domain::letter::words::Words;
-use crate::io::roster::outbox::{LetterRow, LetterState};
+use crate::io::roster::outbox::{Also, LetterRow, LetterState};
 
 pub(super) fn run(command: &OutboxCommand, settings: &Settings) -> Result<u8, Failure> {
     let now = clock::now();
     match command {
         OutboxCommand::List { state, json } => list(*state, *json, settings)?,
         OutboxCommand::Show { id, json } => show(*id, *json, settings)?,
-        OutboxCommand::Retry { ids, all, refused } => {
+        OutboxCommand::Retry { ids, all, refused, expired } => {
             let mut roster = house::write_roster(settings)?;
-            let due = if *all { outbox::retry_all(&mut roster, *refused, now)? } else { outbox::retry(&mut roster, ids, *refused, now)? };
+            let due = if *all {
+                outbox::retry_all(&mut roster, Also { refused: *refused, expired: *expired }, now)?
+            } else {
+                outbox::retry(&mut roster, ids, *refused, now)?
+            };
             let letters = if due == 1 { "1 letter is due now".to_owned() } else { format!("{due} letters are due now") };
             out::line(&format!("{letters}; the daemon sends them, or `potvrda deliver`"));
         }

@@ -40,7 +40,9 @@ impl Notice {
                 format!("{letters} letter(s) could not be delivered in five days"),
                 vec![
                     format!("{letters} letter(s) were tried for five days and are given up."),
-                    "Who they were for: `potvrda outbox list`. To try one again: `potvrda outbox retry ID`.".to_owned(),
+                    "Who they were for: `potvrda outbox list --state expired`. To try all of them again: `potvrda outbox retry --all --expired`; one: \
+                     `potvrda outbox retry ID`."
+                        .to_owned(),
                 ],
             ),
             Notice::Trouble { trouble, said, .. } => (

@@ -37,23 +37,23 @@ pub(super) fn put_together(settings: &Settings, history: &History, owing: &Owing
         return Ok(());
     }
     let mut known = Known { history, findings: BTreeMap::new() };
-    gather(settings, &mut known, owing, Every::Instant, now)?;
+    gather(settings, &mut known, owing, (Every::Instant, None), now)?;
     for every in RHYTHMS {
         if let Some(at) = due(settings, owing, every, now)? {
             if every == Every::Weekly {
-                let has_digest = with_a_digest(&mut known, owing, every)?;
+                let has_digest = with_a_digest(&mut known, owing, every, at)?;
                 silence::prove(settings, history, owing, &has_digest, (at, now))?;
             }
-            gather(settings, &mut known, owing, every, now)?;
+            gather(settings, &mut known, owing, (every, Some(at)), now)?;
         }
     }
     Ok(())
 }
 
-/// Those for whom something waits that is still an agreement.
-fn with_a_digest(known: &mut Known<'_>, owing: &Owing<'_>, every: Every) -> Result<HashSet<i64>> {
+/// Those for whom something waits at this hour that is still an agreement.
+fn with_a_digest(known: &mut Known<'_>, owing: &Owing<'_>, every: Every, at: DateTime<Utc>) -> Result<HashSet<i64>> {
     let mut waiting: Vec<(i64, Vec<i64>)> = Vec::new();
-    owing.for_each_waiting(every, |recipient, ids| -> Result<(), RosterError> {
+    owing.for_each_waiting(every, Some(at), |recipient, ids| -> Result<(), RosterError> {
         waiting.push((recipient.id, ids.to_vec()));
         Ok(())
     })?;
@@ -104,9 +104,16 @@ impl Known<'_> {
     }
 }
 
-fn gather(settings: &Settings, known: &mut Known<'_>, owing: &Owing<'_>, every: Every, now: DateTime<Utc>) -> Result<()> {
+/// `hour`: who confirmed after it waits for the next one.
+fn gather(
+    settings: &Settings,
+    known: &mut Known<'_>,
+    owing: &Owing<'_>,
+    (every, hour): (Every, Option<DateTime<Utc>>),
+    now: DateTime<Utc>,
+) -> Result<()> {
     let mut waiting: Vec<(Recipient, Vec<i64>)> = Vec::new();
-    owing.for_each_waiting(every, |recipient, ids| -> Result<(), RosterError> {
+    owing.for_each_waiting(every, hour, |recipient, ids| -> Result<(), RosterError> {
         waiting.push((recipient.clone(), ids.to_vec()));
         Ok(())
     })?;
@@ -132,6 +139,6 @@ fn gather(settings: &Settings, known: &mut Known<'_>, owing: &Owing<'_>, every: 
         })?;
         owing.owe(made, recipient.id)?;
     }
-    owing.digest_done(every)?;
+    owing.digest_done(every, hour)?;
     Ok(())
 }

@@ -1,21 +1,23 @@
 //! A conversation with a mail server (RFC 5321), one letter after another, one recipient a letter.
 //!
 //! Never pipelines, never goes on after a reply that could belong to another letter, never falls back to an unguarded connection. The
-//! steps are taken one by one, and not by lettre's `send`, so that a refusal is known to be of the sender, the recipient or the content.
+//! commands and replies are lettre's; the steps are taken one by one, so that a refusal is known to be of the sender, the recipient or the
+//! content, and over a line of our own (`wire`), so that no server can hold us up or fill our memory.
 
-use std::error::Error as _;
+mod wire;
+
 use std::io::{self, ErrorKind::TimedOut, ErrorKind::WouldBlock};
 use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials as Login, Mechanism};
-use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Quit, Rcpt, Rset, Starttls};
 use lettre::transport::smtp::extension::{ClientId, MailParameter};
 use lettre::transport::smtp::response::Response;
-use lettre::transport::smtp::{Error as SmtpError, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
+use lettre::transport::smtp::{SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
 
 use super::{MailError, Message, Stage, plain_words};
 use crate::config::Security;
+use wire::Wire;
 
 /// A mail server, and how to talk to it.
 #[derive(Debug, Clone)]
@@ -74,14 +76,41 @@ const GOODBYE: Duration = Duration::from_secs(2);
 /// In the order in which they are tried. Both give the password away to the server: they are for guarded connections.
 const MECHANISMS: &[Mechanism] = &[Mechanism::Plain, Mechanism::Login];
 
+/// Challenges of one login; more are a server's game.
+const CHALLENGES_MAX: usize = 3;
+
+/// What a server says it can do.
+#[derive(Default)]
+struct Offers {
+    name: String,
+    starttls: bool,
+    size_max: Option<usize>,
+    mechanisms: Vec<String>,
+}
+
+impl Offers {
+    fn read(said: &Response) -> Offers {
+        let mut offers = Offers { name: said.first_word().unwrap_or_default().to_owned(), ..Offers::default() };
+        for line in said.message().skip(1) {
+            let mut words = line.split_ascii_whitespace().map(str::to_ascii_uppercase);
+            match words.next().as_deref() {
+                Some("STARTTLS") => offers.starttls = true,
+                Some("SIZE") => offers.size_max = words.next().and_then(|size| size.parse().ok()).filter(|size| *size > 0),
+                Some("AUTH") => offers.mechanisms.extend(words),
+                _ => {}
+            }
+        }
+        offers
+    }
+}
+
 /// A conversation under way.
 pub struct Conversation {
-    connection: SmtpConnection,
+    wire: Wire,
     patience: Patience,
-    size_max: Option<usize>,
+    offers: Offers,
     carried: usize,
     open: bool,
-    guarded: bool,
     logged_in: bool,
 }
 
@@ -93,97 +122,109 @@ impl Conversation {
             Security::None => (false, SMTP_PORT),
         };
         let hello = server.hello.clone().map_or_else(ClientId::default, ClientId::Domain);
-        let tls = tls_parameters(server)?;
-        let address = (server.host.as_str(), server.port.unwrap_or(default_port));
-        let timeout = Some(server.patience.greeting);
-        let unreachable = |e: SmtpError| MailError::Unreachable(words(&e));
-        let mut connection =
-            SmtpConnection::connect(address, timeout, &hello, if implicit { tls.as_ref() } else { None }, None).map_err(unreachable)?;
-        if let (Security::Starttls, Some(tls)) = (server.security, &tls) {
-            if !connection.can_starttls() {
-                connection.abort();
+        let tls = match server.security {
+            Security::None => None,
+            Security::Tls | Security::Starttls => Some(wire::tls(server.extra_ca.as_deref()).map_err(MailError::Local)?),
+        };
+        let time = server.patience.greeting;
+        let mut wire = Wire::open(&server.host, server.port.unwrap_or(default_port), time).map_err(|e| unreachable(&e))?;
+        if let (true, Some(tls)) = (implicit, &tls) {
+            wire.guard(tls.clone(), &server.host, time).map_err(|e| unreachable(&e))?;
+        }
+        let said = wire.hear(time).map_err(|e| unreachable(&e))?;
+        good(&said, 220)?;
+        let (patience, offers) = (server.patience, Offers::default());
+        let mut conversation = Conversation { wire, patience, offers, carried: 0, open: true, logged_in: false };
+        conversation.greet(&hello)?;
+        if let (false, Some(tls)) = (implicit, tls) {
+            if !conversation.offers.starttls {
+                conversation.close();
                 return Err(MailError::Insecure("it does not offer STARTTLS".to_owned()));
             }
-            connection.starttls(tls, &hello).map_err(|e| match e.status() {
-                Some(_) => MailError::Insecure(words(&e)),
-                None => unreachable(e),
-            })?;
+            let said = conversation.say(&Starttls.to_string())?;
+            if !said.has_code(220) {
+                return Err(MailError::Insecure(words_of(&said)));
+            }
+            // Said in clear, it would be taken for what the guarded server says.
+            if !conversation.wire.is_quiet() {
+                return Err(MailError::Insecure("it went on speaking before the connection was guarded".to_owned()));
+            }
+            conversation.wire.guard(tls, &server.host, time).map_err(|e| unreachable(&e))?;
+            conversation.greet(&hello)?;
         }
-        let mut conversation = Conversation {
-            guarded: connection.is_encrypted(),
-            connection,
-            patience: server.patience,
-            size_max: None,
-            carried: 0,
-            open: true,
-            logged_in: false,
-        };
         if let Some(credentials) = &server.credentials {
             conversation.log_in(credentials)?;
         }
-        conversation.learn_size(hello)?;
         Ok(conversation)
+    }
+
+    /// One question before the first letter.
+    fn say(&mut self, command: &str) -> Result<Response, MailError> {
+        self.wire.ask(command.as_bytes(), self.patience.greeting).map_err(|e| unreachable(&e))
+    }
+
+    fn greet(&mut self, hello: &ClientId) -> Result<(), MailError> {
+        let mut said = self.say(&Ehlo::new(hello.clone()).to_string())?;
+        if matches!(u16::from(said.code()), 500 | 502 | 504) {
+            // A server of the old kind (RFC 5321 3.2). It offers nothing, and so gets nothing where TLS or a login is asked for.
+            said = self.say(&format!("HELO {hello}\r\n"))?;
+        }
+        good(&said, 250)?;
+        self.offers = Offers::read(&said);
+        Ok(())
     }
 
     fn log_in(&mut self, credentials: &Credentials) -> Result<(), MailError> {
         let login = Login::new(credentials.username.clone(), credentials.password.clone());
-        match self.connection.auth(MECHANISMS, &login) {
-            Ok(_) => {
-                self.logged_in = true;
-                Ok(())
+        let offered = |mechanism: &&Mechanism| self.offers.mechanisms.iter().any(|name| *name == mechanism.to_string());
+        let lasting = |why: String| MailError::Login { why, lasting: true };
+        let Some(mechanism) = MECHANISMS.iter().find(offered).copied() else {
+            return Err(lasting("it offers no login that we know".to_owned()));
+        };
+        let first = Auth::new(mechanism, login.clone(), None).map_err(|e| lasting(e.to_string()))?;
+        let mut said = self.say(&first.to_string())?;
+        for _ in 0..CHALLENGES_MAX {
+            if !said.has_code(334) {
+                break;
             }
-            Err(error) => {
-                self.connection.abort();
-                let why = words(&error);
-                // Neither a yes nor a no: the connection broke off.
-                let broken = error.status().is_none() && !error.is_client();
-                Err(if broken {
-                    MailError::Unreachable(why)
-                } else {
-                    MailError::Login { why, lasting: error.is_permanent() || error.is_client() }
-                })
-            }
+            let answer = Auth::new_from_response(mechanism, login.clone(), &said).map_err(|e| lasting(e.to_string()))?;
+            said = self.say(&answer.to_string())?;
         }
-    }
-
-    /// Greets once more (RFC 5321 4.1.4 allows it), for lettre does not tell what size the server takes (RFC 1870).
-    fn learn_size(&mut self, hello: ClientId) -> Result<(), MailError> {
-        let said = self.connection.command(Ehlo::new(hello)).map_err(|e| MailError::Unreachable(words(&e)))?;
-        self.size_max = said.message().find_map(|line| {
-            let mut words = line.split_ascii_whitespace();
-            let size = words.next().filter(|keyword| keyword.eq_ignore_ascii_case("SIZE")).and_then(|_| words.next())?;
-            size.parse().ok().filter(|size| *size > 0)
-        });
-        Ok(())
+        self.logged_in = said.has_code(235);
+        match u16::from(said.code()) {
+            _ if self.logged_in => Ok(()),
+            500..=599 => Err(lasting(words_of(&said))),
+            _ => Err(MailError::Login { why: words_of(&said), lasting: false }),
+        }
     }
 
     pub(super) fn send(&mut self, message: &Message) -> Result<(), MailError> {
-        if let Some(limit) = self.size_max.filter(|limit| message.bytes.len() > *limit) {
+        if let Some(limit) = self.offers.size_max.filter(|limit| message.bytes.len() > *limit) {
             return Err(MailError::TooLarge { limit });
         }
-        self.wait_for(self.patience.command, Stage::Sender)?;
-        let sender = message.envelope.from().cloned();
-        let size = self.size_max.map(|_| MailParameter::Size(message.bytes.len()));
-        let said = self.connection.command(Mail::new(sender, size.into_iter().collect()));
-        self.accepted(Stage::Sender, said, &[250])?;
+        let size = self.offers.size_max.map(|_| MailParameter::Size(message.bytes.len()));
+        let mail = Mail::new(message.envelope.from().cloned(), size.into_iter().collect());
+        self.step(Stage::Sender, &mail.to_string(), &[250])?;
         for recipient in message.envelope.to() {
-            let said = self.connection.command(Rcpt::new(recipient.clone(), Vec::new()));
-            self.accepted(Stage::Recipient, said, &[250, 251, 252])?;
+            self.step(Stage::Recipient, &Rcpt::new(recipient.clone(), Vec::new()).to_string(), &[250, 251, 252])?;
         }
-        let said = self.connection.command(Data);
-        self.accepted(Stage::Data, said, &[354])?;
-        self.wait_for(self.patience.delivery, Stage::Content)?;
-        let said = match std::str::from_utf8(&message.bytes) {
-            Ok(text) => self.connection.command(stuffed(text)),
-            Err(_) => self.connection.message(&message.bytes),
-        };
+        self.step(Stage::Data, &Data.to_string(), &[354])?;
+        self.heard_out(Stage::Data)?;
+        let said = self.wire.ask(&stuffed(&message.bytes), self.patience.delivery);
         self.accepted(Stage::Content, said, &[250])?;
         self.carried += 1;
         Ok(())
     }
 
-    fn wait_for(&mut self, time: Duration, stage: Stage) -> Result<(), MailError> {
-        self.connection.set_timeout(Some(time)).map_err(|e| self.lost(stage, &e.to_string()))
+    fn step(&mut self, stage: Stage, command: &str, expected: &[u16]) -> Result<(), MailError> {
+        self.heard_out(stage)?;
+        let said = self.wire.ask(command.as_bytes(), self.patience.command);
+        self.accepted(stage, said, expected)
+    }
+
+    /// Nothing more is said to a server that still speaks: its reply to that could not be told from the rest.
+    fn heard_out(&mut self, stage: Stage) -> Result<(), MailError> {
+        if self.wire.is_quiet() { Ok(()) } else { Err(self.lost(stage, "it hung up, or said something that nobody asked for")) }
     }
 
     fn lost(&mut self, stage: Stage, why: &str) -> MailError {
@@ -192,24 +233,25 @@ impl Conversation {
     }
 
     /// What a reply means. After a plain no, the next letter may follow on the same connection; after anything else, it may not.
-    fn accepted(&mut self, stage: Stage, said: Result<Response, SmtpError>, expected: &[u16]) -> Result<(), MailError> {
-        let error = match said {
-            Ok(said) if expected.contains(&u16::from(said.code())) => return Ok(()),
-            Ok(said) => return Err(self.lost(stage, &format!("an unexpected reply, {}", said.code()))),
-            Err(error) => error,
-        };
-        let why = words(&error);
-        let Some(code) = error.status().map(u16::from) else { return Err(self.lost(stage, &why)) };
-        if code == 421 {
-            self.open = false;
-        } else {
-            // Back to the start; a server that does not follow is not trusted with another letter.
-            let back = self.connection.set_timeout(Some(self.patience.greeting)).is_ok() && self.connection.command(Rset).is_ok();
-            self.open = back;
+    fn accepted(&mut self, stage: Stage, said: io::Result<Response>, expected: &[u16]) -> Result<(), MailError> {
+        let said = said.map_err(|error| self.lost(stage, &words(&error)))?;
+        let code = u16::from(said.code());
+        if expected.contains(&code) {
+            return Ok(());
         }
+        if !(400..=599).contains(&code) {
+            return Err(self.lost(stage, &format!("an unexpected reply, {code}")));
+        }
+        let why = words_of(&said);
+        // Back to the start. Whoever answers that with anything but 250 answers something else, and is not trusted with another letter.
+        let reset = |this: &mut Self| {
+            let said = this.wire.is_quiet().then(|| this.wire.ask(Rset.to_string().as_bytes(), this.patience.greeting));
+            said.is_some_and(|said| said.is_ok_and(|said| said.has_code(250)))
+        };
+        self.open = code != 421 && reset(self);
         Err(match code {
             // RFC 1870 6.1: 552 for this message, at MAIL or after the dot.
-            552 if stage != Stage::Recipient => MailError::TooLarge { limit: self.size_max.unwrap_or_default() },
+            552 if stage != Stage::Recipient => MailError::TooLarge { limit: self.offers.size_max.unwrap_or_default() },
             530 | 534 | 535 | 538 if stage != Stage::Content => MailError::Login { why, lasting: true },
             400..=499 => MailError::Later { stage, code, why },
             _ => MailError::Never { stage, code, why },
@@ -225,58 +267,53 @@ impl Conversation {
     }
 
     pub(super) fn describe(&self) -> String {
-        let guarded = if self.guarded { "guarded by TLS" } else { "not guarded" };
+        let guarded = if self.wire.is_guarded() { "guarded by TLS" } else { "not guarded" };
         let login = if self.logged_in { "logged in" } else { "without login" };
-        format!("{}: {guarded}, {login}", plain_words(self.connection.server_info().name()))
+        format!("{}: {guarded}, {login}", plain_words(&self.offers.name))
     }
 
     pub(super) fn close(mut self) {
-        if self.open && self.connection.set_timeout(Some(GOODBYE)).is_ok() {
+        if self.open {
             // What was taken was taken, whatever the server says to a goodbye.
-            let _ = self.connection.quit();
+            let _ = self.wire.ask(Quit.to_string().as_bytes(), GOODBYE);
         }
     }
 }
 
-/// A letter as it stands after DATA (RFC 5321 4.5.2): no line of it is the dot that ends it, and the dot comes last. All of it goes in one write:
-/// with the dot in a second one, Nagle's algorithm waits for the server's delayed acknowledgement, 40 ms for every letter.
-fn stuffed(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 64);
-    for line in text.split_inclusive("\r\n") {
-        if line.starts_with('.') {
-            out.push('.');
+/// A letter as it stands after DATA (RFC 5321 4.5.2): no line of it is the dot that ends it, and the dot comes last.
+fn stuffed(letter: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(letter.len() + 64);
+    for line in letter.split_inclusive(|byte| *byte == b'\n') {
+        if line.starts_with(b".") {
+            out.push(b'.');
         }
-        out.push_str(line);
+        out.extend_from_slice(line);
     }
-    if !out.ends_with("\r\n") {
-        out.push_str("\r\n");
+    if !out.ends_with(b"\r\n") {
+        out.extend_from_slice(b"\r\n");
     }
-    out.push_str(".\r\n");
+    out.extend_from_slice(b".\r\n");
     out
 }
 
-fn tls_parameters(server: &Server) -> Result<Option<TlsParameters>, MailError> {
-    if server.security == Security::None {
-        return Ok(None);
-    }
-    let local = |e: SmtpError| MailError::Local(words(&e));
-    let mut builder = TlsParameters::builder(server.host.clone());
-    if let Some(pem) = &server.extra_ca {
-        builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(local)?);
-    }
-    builder.build().map(Some).map_err(local)
+/// A server that does not begin as it must is as good as none.
+fn good(said: &Response, expected: u16) -> Result<(), MailError> {
+    if said.has_code(expected) { Ok(()) } else { Err(MailError::Unreachable(format!("it answers {}: {}", said.code(), words_of(said)))) }
+}
+
+fn unreachable(error: &io::Error) -> MailError {
+    MailError::Unreachable(words(error))
+}
+
+/// A reply's words as they may be logged.
+fn words_of(said: &Response) -> String {
+    let words = plain_words(&said.message().collect::<Vec<_>>().join(" "));
+    if words.is_empty() { "it does not say why".to_owned() } else { words }
 }
 
 /// An error as it may be logged. A read that ran into its time limit calls itself "resource temporarily unavailable", which helps nobody.
-fn words(error: &SmtpError) -> String {
-    let mut cause = error.source();
-    while let Some(known) = cause {
-        if known.downcast_ref::<io::Error>().is_some_and(|io| matches!(io.kind(), WouldBlock | TimedOut)) {
-            return "no answer in time".to_owned();
-        }
-        cause = known.source();
-    }
-    plain_words(&error.to_string())
+fn words(error: &io::Error) -> String {
+    if matches!(error.kind(), WouldBlock | TimedOut) { "no answer in time".to_owned() } else { plain_words(&error.to_string()) }
 }
 
 #[cfg(test)]
@@ -285,7 +322,7 @@ mod tests {
 
     #[test]
     fn no_line_of_a_letter_is_the_dot_that_ends_it() {
-        assert_eq!(stuffed("A: b\r\n\r\n.\r\n..x\r\na.b"), "A: b\r\n\r\n..\r\n...x\r\na.b\r\n.\r\n");
-        assert_eq!(stuffed(".\r\nQUIT\r\n"), "..\r\nQUIT\r\n.\r\n");
+        assert_eq!(stuffed(b"A: b\r\n\r\n.\r\n..x\r\na.b"), b"A: b\r\n\r\n..\r\n...x\r\na.b\r\n.\r\n");
+        assert_eq!(stuffed(b".\r\nQUIT\r\n"), b"..\r\nQUIT\r\n.\r\n");
     }
 }

@@ -81,6 +81,15 @@ pub struct Counts {
     pub dropped: i64,
 }
 
+/// Which letters that are no longer owed are tried again too.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Also {
+    /// Those a server refused for good.
+    pub refused: bool,
+    /// Those that were given up after days.
+    pub expired: bool,
+}
+
 /// When a letter is tried next, by how often it was tried before: the first five waits. The last one stands for all that follow.
 pub type Ladder = [DateTime<Utc>; 5];
 
@@ -319,11 +328,11 @@ impl Roster {
         self.write(|tx| Ok(tx.execute(sql, params![id, instant(now), refused_too])? > 0))
     }
 
-    /// Makes every owed letter due now; the refused ones too only where that is said. Answers how many.
-    pub fn retry_all(&mut self, refused_too: bool, now: DateTime<Utc>) -> Result<usize> {
+    /// Makes every owed letter due now; others only where that is said. Answers how many.
+    pub fn retry_all(&mut self, also: Also, now: DateTime<Utc>) -> Result<usize> {
         let sql = "UPDATE letter SET state = 'owed', due_at = ?1, ended_at = NULL, first_tried_at = CASE state WHEN 'owed' THEN first_tried_at END
-                   WHERE state = 'owed' OR (?2 AND state = 'refused')";
-        self.write(|tx| Ok(tx.execute(sql, params![instant(now), refused_too])?))
+                   WHERE state = 'owed' OR (?2 AND state = 'refused') OR (?3 AND state = 'expired')";
+        self.write(|tx| Ok(tx.execute(sql, params![instant(now), also.refused, also.expired])?))
     }
 
     /// Gives up a letter that is owed. Answers whether it was.

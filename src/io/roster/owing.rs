@@ -52,6 +52,9 @@ pub struct Owing<'a> {
 /// When a subscriber's time-outs are over, letters go again: the state is read as if it were resumed already.
 const LISTENING: &str = "(state = 'confirmed' OR (state = 'paused' AND paused_until <= ?1))";
 
+/// Whoever confirmed after an hour gets nothing at it, but at the next one. A confirmation ahead of now is by a clock that was set back since.
+const SINCE_BEFORE: &str = "(?3 IS NULL OR confirmed_at < ?3 OR confirmed_at > ?1)";
+
 impl Roster {
     /// Begins to owe. Others may read meanwhile, and wait with writing.
     pub fn owing(&mut self, now: DateTime<Utc>) -> Result<Owing<'_>> {
@@ -111,14 +114,15 @@ impl Owing<'_> {
     pub fn for_each_waiting<E: From<RosterError>>(
         &self,
         every: Every,
+        hour: Option<DateTime<Utc>>,
         mut tell: impl FnMut(&Recipient, &[i64]) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         let sql = format!(
             "SELECT subscriber_id, preferences, confirmed_at, change_id FROM subscriber JOIN pending USING (subscriber_id)
-             WHERE {LISTENING} AND every = ?2 ORDER BY subscriber_id, change_id"
+             WHERE {LISTENING} AND every = ?2 AND {SINCE_BEFORE} ORDER BY subscriber_id, change_id"
         );
         let mut statement = self.tx.prepare_cached(&sql).map_err(RosterError::from)?;
-        let mut rows = statement.query(params![instant(self.now), every.as_str()]).map_err(RosterError::from)?;
+        let mut rows = statement.query(params![instant(self.now), every.as_str(), hour.map(instant)]).map_err(RosterError::from)?;
         let mut read = PreferencesReader::default();
         let mut present: Option<(Recipient, Vec<i64>)> = None;
         while let Some(row) = rows.next().map_err(RosterError::from)? {
@@ -137,11 +141,13 @@ impl Owing<'_> {
         present.map_or(Ok(()), |(recipient, changes)| tell(&recipient, &changes))
     }
 
-    /// Forgets what waited for this rhythm: it is owed now. For those who listen; what waits for the paused goes on waiting.
-    pub fn digest_done(&self, every: Every) -> Result<()> {
-        let sql =
-            format!("DELETE FROM pending WHERE subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE {LISTENING} AND every = ?2)");
-        self.tx.prepare_cached(&sql)?.execute(params![instant(self.now), every.as_str()])?;
+    /// Forgets what waited for this rhythm and hour: it is owed now. For those who listen; what waits for the paused goes on waiting.
+    pub fn digest_done(&self, every: Every, hour: Option<DateTime<Utc>>) -> Result<()> {
+        let sql = format!(
+            "DELETE FROM pending
+             WHERE subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE {LISTENING} AND every = ?2 AND {SINCE_BEFORE})"
+        );
+        self.tx.prepare_cached(&sql)?.execute(params![instant(self.now), every.as_str(), hour.map(instant)])?;
         self.digest_from_now(every)
     }
 

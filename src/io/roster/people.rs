@@ -375,7 +375,8 @@ impl Changing<'_> {
         Ok(())
     }
 
-    /// Ends the pauses whose time is over, as `resume` does. Answers how many.
+    /// Ends the pauses whose time is over. What spoke against an address goes on counting: nobody looked into it, as whoever resumes has. Answers
+    /// how many.
     pub fn resume_due(&self, now: DateTime<Utc>) -> Result<usize> {
         self.try_anew("state = 'paused' AND paused_until <= ?1", &instant(now))?;
         let sql = "UPDATE subscriber SET state = 'confirmed', paused_at = NULL, paused_until = NULL, pause_reason = NULL

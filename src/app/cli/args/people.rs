@@ -213,6 +213,9 @@ pub enum OutboxCommand {
         /// Also those the server refused for good
         #[arg(long)]
         refused: bool,
+        /// Also those that were given up after five days
+        #[arg(long, requires = "all")]
+        expired: bool,
     },
     /// Give a letter up
     #[command(after_help = "Example:\n  potvrda outbox drop 12")]

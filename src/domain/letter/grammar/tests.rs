@@ -88,6 +88,21 @@ fn days_to_a_sitting_are_counted() {
     }
 }
 
+/// A page of a sitting may be read first when the sitting is over: nobody may take it for one to come.
+#[test]
+fn days_since_a_sitting_are_counted_too() {
+    for n in NUMBERS {
+        let mut told = scheduled();
+        told.findings[0].agreement.sitting.as_mut().unwrap().held_on = Some(day("2018-03-02") - TimeDelta::days(n));
+        let counted = if n == 1 { "(juče)".to_owned() } else { format!("(pre {n} {})", of(n, ["dan", "dana", "dana"])) };
+        let text = one_line(&written(&told, Language::SrLatn).text);
+        assert!(text.contains(&counted), "{counted}: {text}");
+        let counted = if n == 1 { "(yesterday)".to_owned() } else { format!("({n} {} ago)", if n == 1 { "day" } else { "days" }) };
+        let text = one_line(&written(&told, Language::En).text);
+        assert!(text.contains(&counted), "{counted}: {text}");
+    }
+}
+
 /// Every kept letter of a language, by its name, without what others wrote: titles and sentences in quotation marks, addresses.
 fn own_words(language: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/letters");
