@@ -170,7 +170,7 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
 
 /// The day it is in Belgrade.
 fn belgrade_day(at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&chrono_tz::Europe::Belgrade).date_naive()
+    at.with_timezone(&crate::domain::zone::BELGRADE).date_naive()
 }
 
 impl Entry {
