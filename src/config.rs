@@ -10,7 +10,7 @@ mod words;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use chrono_tz::Tz;
+use crate::domain::zone::{BELGRADE, Zone};
 use serde::Serializer;
 use url::Url;
 
@@ -85,7 +85,7 @@ settings! {
     pub struct Times {
         /// Whose clock the expressions are read by.
         #[serde(serialize_with = "as_text")]
-        timezone: Tz = Tz::Europe__Belgrade;
+        timezone: Zone = BELGRADE;
         /// When pages are polled; several expressions are merged. Sittings are called 24 hours ahead, in working hours.
         poll: Vec<Schedule> = schedules(&["*/30 7-19 * * Mon-Fri", "0 */2 * * *"]);
         /// When pages are asked for without validators: a server's word that nothing changed is believed for six hours at most.
@@ -270,7 +270,7 @@ fn schedule(text: &str) -> Schedule {
 }
 
 /// Shows a zone by its name.
-fn as_text<S: Serializer>(zone: &Tz, s: S) -> Result<S::Ok, S::Error> {
+fn as_text<S: Serializer>(zone: &Zone, s: S) -> Result<S::Ok, S::Error> {
     s.serialize_str(zone.name())
 }
 

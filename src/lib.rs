@@ -46,6 +46,7 @@ pub mod domain {
     pub mod subscriber;
     pub mod title;
     pub mod tokens;
+    pub mod zone;
 }
 
 pub mod config;

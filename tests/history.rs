@@ -867,3 +867,57 @@ fn two_writers_wait_for_each_other() {
     other.join().unwrap();
     assert_eq!(first.polls(None, 100).unwrap().len(), 7 + 40);
 }
+
+#[test]
+fn each_document_is_due_in_its_hour_and_none_of_a_baseline_but_where_that_is_asked() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut history = History::open(dir.path(), true).unwrap();
+    baseline(&mut history);
+    listed(&mut history);
+    let (now, tomorrow) = (at("2018-03-01T09:00:00Z"), at("2018-03-02T09:00:00Z"));
+    let due = |history: &History, due| -> Vec<String> {
+        let names = |url: &str| url.rsplit('/').next().unwrap().to_owned();
+        history.documents_due(due, 10).unwrap().iter().map(|errand| names(&errand.url)).collect()
+    };
+    let hour = |now| Due::Hour { now, all_live: false, unread: false, silent: false };
+    assert_eq!(due(&history, Due::Told(at("2018-03-01T08:00:00Z"))), ["404-18.pdf"]);
+    assert_eq!(due(&history, Due::Told(now)), Vec::<String>::new());
+    assert_eq!(due(&history, hour(now)), ["404-18.pdf"]);
+    let also_silent = Due::Hour { now, all_live: false, unread: false, silent: true };
+    assert_eq!(due(&history, also_silent), ["404-18.pdf", "201-17.pdf"]);
+
+    let errand = history.documents_due(hour(now), 10).unwrap().remove(0);
+    let unread = NewVersion {
+        state: State::Unread,
+        sha256: Some("cd".repeat(32)),
+        bytes: Some(9),
+        file: None,
+        text: None,
+        text_sha256: None,
+        read_by: None,
+        note: None,
+        signing: None,
+        difference: None,
+        instead_of: None,
+    };
+    let visit = Visit {
+        link_id: errand.link_id,
+        bill_id: errand.bill_id,
+        url: errand.url,
+        at: now,
+        next_at: tomorrow,
+        tries: 0,
+        failing_since: None,
+        failure: None,
+        version: Some(unread),
+        change: None,
+        unless_told: false,
+    };
+    history.record_document(&visit).unwrap();
+    assert_eq!(due(&history, hour(now)), Vec::<String>::new());
+    assert_eq!(due(&history, hour(tomorrow)), ["404-18.pdf"]);
+    assert_eq!(due(&history, Due::Told(at("2018-03-01T08:00:00Z"))), Vec::<String>::new());
+    assert_eq!(due(&history, Due::Hour { now, all_live: false, unread: true, silent: false }), ["404-18.pdf"]);
+    assert_eq!(due(&history, Due::Hour { now, all_live: true, unread: false, silent: false }), ["201-17.pdf", "404-18.pdf"]);
+    assert_eq!(due(&history, also_silent), ["201-17.pdf"]);
+}

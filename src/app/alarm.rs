@@ -247,7 +247,7 @@ fn alarming(polled: &Polled, why: &str) -> Notice {
 }
 
 fn day_and_hour(at: DateTime<Utc>) -> String {
-    at.with_timezone(&chrono_tz::Europe::Belgrade).format("%-d %B %Y, %H:%M").to_string()
+    at.with_timezone(&crate::domain::zone::BELGRADE).format("%-d %B %Y, %H:%M").to_string()
 }
 
 fn lasted(time: TimeDelta) -> String {

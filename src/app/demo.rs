@@ -7,9 +7,9 @@ pub mod parliament;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use crate::domain::zone::BELGRADE;
 use anyhow::Result;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use chrono_tz::Europe::Belgrade;
 use tokio::task::block_in_place;
 use url::Url;
 
@@ -126,7 +126,7 @@ fn settings(folder: &Path, at: std::net::SocketAddr) -> Result<Settings> {
 /// A moment in Belgrade.
 fn at(day: (i32, u32, u32), hour: u32, minute: u32) -> DateTime<Utc> {
     let local = NaiveDate::from_ymd_opt(day.0, day.1, day.2).and_then(|d| d.and_hms_opt(hour, minute, 0)).unwrap_or(NaiveDateTime::MIN);
-    local.and_local_timezone(Belgrade).earliest().map_or(DateTime::UNIX_EPOCH, |t| t.with_timezone(&Utc))
+    local.and_local_timezone(BELGRADE).earliest().map_or(DateTime::UNIX_EPOCH, |t| t.with_timezone(&Utc))
 }
 
 fn days(from: (i32, u32, u32), to: (i32, u32, u32)) -> i64 {
@@ -139,7 +139,7 @@ impl Stage<'_> {
     }
 
     fn heading(&mut self, now: DateTime<Utc>, text: &str) {
-        let day = now.with_timezone(&Belgrade);
+        let day = now.with_timezone(&BELGRADE);
         self.say("");
         self.say(&format!("{} {} {}  {text}", day.day(), day.format("%B"), day.year()));
     }
@@ -180,7 +180,7 @@ impl Stage<'_> {
     /// The weeks before a day of the story: looked at as on every day, and counted.
     async fn meanwhile(&mut self, until: DateTime<Utc>) -> Result<()> {
         let (mut looks, mut good) = (0, 0);
-        let day = |then: DateTime<Utc>| then.with_timezone(&Belgrade).date_naive();
+        let day = |then: DateTime<Utc>| then.with_timezone(&BELGRADE).date_naive();
         for today in day(self.looked_at).iter_days().skip(1) {
             let now = at((today.year(), today.month(), today.day()), LOOK_AT, 0);
             if now >= until {

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
+use crate::domain::zone::Zone;
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 use tokio::sync::watch;
 use tokio::task::block_in_place;
 use tokio::time::Instant;
@@ -326,7 +326,7 @@ fn plan(desk: &Desk, now: DateTime<Utc>) -> Result<(Due, Round)> {
 }
 
 /// The first run from a moment on, that moment included: a sitting can come near long before the regular schedule looks again.
-fn first_since(schedule: &Schedule, from: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+fn first_since(schedule: &Schedule, from: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> Option<DateTime<Utc>> {
     schedule.next_after(now.max(from - TimeDelta::seconds(1)), zone)
 }
 
@@ -378,7 +378,7 @@ mod tests {
     fn the_close_watch_begins_with_its_day_and_not_with_the_next_regular_look() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let every_five: Schedule = "*/5 6-23 * * *".parse().unwrap();
-        let first = |from: &str, now: &str| first_since(&every_five, at(from), at(now), chrono_tz::Europe::Belgrade).unwrap();
+        let first = |from: &str, now: &str| first_since(&every_five, at(from), at(now), crate::domain::zone::BELGRADE).unwrap();
         assert_eq!(first("2018-03-05T09:00:00Z", "2018-03-03T07:00:00Z"), at("2018-03-05T09:00:00Z"));
         assert_eq!(first("2018-03-05T09:02:00Z", "2018-03-03T07:00:00Z"), at("2018-03-05T09:05:00Z"));
         assert_eq!(first("2018-03-05T09:00:00Z", "2018-03-05T09:00:00Z"), at("2018-03-05T09:05:00Z"));

@@ -8,9 +8,9 @@ mod forecast;
 mod leaving;
 mod list;
 
+use crate::domain::zone::BELGRADE;
 use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
-use chrono_tz::Europe::Belgrade;
 use serde::Serialize;
 
 use crate::domain::address::EmailAddress;
@@ -81,7 +81,7 @@ pub fn change(roster: &mut Roster, id: i64, preferences: &Preferences) -> Result
 
 /// The first moment of a Belgrade day.
 pub fn morning(day: NaiveDate) -> Option<DateTime<Utc>> {
-    let earliest = Belgrade.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest();
+    let earliest = BELGRADE.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest();
     earliest.map(|at| at.with_timezone(&Utc))
 }
 

@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::path::PathBuf;
 
-use chrono_tz::Tz;
+use crate::domain::zone::Zone;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::Url;
@@ -362,10 +362,10 @@ impl Text for Url {
     }
 }
 
-impl Text for Tz {
+impl Text for Zone {
     fn from_text(text: &str) -> Result<Self, String> {
-        let near = |zone: &&Tz| strsim::normalized_damerau_levenshtein(text, zone.name());
-        let nearest = || chrono_tz::TZ_VARIANTS.iter().max_by(|a, b| near(a).total_cmp(&near(b))).map_or("UTC", |zone| zone.name());
+        let near = |name: &str| strsim::normalized_damerau_levenshtein(text, name);
+        let nearest = || Zone::names().max_by(|a, b| near(a).total_cmp(&near(b))).unwrap_or("UTC");
         text.parse().map_err(|_| format!("{text:?} is no time zone; did you mean {:?}?", nearest()))
     }
 }

@@ -270,12 +270,13 @@ impl Comparison {
     fn observe_documents(&mut self, place: usize, links: &[Link], list: Option<&str>, silent: bool) {
         for link in links {
             let entry = self.ledger.entry(place);
-            let canonical = canonical(&entry.bill, link).into_owned();
-            let known = entry.bill.documents.contains(&canonical);
+            let canonical = canonical(&entry.bill, link);
+            let known = entry.bill.documents.iter().any(|d| *d == canonical);
             let from_no_list = entry.bill.linked.iter().all(|l| l.canonical != canonical);
             if known && !(list.is_some() && from_no_list) {
                 continue;
             }
+            let canonical = canonical.into_owned();
             let (bill, url) = (entry.at, link.url.to_string());
             if let Some(source) = list {
                 let (canonical, url, source) = (canonical.clone(), url.clone(), source.to_owned());

@@ -2,8 +2,8 @@
 //!
 //! Never reads one, never invents an hour: where none is published the event takes the day.
 
+use crate::domain::zone::BELGRADE;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
-use chrono_tz::Europe::Belgrade;
 
 /// One sitting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +98,7 @@ fn calendar(method: Method, about: &[String], each: &[String], events: &[Event])
 }
 
 fn begins(event: &Event) -> String {
-    let at = event.begins_at.and_then(|hour| Belgrade.from_local_datetime(&event.day.and_time(hour)).earliest());
+    let at = event.begins_at.and_then(|hour| BELGRADE.from_local_datetime(&event.day.and_time(hour)).earliest());
     at.map_or_else(|| format!("DTSTART;VALUE=DATE:{}", event.day.format("%Y%m%d")), |at| format!("DTSTART:{}", utc(at.with_timezone(&Utc))))
 }
 

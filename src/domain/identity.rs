@@ -88,7 +88,15 @@ pub fn profile(detection: &Detection) -> Option<Profile> {
 impl Ledger {
     /// Indexes the bills that are stored.
     pub fn of(bills: Vec<KnownBill>) -> Self {
-        let mut ledger = Ledger::default();
+        let many = bills.len();
+        let mut ledger = Ledger {
+            entries: Vec::with_capacity(many),
+            by_number: HashMap::with_capacity(many),
+            by_document: HashMap::with_capacity(many),
+            by_key: HashMap::with_capacity(many),
+            places: HashMap::with_capacity(many),
+            ..Ledger::default()
+        };
         for bill in bills {
             ledger.add(BillRef::Known(bill.id), bill);
         }
@@ -289,14 +297,16 @@ impl Ledger {
 
     fn index_key(&mut self, key: &str, place: usize) {
         let key: &str = &title::lookup(key);
-        if !self.by_key.contains_key(key) {
-            if title::is_broken(key) {
-                self.broken.push(key.to_owned());
-            } else if let Some(opening) = title::opening(key) {
-                self.by_opening.entry(opening.to_vec()).or_default().push(key.to_owned());
-            }
+        if let Some(places) = self.by_key.get_mut(key) {
+            places.push(place);
+            return;
         }
-        self.by_key.entry(key.to_owned()).or_default().push(place);
+        if title::is_broken(key) {
+            self.broken.push(key.to_owned());
+        } else if let Some(opening) = title::opening(key) {
+            self.by_opening.entry(opening.to_vec()).or_default().push(key.to_owned());
+        }
+        self.by_key.insert(key.to_owned(), vec![place]);
     }
 }
 

@@ -162,10 +162,15 @@ fn decode_text(body: &[u8], content_type: Option<&str>) -> Result<Page, NotAPage
 
 /// The text, the number of invalid sequences, and the number of valid letters beyond ASCII. A run of invalid bytes is one wildcard letter.
 fn utf8(body: &[u8]) -> (String, usize, usize) {
+    let letters_in = |text: &str| text.bytes().filter(|b| *b >= 0xc0).count();
+    // nearly every page is whole
+    if let Ok(whole) = std::str::from_utf8(body) {
+        return (whole.to_owned(), 0, letters_in(whole));
+    }
     let mut text = String::with_capacity(body.len());
     let (mut invalid, mut letters) = (0, 0);
     for chunk in body.utf8_chunks() {
-        letters += chunk.valid().bytes().filter(|b| *b >= 0xc0).count();
+        letters += letters_in(chunk.valid());
         if chunk.valid().is_empty() && text.ends_with('\u{fffd}') {
             invalid += 1;
             continue;

@@ -246,11 +246,13 @@ impl Plan {
     }
 }
 
+/// In one transaction, so that the locks of a reader are taken once and not for every table.
 fn touch_every_table(connection: &Connection) -> rusqlite::Result<()> {
+    let all = connection.unchecked_transaction()?;
     let mut names = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
     let names: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for name in names {
         connection.prepare(&format!("SELECT * FROM \"{name}\" LIMIT 1"))?.query([])?.next()?;
     }
-    Ok(())
+    all.commit()
 }

@@ -3,9 +3,9 @@
 //!
 //! Never sends, never frees room.
 
+use crate::domain::zone::BELGRADE;
 use anyhow::Result;
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
-use chrono_tz::Europe::Belgrade;
 
 mod tools;
 
@@ -93,7 +93,7 @@ fn quiet(known: Option<DateTime<Utc>>, newest: Option<DateTime<Utc>>, now: DateT
 }
 
 fn quiet_days(now: DateTime<Utc>) -> i64 {
-    let in_session = matches!(now.with_timezone(&Belgrade).month(), 3..=5 | 10..=12);
+    let in_session = matches!(now.with_timezone(&BELGRADE).month(), 3..=5 | 10..=12);
     if in_session { QUIET_DAYS.0 } else { QUIET_DAYS.1 }
 }
 

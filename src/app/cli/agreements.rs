@@ -76,7 +76,7 @@ pub(super) fn gap(agreement: &Record) -> String {
 
 /// The Belgrade day of an instant or a day; anything else as it stands.
 pub(super) fn day(text: &str) -> String {
-    let belgrade = |at: DateTime<chrono::FixedOffset>| at.with_timezone(&chrono_tz::Europe::Belgrade).date_naive().to_string();
+    let belgrade = |at: DateTime<chrono::FixedOffset>| at.with_timezone(&crate::domain::zone::BELGRADE).date_naive().to_string();
     DateTime::parse_from_rfc3339(text).map_or_else(|_| text.to_owned(), belgrade)
 }
 

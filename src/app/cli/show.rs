@@ -63,7 +63,7 @@ pub(super) fn run(typed: &str, json: bool, settings: &Settings) -> Result<u8, Fa
     let median_gap = history.median_gap()?.map(|(agreements, days)| Median { agreements, days });
     let replacements: Vec<Replaced> = history.replacements(id)?.into_iter().map(replaced).collect();
     let now = clock::now();
-    let today = now.with_timezone(&chrono_tz::Europe::Belgrade).date_naive();
+    let today = now.with_timezone(&crate::domain::zone::BELGRADE).date_naive();
     let coming =
         history.sitting_coming(id, now)?.map(|sitting| Coming { days: sitting.held_on.map(|on| (on - today).num_days()), sitting });
     if json {

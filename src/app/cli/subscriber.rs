@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 
+use crate::domain::zone::BELGRADE;
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Europe::Belgrade;
 
 use super::args::{SubscriberCommand, Wishes};
 use super::table::{self, Table};
@@ -274,7 +274,7 @@ fn against(bounces: &[Bounce], points: u32) -> Vec<String> {
 
 fn said(subscriber: &Subscriber) -> Result<u8, Failure> {
     // A pause ends with a day, and days are Belgrade's.
-    let until = subscriber.paused_until.map(|at| format!(" until {}", at.with_timezone(&Belgrade).format("%F %H:%M Europe/Belgrade")));
+    let until = subscriber.paused_until.map(|at| format!(" until {}", at.with_timezone(&BELGRADE).format("%F %H:%M Europe/Belgrade")));
     let until = until.unwrap_or_default();
     let waits = if subscriber.state == State::Pending { "; no letters until they confirm" } else { "" };
     let wants = &subscriber.preferences;

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::fs;
 use std::sync::Arc;
 
+use crate::domain::zone::BELGRADE;
 use anyhow::{Context, Result, anyhow};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use chrono_tz::Europe::Belgrade;
 
 use crate::config::{Problem, Security, Settings, Transport, own_words, secret_file};
 use crate::domain::address::{EmailAddress, Mailbox};
@@ -200,7 +200,7 @@ impl Desk {
             message_id: &row.message_id,
             reference: row.reference.as_deref(),
             in_reply_to: corrected.as_deref(),
-            date: counter.date.with_timezone(&Belgrade).fixed_offset(),
+            date: counter.date.with_timezone(&BELGRADE).fixed_offset(),
             owed_at: row.owed_at,
             letter: &letter,
             list_id: on_list.map(|_| list.as_str()),
@@ -225,7 +225,7 @@ impl Desk {
         let Counter { office, roster, write, .. } = *counter;
         let Some(id) = row.subscriber_id else { return write(edition, &operator(office)) };
         let subscriber = roster.subscriber(id)?;
-        let confirmed_on = subscriber.confirmed_at.map(|at| at.with_timezone(&Belgrade).date_naive());
+        let confirmed_on = subscriber.confirmed_at.map(|at| at.with_timezone(&BELGRADE).date_naive());
         let reader = reader(office, &subscriber.preferences, confirmed_on, &edition.occasion);
         let leave = roster.token(Purpose::Leave, id, None);
         let confirm = roster.token(Purpose::Confirm, id, Some(row.owed_at + Duration::days(CONFIRM_DAYS)));

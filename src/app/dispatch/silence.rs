@@ -4,9 +4,9 @@
 
 use std::collections::HashSet;
 
+use crate::domain::zone::BELGRADE;
 use anyhow::Result;
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
-use chrono_tz::Europe::Belgrade;
 
 use super::{empty, sender_domain};
 use crate::app::alarm;
@@ -101,7 +101,7 @@ pub(super) fn tell_readers(settings: &Settings, history: &History, owing: &Owing
 
 /// Whether readers must know: two days whatever the days, one if all of it were working days.
 fn too_long(since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    let working = |at: DateTime<Utc>| !matches!(at.with_timezone(&Belgrade).weekday(), Weekday::Sat | Weekday::Sun);
+    let working = |at: DateTime<Utc>| !matches!(at.with_timezone(&BELGRADE).weekday(), Weekday::Sat | Weekday::Sun);
     let lasted = now.signed_duration_since(since);
     lasted >= BLIND_AFTER * 2 || (lasted >= BLIND_AFTER && working(now) && working(now - BLIND_AFTER))
 }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::domain::zone::BELGRADE;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use chrono_tz::Europe::Belgrade;
 use tokio::task::block_in_place;
 use url::Url;
 
@@ -57,7 +57,7 @@ pub(super) async fn poll(mut walk: Walk<'_>) -> Result<Polled, HistoryError> {
 
 /// What a committee or an agenda of the next two days names cannot wait for a person: it may be voted on before anyone looks.
 fn is_near(held_on: Option<NaiveDate>, now: DateTime<Utc>, today: NaiveDate) -> bool {
-    held_on.is_some_and(|day| (today..=(now + NEAR).with_timezone(&Belgrade).date_naive()).contains(&day))
+    held_on.is_some_and(|day| (today..=(now + NEAR).with_timezone(&BELGRADE).date_naive()).contains(&day))
 }
 
 fn index(snapshot: &Snapshot) -> Result<Index, String> {

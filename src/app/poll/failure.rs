@@ -1,7 +1,7 @@
 //! Polls that end without a valid page, and polls that are not believed: what is written down of them.
 
+use crate::domain::zone::Zone;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use chrono_tz::Tz;
 use url::Url;
 
 use super::{Polled, Walk, standing};
@@ -44,7 +44,7 @@ impl Walk<'_> {
 
     /// The Belgrade day.
     pub(super) fn today(&self) -> NaiveDate {
-        let zone: Tz = self.desk.settings.schedule.timezone;
+        let zone: Zone = self.desk.settings.schedule.timezone;
         self.now.with_timezone(&zone).date_naive()
     }
 

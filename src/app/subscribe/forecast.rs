@@ -2,8 +2,8 @@
 //!
 //! Never asks another question than the dispatcher: `domain::subscriber::Wanted`.
 
+use crate::domain::zone::BELGRADE;
 use chrono::{DateTime, Datelike, Utc};
-use chrono_tz::Europe::Belgrade;
 use serde::Serialize;
 
 use crate::domain::bill::{Level, Verdict};
@@ -26,7 +26,7 @@ pub struct Forecast {
 /// Counts the agreements first seen in the year before `now` (house rule: new means first seen by us). The kinds of change are left out of it:
 /// they say what one hears of an agreement, not of which.
 pub fn forecast(history: &History, preferences: &Preferences, now: DateTime<Utc>) -> Result<Forecast> {
-    let today = now.with_timezone(&Belgrade).date_naive();
+    let today = now.with_timezone(&BELGRADE).date_naive();
     let since = today.with_year(today.year() - 1).unwrap_or(today);
     let wanted = Wanted::of(&Preferences { changes: vec![Kind::Listed], ..preferences.clone() });
     let mut forecast = Forecast { wanted: 0, all: 0 };

@@ -29,7 +29,7 @@ pub(super) struct Found {
 
 pub(super) fn find(history: &History, bill_id: i64, now: DateTime<Utc>) -> Result<Option<Found>, HistoryError> {
     let Some(story) = history.show(bill_id)? else { return Ok(None) };
-    let (coming, today) = (history.sitting_coming(bill_id, now)?, now.with_timezone(&chrono_tz::Europe::Belgrade).date_naive());
+    let (coming, today) = (history.sitting_coming(bill_id, now)?, now.with_timezone(&crate::domain::zone::BELGRADE).date_naive());
     Ok(Some(Found { story, median: Median(history.median_gap()?), coming, today, replacements: history.replacements(bill_id)? }))
 }
 

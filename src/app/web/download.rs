@@ -8,12 +8,12 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use crate::domain::zone::BELGRADE;
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Europe::Belgrade;
 use hyper::body::Frame;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
@@ -48,8 +48,8 @@ async fn tonights(hall: &Hall, now: DateTime<Utc>) -> Result<Snapshot, Fault> {
 
 /// The last time it was three in the morning.
 fn last_night(now: DateTime<Utc>) -> DateTime<Utc> {
-    let today = now.with_timezone(&Belgrade).date_naive();
-    let at = Belgrade.from_local_datetime(&today.and_time(NIGHTLY)).earliest().map_or(now, |at| at.with_timezone(&Utc));
+    let today = now.with_timezone(&BELGRADE).date_naive();
+    let at = BELGRADE.from_local_datetime(&today.and_time(NIGHTLY)).earliest().map_or(now, |at| at.with_timezone(&Utc));
     if at > now { at - TimeDelta::hours(24) } else { at }
 }
 

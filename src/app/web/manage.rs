@@ -172,7 +172,7 @@ fn press(settings: &Settings, roster: &mut Roster, id: i64, sent: &Sent, now: Da
 
 /// Today, and the last day a pause may last until.
 fn pause_days(now: DateTime<Utc>) -> (NaiveDate, NaiveDate) {
-    let today = now.with_timezone(&chrono_tz::Europe::Belgrade).date_naive();
+    let today = now.with_timezone(&crate::domain::zone::BELGRADE).date_naive();
     (today, today.checked_add_days(Days::new(PAUSE_DAYS_MAX)).unwrap_or(today))
 }
 

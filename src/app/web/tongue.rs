@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 
+use crate::domain::zone::BELGRADE;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Europe::Belgrade;
 use maud::{Markup, html};
 use std::convert::Infallible;
 
@@ -108,16 +108,16 @@ impl Tongue {
 
     /// `9. novembar 2017, 18.05`, in Belgrade time.
     pub(super) fn moment(self, at: DateTime<Utc>) -> String {
-        self.with_hour(dates::nominative(at.with_timezone(&Belgrade).date_naive(), self.0), at)
+        self.with_hour(dates::nominative(at.with_timezone(&BELGRADE).date_naive(), self.0), at)
     }
 
     /// `9. novembra 2017, 18.05`
     pub(super) fn of_moment(self, at: DateTime<Utc>) -> String {
-        self.with_hour(dates::genitive(at.with_timezone(&Belgrade).date_naive(), self.0), at)
+        self.with_hour(dates::genitive(at.with_timezone(&BELGRADE).date_naive(), self.0), at)
     }
 
     fn with_hour(self, day: String, at: DateTime<Utc>) -> String {
-        let local = at.with_timezone(&Belgrade);
+        let local = at.with_timezone(&BELGRADE);
         let hour = if self.0 == Language::En { local.format("%-H:%M") } else { local.format("%-H.%M") };
         format!("{}, {hour}", day.trim_end_matches('.'))
     }
@@ -233,7 +233,7 @@ impl Title {
 
 /// The Belgrade day of an instant, or a day.
 pub(super) fn day_of(text: &str) -> Option<NaiveDate> {
-    instant_of(text).map(|at| at.with_timezone(&Belgrade).date_naive()).or_else(|| text.parse().ok())
+    instant_of(text).map(|at| at.with_timezone(&BELGRADE).date_naive()).or_else(|| text.parse().ok())
 }
 
 pub(super) fn instant_of(text: &str) -> Option<DateTime<Utc>> {

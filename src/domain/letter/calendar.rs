@@ -81,7 +81,7 @@ pub(super) fn of(edition: &Edition, reader: &Reader, words: &Words) -> Result<Ve
 
 /// Each sitting of the Assembly once: those that come, and those that were called off, with the agreements they carry or carried.
 fn sittings(edition: &Edition) -> Vec<Told<'_>> {
-    let today = edition.made_at.with_timezone(&chrono_tz::Europe::Belgrade).date_naive();
+    let today = edition.made_at.with_timezone(&crate::domain::zone::BELGRADE).date_naive();
     let mut all: BTreeMap<(NaiveDate, i64), Told<'_>> = BTreeMap::new();
     for finding in &edition.findings {
         let coming = finding.agreement.sitting.as_ref().map(|sitting| (sitting, false));

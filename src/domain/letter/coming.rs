@@ -2,8 +2,8 @@
 //!
 //! Never says what will be discussed.
 
+use crate::domain::zone::BELGRADE;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use chrono_tz::Europe::Belgrade;
 use serde::{Deserialize, Serialize};
 
 use super::markup::printed;
@@ -63,7 +63,7 @@ pub(super) struct View {
 }
 
 pub(super) fn view(sittings: &[ComingSitting], language: Language, made_at: DateTime<Utc>) -> Vec<View> {
-    let today = made_at.with_timezone(&Belgrade).date_naive();
+    let today = made_at.with_timezone(&BELGRADE).date_naive();
     let one = |s: &ComingSitting| {
         let days = (s.held_on - today).num_days();
         View {

@@ -2,8 +2,8 @@
 //!
 //! Never words that itself, and translates none of it.
 
+use crate::domain::zone::BELGRADE;
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Europe::Belgrade;
 use serde::{Deserialize, Serialize};
 
 use super::markup::printed;
@@ -61,7 +61,7 @@ pub(super) struct View {
 
 pub(super) fn view(corrected: &Corrected, language: Language) -> View {
     View {
-        told_on: corrected.made_at.with_timezone(&Belgrade).date_naive(),
+        told_on: corrected.made_at.with_timezone(&BELGRADE).date_naive(),
         no_agreement: corrected.no_agreement,
         wrong: corrected.wrong.to(language),
         right: corrected.right.to(language),

@@ -2,8 +2,8 @@
 //!
 //! Counted by the caller from the stored polls; never judges a page.
 
+use crate::domain::zone::BELGRADE;
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Europe::Belgrade;
 use serde::{Deserialize, Serialize};
 
 /// A stretch without a good look is named from so long, if it is longer than the pauses of the schedule too.
@@ -107,7 +107,7 @@ struct Moment {
 }
 
 fn moment(at: DateTime<Utc>) -> Moment {
-    let at = at.with_timezone(&Belgrade);
+    let at = at.with_timezone(&BELGRADE);
     Moment { day: at.format("%Y-%m-%d").to_string(), hour: at.format("%H:%M").to_string() }
 }
 

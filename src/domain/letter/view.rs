@@ -197,7 +197,7 @@ fn votes(entries: &[Entry]) -> Vec<SittingView> {
 
 /// The day it is in Belgrade.
 fn belgrade_day(at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&chrono_tz::Europe::Belgrade).date_naive()
+    at.with_timezone(&crate::domain::zone::BELGRADE).date_naive()
 }
 
 impl Entry {

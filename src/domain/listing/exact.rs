@@ -211,7 +211,9 @@ fn raw_text(element: ElementRef) -> String {
 fn short_text(element: ElementRef) -> String {
     let raw = raw_text(element);
     let words = raw.trim();
-    let no_date = words.len() > DATE_CHARS_MAX * 3 || !words.contains(|c: char| c.is_ascii_digit());
+    // ASCII and Cyrillic letters: no tidying takes one away
+    let letters = || words.bytes().filter(|b| b.is_ascii_alphanumeric() || matches!(b, 0xd0 | 0xd1)).count();
+    let no_date = words.len() > DATE_CHARS_MAX * 3 || !words.contains(|c: char| c.is_ascii_digit()) || letters() > DATE_CHARS_MAX;
     if no_date { String::new() } else { script::tidy(words) }
 }
 

@@ -322,6 +322,6 @@ impl History {
 fn start_of(day: NaiveDate) -> String {
     use chrono::TimeZone;
     let midnight = day.and_hms_opt(0, 0, 0).unwrap_or_default();
-    let local = chrono_tz::Europe::Belgrade.from_local_datetime(&midnight).earliest();
+    let local = crate::domain::zone::BELGRADE.from_local_datetime(&midnight).earliest();
     super::value::instant(local.map_or(midnight.and_utc(), |at| at.with_timezone(&Utc)))
 }

@@ -72,7 +72,7 @@ impl History {
     fn bills(&self) -> Result<Vec<KnownBill>> {
         let mut bills = Vec::new();
         let sql = "SELECT bill_id, act_number, legislature, listed_on, stage, verdict, decided, profile, listed,
-                          EXISTS (SELECT 1 FROM change c WHERE c.bill_id = bill.bill_id AND c.kind = 'provisional'), unverified, adopted_on
+                          bill_id IN (SELECT bill_id FROM change WHERE kind = 'provisional'), unverified, adopted_on
                      FROM bill ORDER BY bill_id";
         self.each(sql, |row| {
             bills.push(KnownBill {

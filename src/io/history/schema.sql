@@ -119,6 +119,7 @@ CREATE TABLE bill (
   unverified      INTEGER NOT NULL DEFAULT 0 CHECK (unverified IN (0, 1))  -- 1: seen only in polls whose certificate was not valid
 ) STRICT;
 CREATE INDEX bill_by_act_number ON bill (act_number);
+CREATE INDEX bill_by_sight ON bill (first_seen_at) WHERE seen_by = 'live';
 
 CREATE TABLE title (
   -- Every spelling, script and language a bill was met under.
@@ -172,6 +173,7 @@ CREATE TABLE link (
   gone_at         TEXT,                  -- when its absence from the row was proved
   UNIQUE (bill_id, canonical)
 ) STRICT;
+CREATE INDEX link_missing ON link (source) WHERE missing_polls > 0;
 
 CREATE TABLE errand (
   -- When a linked document is fetched next, and how the last try ended. With source the only table that changes without news.
@@ -214,6 +216,8 @@ CREATE TABLE presence (
   own_look        INTEGER NOT NULL CHECK (own_look IN (0, 1)),  -- 1: it stood there when we first looked, which proves no day
   PRIMARY KEY (bill_id, source)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX presence_missing ON presence (source) WHERE missing_polls > 0;
+CREATE INDEX presence_by_sight ON presence (first_seen_at);
 
 CREATE TABLE sitting (
   -- A sitting of the Assembly or of a committee, as one page tells of it.
@@ -270,6 +274,7 @@ CREATE TABLE activity (
   failure         TEXT,
   UNIQUE (source, canonical)
 ) STRICT;
+CREATE INDEX activity_by_sight ON activity (linked_at);
 
 CREATE TABLE merge (
   -- A mention or a row that was found to be a bill already known, and why.
@@ -315,6 +320,8 @@ CREATE TABLE change (
 CREATE INDEX change_by_bill ON change (bill_id);
 CREATE INDEX change_by_time ON change (seen_at);
 CREATE INDEX change_by_poll ON change (poll_id);
+CREATE INDEX change_by_kind ON change (kind);
+CREATE INDEX change_told ON change (bill_id) WHERE silent = 0;
 CREATE TRIGGER change_is_never_updated BEFORE UPDATE ON change
   BEGIN SELECT RAISE(ABORT, 'the log of changes is append-only'); END;
 CREATE TRIGGER change_is_never_deleted BEFORE DELETE ON change

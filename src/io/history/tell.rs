@@ -341,7 +341,7 @@ impl History {
         let mut begin = Vec::new();
         while let Some(row) = rows.next()? {
             let local = day_at(row, 0)?.map(|day| day.and_time(hour_at(row, 1).ok().flatten().unwrap_or_default()));
-            let begins = local.and_then(|at| chrono_tz::Europe::Belgrade.from_local_datetime(&at).earliest());
+            let begins = local.and_then(|at| crate::domain::zone::BELGRADE.from_local_datetime(&at).earliest());
             begin.extend(begins.map(|at| at.with_timezone(&Utc)));
         }
         Ok(begin)

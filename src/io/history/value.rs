@@ -16,7 +16,7 @@ pub(super) fn instant(at: DateTime<Utc>) -> String {
 
 /// The Belgrade day of an instant.
 pub(super) fn belgrade(at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&chrono_tz::Europe::Belgrade).date_naive()
+    at.with_timezone(&crate::domain::zone::BELGRADE).date_naive()
 }
 
 /// A list, as stored: a JSON array.

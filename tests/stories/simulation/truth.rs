@@ -5,8 +5,8 @@ use std::iter::successors;
 use std::path::Path;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
-use chrono_tz::Europe::Belgrade;
 use potvrda::domain::schedule::Schedule;
+use potvrda::domain::zone::BELGRADE;
 use potvrda::io::history::record::Outcome;
 use rusqlite::Connection;
 
@@ -132,7 +132,7 @@ impl Truth {
             }
             if let Some((sitting, day)) = shown.sitting.filter(|_| !self.adopted.contains(&n)) {
                 self.agendas.entry(n).or_default().insert(sitting);
-                if now.with_timezone(&Belgrade).date_naive() <= day {
+                if now.with_timezone(&BELGRADE).date_naive() <= day {
                     self.scheduled.insert(n);
                 }
             }
@@ -225,7 +225,7 @@ impl Truth {
         if last - now > TimeDelta::days(1) {
             self.weekly_at = Some(now);
         } else if let Some(monday) =
-            successors(Some(last), |at| self.weekly.next_after(*at, Belgrade).filter(|at| *at <= now)).skip(1).last()
+            successors(Some(last), |at| self.weekly.next_after(*at, BELGRADE).filter(|at| *at <= now)).skip(1).last()
         {
             self.weekly_at = Some(now);
             self.proofs.insert(monday);
@@ -358,7 +358,7 @@ impl Truth {
 
 /// When readers must know: a day if all of it were working days, else two.
 fn too_long(since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    let working = |at: DateTime<Utc>| !matches!(at.with_timezone(&Belgrade).weekday(), Weekday::Sat | Weekday::Sun);
+    let working = |at: DateTime<Utc>| !matches!(at.with_timezone(&BELGRADE).weekday(), Weekday::Sat | Weekday::Sun);
     let day = TimeDelta::hours(24);
     now - since >= day * 2 || (now - since >= day && working(now) && working(now - day))
 }
