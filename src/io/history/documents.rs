@@ -55,6 +55,8 @@ pub enum Due {
     Hour {
         /// Now.
         now: DateTime<Utc>,
+        /// No hour is set later than this: one that is was set by a clock that was ahead, and has come.
+        latest: DateTime<Utc>,
         /// `--full`.
         all_live: bool,
         /// The tool is here.
@@ -151,13 +153,13 @@ impl History {
                 );
                 self.errands(&sql, params![whole(limit), instant(since)])
             }
-            Due::Hour { now, all_live, unread, silent } => {
+            Due::Hour { now, latest, all_live, unread, silent } => {
                 let sql = format!(
                     "{DUE} (e.link_id IS NULL AND (?5 OR EXISTS (SELECT 1 FROM change c WHERE c.bill_id = l.bill_id AND c.silent = 0))
                        OR (?4 AND d.state = 'unread')
-                       OR (d.document_id IS NULL OR b.stage NOT IN ('adopted', 'delisted')) AND (e.next_at <= ?2 OR ?3)) {ORDER}"
+                       OR (d.document_id IS NULL OR b.stage NOT IN ('adopted', 'delisted')) AND (e.next_at <= ?2 OR e.next_at > ?6 OR ?3)) {ORDER}"
                 );
-                self.errands(&sql, params![whole(limit), instant(now), all_live, unread, silent])
+                self.errands(&sql, params![whole(limit), instant(now), all_live, unread, silent, instant(latest)])
             }
         }
     }
