@@ -24,7 +24,7 @@ use crate::domain::change::Kind;
 use crate::domain::letter::{self, Edition, Finding, Occasion};
 use crate::domain::subscriber::words::{Quote, Texts};
 use crate::domain::subscriber::{Candidate, Every, Preferences, Wanted};
-use crate::domain::{script, subscriber, title};
+use crate::domain::{script, title};
 use crate::io::history::History;
 use crate::io::history::tell::LoggedChange;
 use crate::io::roster::owing::{NewEdition, Owing, Recipient};
@@ -45,6 +45,7 @@ pub struct Dispatched {
 /// Takes the log from the cursor to its end, and puts together the digests whose hour has come.
 pub fn dispatch(settings: &Settings, history: &History, roster: &mut Roster, now: DateTime<Utc>) -> Result<Dispatched> {
     let mut done = Dispatched::default();
+    let first = roster.cursor()?.is_none();
     let Some(mut cursor) = restored::cursor(settings, history, roster, now)? else { return Ok(done) };
     loop {
         let changes = history.changes_after(cursor.change_id, CHANGES_AT_ONCE)?;
@@ -61,6 +62,9 @@ pub fn dispatch(settings: &Settings, history: &History, roster: &mut Roster, now
         digest::put_together(settings, history, &owing, now)?;
         sittings::tell(settings, history, &owing, now)?;
         silence::tell_readers(settings, history, &owing, now)?;
+        if first && !more {
+            owing.listen_after(cursor.change_id)?;
+        }
         done.owed = owing.finish(Some(&cursor))?;
         if !more {
             return Ok(done);
@@ -220,8 +224,8 @@ fn tell(settings: &Settings, owing: &Owing<'_>, news: &News, now: DateTime<Utc>)
     let mut choices = Choices::default();
     owing.for_each_confirmed(|recipient| -> Result<(), crate::io::roster::RosterError> {
         let choice = choices.of(recipient);
-        let seen = |id: &i64| news.findings.get(id).is_some_and(|told| is_for(recipient, told.finding.seen_at, now));
-        let ids: Vec<i64> = choice.takes(news).iter().copied().filter(seen).collect();
+        let awaited = |id: &i64| news.findings.get(id).is_some_and(|told| is_for(recipient, &told.finding, now));
+        let ids: Vec<i64> = choice.takes(news).iter().copied().filter(awaited).collect();
         if recipient.preferences.every != Every::Instant {
             return ids.iter().try_for_each(|id| owing.keep_for_digest(recipient.id, *id));
         }
@@ -237,10 +241,11 @@ fn tell(settings: &Settings, owing: &Owing<'_>, news: &News, now: DateTime<Utc>)
     Ok(())
 }
 
-/// Whether what was seen then is news to somebody. Of two clocks that disagree neither may keep a letter back: who confirmed ahead of now, or what
-/// was seen before this program was written, is dated by a clock that has been set since.
-fn is_for(recipient: &Recipient, seen_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    recipient.confirmed_at > now || !clock::is_sane(seen_at) || subscriber::in_time(recipient.confirmed_at, seen_at)
+/// Whether a change is news to somebody. Of two clocks that disagree neither may keep a letter back: who confirmed ahead of now, or what was seen
+/// before this program was written, is dated by a clock that has been set since.
+fn is_for(recipient: &Recipient, change: &Finding, now: DateTime<Utc>) -> bool {
+    let confirmed = recipient.confirmed;
+    confirmed.at > now || !clock::is_sane(change.seen_at) || confirmed.awaits(change.change_id, change.seen_at)
 }
 
 /// The edition that tells these changes with these words' sentences; made where there is none.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use url::Url;
 
@@ -29,6 +30,8 @@ const JOB_TIME: Duration = Duration::from_secs(120);
 const JOB_DOCUMENTS_MAX: usize = 200;
 /// A document of a live agreement is fetched again after so long, whatever its validators say.
 const AGAIN_AFTER: TimeDelta = TimeDelta::hours(24);
+/// Nothing is put off for longer, by a server that asks for patience neither; a clock may have been set back by an hour since.
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(25);
 /// After so many tries in a row that found nobody, the site is left alone until the next round.
 const FAILURES_MAX: usize = 3;
 
@@ -70,7 +73,8 @@ pub async fn before_telling(desk: &mut Desk, since: DateTime<Utc>, began: Instan
 /// The history's own.
 pub async fn job(desk: &mut Desk, scope: Scope, now: DateTime<Utc>) -> Result<Done, HistoryError> {
     let unread = document::is_installed(PDFTOTEXT);
-    let due = desk.history.documents_due(Due::Hour { now, all_live: scope.full, unread, silent: scope.silent }, JOB_DOCUMENTS_MAX)?;
+    let hour = Due::Hour { now, latest: now + LONGEST_WAIT, all_live: scope.full, unread, silent: scope.silent };
+    let due = desk.history.documents_due(hour, JOB_DOCUMENTS_MAX)?;
     if !due.is_empty() {
         tracing::info!(due = due.len(), "documents are fetched, for {} s at most", JOB_TIME.as_secs());
     }
@@ -82,7 +86,7 @@ async fn walk(desk: &mut Desk, due: Vec<Errand>, until: Instant, now: DateTime<U
     if due.is_empty() {
         return Ok(done);
     }
-    let ocr = if hurried { Ocr::NoTool } else { Ocr::here().await };
+    let ocr = if hurried { OnceCell::new_with(Some(Ocr::NoTool)) } else { OnceCell::new() };
     let (jar, mut failures) = (Jar::default(), 0);
     let mut left = due.len();
     for errand in due {

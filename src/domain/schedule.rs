@@ -247,7 +247,15 @@ pub fn next_of<'s>(schedules: impl IntoIterator<Item = &'s Schedule>, now: DateT
 
 /// The runs of all of them after `now`, in order, each instant once.
 pub fn runs_after(schedules: &[Schedule], now: DateTime<Utc>, zone: Zone) -> impl Iterator<Item = DateTime<Utc>> {
-    std::iter::successors(next_of(schedules, now, zone), move |run| next_of(schedules, *run, zone))
+    let mut next: Vec<_> = schedules.iter().map(|schedule| schedule.next_after(now, zone)).collect();
+    std::iter::from_fn(move || {
+        let run = next.iter().flatten().min().copied()?;
+        // Only those that ran now are asked for their next run.
+        for (schedule, its) in schedules.iter().zip(&mut next).filter(|(_, its)| **its == Some(run)) {
+            *its = schedule.next_after(run, zone);
+        }
+        Some(run)
+    })
 }
 
 /// How close together their runs can come, in seconds, as if all fell on the same days.

@@ -84,8 +84,25 @@ const POLL_LASTS_S: i64 = 60;
 
 /// Whether somebody who confirmed at one time is told of what bears another. Who confirmed while the poll was under way was a subscriber when
 /// the page was served: told once too often is a shrug, once too seldom is not.
-pub fn in_time(confirmed_at: DateTime<Utc>, seen_at: DateTime<Utc>) -> bool {
+fn in_time(confirmed_at: DateTime<Utc>, seen_at: DateTime<Utc>) -> bool {
     confirmed_at.timestamp() <= seen_at.timestamp() + POLL_LASTS_S
+}
+
+/// When somebody confirmed: by the clock, and by the log of changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confirmed {
+    /// By the clock of that moment.
+    pub at: DateTime<Utc>,
+    /// The last change that had been told of then; none: nothing had.
+    pub after: Option<i64>,
+}
+
+impl Confirmed {
+    /// Whether a change is news to them: it had not been told of when they confirmed, or was not seen before. A clock that was set back in between
+    /// dates what came later earlier, and an older log that was put back counts anew: either alone would keep a letter from somebody.
+    pub fn awaits(&self, change_id: i64, seen_at: DateTime<Utc>) -> bool {
+        self.after.is_some_and(|after| change_id > after) || in_time(self.at, seen_at)
+    }
 }
 
 /// The kinds everyone gets who does not choose: the first eight of the contract.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a story that cannot go on fails
 
+mod absences;
 mod answers;
 mod backup;
 mod bounces;

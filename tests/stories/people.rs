@@ -2,6 +2,10 @@
 
 use std::path::Path;
 
+use potvrda::app::subscribe;
+use potvrda::domain::subscriber::Preferences;
+use potvrda::io::roster::Roster;
+use potvrda::io::roster::people::{Consent, ConsentHow};
 use serde_json::{Value, json};
 
 use crate::house::House;
@@ -211,4 +215,54 @@ fn a_bill_that_nobody_knows_may_stand_on_a_page_that_is_held_and_that_is_said() 
     assert_eq!(watch.outcomes(), ["held"]);
     let asked = watch.house.run(&["explain", "ana@ngo.example", "150-26"]).expect(1);
     assert!(asked.stderr.contains("no bill is known") && asked.stderr.contains("poll --release"), "{}", asked.stderr);
+}
+
+#[test]
+fn who_confirmed_hears_of_what_follows_though_the_clock_was_set_back_and_the_telling_put_off() {
+    let mut watch = Watch::over(&["bills"]);
+    let water = RowSpec::bill("11-26", "Predlog zakona o vodama", "2. mart 2026.");
+    watch.bills(std::slice::from_ref(&water));
+    watch.look();
+    watch.hours(3);
+    let consent = Consent { how: ConsentHow::Command, version: None, text: Some("asked in person".to_owned()) };
+    let bora = "bora@ngo.example".parse().unwrap();
+    let mut roster = Roster::open(&watch.house.data(), false).unwrap();
+    let (id, _) = subscribe::add_confirmed(&mut roster, &bora, &Preferences::default(), &consent, watch.now).unwrap();
+    watch.hours(-1);
+    watch.bills(&[water, RowSpec::bill("12-26", NORWAY, "3. mart 2026.")]);
+    watch.look_and_die();
+    watch.hours(2);
+    watch.look();
+    let of = "SELECT subscriber_id FROM letter JOIN edition_change USING (edition_id) WHERE subscriber_id IS NOT NULL ORDER BY 1";
+    assert_eq!(watch.roster(of), ["1", &id.to_string()]);
+    assert!(watch.house.run(&["explain", "bora@ngo.example", "12-26"]).expect(0).stdout.contains("so: told"));
+}
+
+#[test]
+fn readers_of_an_older_file_listen_from_where_it_was_told_to() {
+    let house = House::new();
+    std::fs::create_dir_all(house.data()).unwrap();
+    let file = rusqlite::Connection::open(house.data().join("subscribers.db")).unwrap();
+    for schema in [
+        include_str!("../../src/io/roster/schema.sql"),
+        include_str!("../../src/io/roster/schema-bounces.sql"),
+        include_str!("../../src/io/roster/schema-farewell.sql"),
+    ] {
+        file.execute_batch(schema).unwrap();
+    }
+    let usual = serde_json::to_string(&Preferences::default()).unwrap();
+    for (state, confirmed_at) in [("confirmed", Some("2026-11-01T08:00:00Z")), ("pending", None)] {
+        let sql = "INSERT INTO subscriber (state, every, preferences, consent_how, asked_at, confirmed_at)
+                   VALUES (?1, 'instant', ?2, 'command', '2026-11-01T08:00:00Z', ?3)";
+        file.execute(sql, (state, &usual, confirmed_at)).unwrap();
+    }
+    file.execute_batch(
+        "INSERT INTO secret VALUES (1, zeroblob(32)); UPDATE progress SET change_id = 17, change_hash = 'x'; PRAGMA user_version = 3",
+    )
+    .unwrap();
+    drop(file);
+    let roster = Roster::open(&house.data(), false).unwrap();
+    let after = [1, 2].map(|id| roster.subscriber(id).unwrap().confirmed_after);
+    assert_eq!(after, [Some(17), None]);
+    assert!(house.data().join("subscribers.db.v3").exists(), "the older file is kept beside it");
 }

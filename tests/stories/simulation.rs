@@ -1,42 +1,45 @@
 //! Months of parliament's life, a hostile network, a moody mail server, kills, people who come and go and a clock that jumps, from one seed: a model
 //! that knows the truth opens the books afterwards. `POTVRDA_SEEDS=5000 cargo test simulation` runs more; `POTVRDA_SEED=17` replays one.
 
+mod books;
 mod life;
+mod papers;
 mod people;
+mod post;
+mod sight;
+mod site;
 mod truth;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use potvrda::app::clock;
-use potvrda::app::deliver::{Office, Postman};
+use potvrda::app::deliver::Postman;
 use potvrda::app::desk::Desk;
+use potvrda::app::documents::{self, Scope};
 use potvrda::app::poll::{Ask, Polled};
 use potvrda::app::rounds::{self, ForOperators};
 use potvrda::config::Settings;
-use potvrda::domain::letter;
-use potvrda::domain::letter::words::Words;
+use potvrda::io::document::PDFTOTEXT;
 use potvrda::io::history::History;
 use potvrda::io::history::record::Outcome;
-use potvrda::io::mail::{Patience, Road};
 use potvrda::io::roster::Roster;
+use tokio::time::Instant;
 
-use crate::house::House;
-use crate::house::mail::{Fault, MailServer};
-use crate::house::parliament::{Parliament, Reply};
+use crate::house::mail::MailServer;
+use crate::house::parliament::Parliament;
+use crate::house::{House, tool};
 use crate::watch::{ACTS, BILLS, LAWS};
-use life::{FLOOD, Life, MEETING, Shown};
+use life::{FLOOD, Life, Shown};
+use papers::{Answer, Papers};
 use people::People;
+use site::Served;
 use truth::Truth;
 
 /// Seeds where nobody says how many: a second and a half each on one core.
 const SEEDS: u64 = 40;
 /// Rounds in one run; with the hours and days between them, more than a month.
 const ROUNDS: usize = 28;
-/// How long a mail server that stalls is waited for. Shorter, and a slow machine would look like one.
-const STALL: Duration = Duration::from_millis(400);
 
 /// SplitMix64: a seed is a run, on every machine and every day.
 pub struct Dice(u64);
@@ -55,15 +58,6 @@ impl Dice {
     }
 }
 
-/// What an asker got.
-#[derive(Debug)]
-enum Served {
-    /// A complete page that says this.
-    Whole(Shown),
-    /// One that must not be believed.
-    Broken(&'static str),
-}
-
 /// The program between two kills: what it holds in memory.
 struct Process {
     desk: Desk,
@@ -80,6 +74,7 @@ struct Run {
     process: Option<Process>,
     now: DateTime<Utc>,
     life: Life,
+    papers: Papers,
     people: People,
     truth: Truth,
     /// The pages as they were a while ago: a cache may serve them again.
@@ -90,8 +85,6 @@ struct Run {
     well: bool,
     stalls: bool,
     delivered_at: DateTime<Utc>,
-    /// A round was cut short, and what it saw is not dispatched yet.
-    behind: bool,
     /// One seed alone is told step by step.
     loud: bool,
 }
@@ -110,7 +103,7 @@ impl Run {
         let house = House::in_memory()
             .table("operator", "emails = [\"op@ngo.example\"]")
             // Nothing here is polled by it; the proof of silence reckons with it, look by look.
-            .table("schedule", "poll = [\"0 */4 * * *\"]\nfull_sweep = \"15 3 * * *\"")
+            .table("schedule", "poll = [\"0 6,18 * * *\"]\nfull_sweep = \"15 3 * * *\"")
             .table("limits", &format!("surge_new_max = {FLOOD}\nsurge_share_min = 1000"))
             .source("bills", "bills", &parliament, BILLS)
             .source("laws", "laws", &parliament, LAWS)
@@ -123,8 +116,14 @@ impl Run {
         drop(History::open(&house.data(), true).unwrap());
         let people = People::begin(&mut Roster::open(&house.data(), true).unwrap(), now - TimeDelta::hours(1));
         let mut dice = Dice(seed);
-        let life = Life::begin(&mut dice);
-        let truth = Truth::new(settings.schedule.weekly.clone());
+        let mut life = Life::begin(&mut dice);
+        // A life in which documents are read is not told where nothing reads them.
+        life.with_papers &= tool(PDFTOTEXT).is_some();
+        let mut papers = Papers::default();
+        if life.with_papers {
+            papers.go_on(life.agreements(), &mut dice);
+        }
+        let truth = Truth::new(settings.schedule.weekly.clone(), life.with_papers);
         let stale = BTreeMap::new();
         let (process, delivered_at) = (None, now);
         Run {
@@ -136,6 +135,7 @@ impl Run {
             process,
             now,
             life,
+            papers,
             people,
             truth,
             stale,
@@ -143,7 +143,6 @@ impl Run {
             well: true,
             stalls: false,
             delivered_at,
-            behind: false,
             loud,
         }
     }
@@ -157,57 +156,15 @@ impl Run {
         })
     }
 
-    fn office(&self) -> Office {
-        let mut office = Office::of(&self.settings).unwrap();
-        if let (true, Road::Smtp(server)) = (self.stalls, &mut office.road) {
-            server.patience = Patience { greeting: STALL, command: STALL, delivery: STALL };
-        }
-        office
-    }
-
-    /// What this list answers now.
-    fn answer(&mut self, path: &'static str, peace: bool) -> (Served, Reply) {
-        let (shown, page) = match path {
-            ACTS => (Shown::default(), self.life.activities()),
-            list => self.life.list(list, &mut self.dice),
-        };
-        if peace {
-            return (Served::Whole(shown), Reply::page(page));
-        }
-        let half = page.as_bytes()[..page.len() / 2].to_vec();
-        let broken = |how, reply| (Served::Broken(how), reply);
-        match self.dice.below(22) {
-            0 => broken("500", Reply::status(500, "<html><body>500</body></html>")),
-            1 => broken("503", Reply::status(503, "busy").with("Retry-After", "9000")),
-            2 => broken("cut", Reply::page(half)),
-            3 => broken("empty", Reply::page("")),
-            4 => broken("maintenance", Reply::page("<html><body><h1>Sajt je u izradi</h1></body></html>")),
-            5 if path != ACTS => broken("empty list", Reply::page(self.life.empty(path))),
-            6 => broken("reset", Reply::Reset),
-            7 => broken("429", Reply::status(429, "<html><body>429</body></html>")),
-            8 | 9 if self.stale.contains_key(path) => {
-                let (shown, page) = self.stale[path].clone();
-                (Served::Whole(shown), Reply::page(page))
-            }
-            10 => (Served::Whole(shown), Reply::validated(page)),
-            _ => {
-                if path != ACTS && self.dice.one_in(3) {
-                    self.stale.insert(path, (shown.clone(), page.clone()));
-                }
-                (Served::Whole(shown), Reply::page(page))
-            }
-        }
-    }
-
     /// One round of the daemon, perhaps killed on the way. What it saw goes into the model. False: the process was killed.
     async fn round(&mut self, peace: bool) -> bool {
         let Process { mut desk, mut roster, postman } = self.process();
         let mut tell = ForOperators::default();
         let full = peace || self.dice.one_in(4);
+        let (began, papers) = (Instant::now(), self.serve_papers(peace));
         for source in desk.settings.sources.clone() {
             if !peace && self.dice.one_in(50) {
                 // What the sources before this one showed is recorded and not dispatched.
-                self.behind = true;
                 return false; // Killed before anything was written of this one. A kill in the middle of it is the story of `crash`.
             }
             let path = if source.name == "bills" {
@@ -220,10 +177,10 @@ impl Run {
             let (served, reply) = self.answer(path, peace);
             self.parliament.serve(path, reply);
             let doings = if path == ACTS { self.serve_doings(peace) } else { Vec::new() };
-            let asked = self.parliament.asked().len();
+            let asked = self.parliament.times_asked();
             let polled = rounds::look(&mut desk, &source, Ask { full, ..Ask::default() }, self.now, &mut tell).await.unwrap();
             self.learn(path, &served, &polled);
-            let read: Vec<String> = self.parliament.asked().split_off(asked).into_iter().map(|asked| asked.path).collect();
+            let read = self.parliament.asked_after(asked);
             for (path, shown) in doings {
                 if polled.outcome != Outcome::Failed && read.contains(&path) {
                     self.say(|| format!("{path}: {shown:?}"));
@@ -231,35 +188,37 @@ impl Run {
                 }
             }
             if !peace && self.dice.one_in(20) {
-                self.behind = true;
                 return false; // Killed after the record, before anything was owed.
             }
         }
+        if self.life.with_papers {
+            let asked = self.parliament.times_asked();
+            documents::before_telling(&mut desk, self.now, began, self.now).await.unwrap();
+            self.learn_papers(&papers, asked, true);
+        }
         rounds::finish(&mut desk, &mut roster, tell, self.now).unwrap();
-        self.truth.round_ended(self.now, &self.people.listening());
-        self.behind = false;
+        self.truth.sight.round_ended(self.now, &self.people.listening());
+        if self.life.with_papers {
+            let asked = self.parliament.times_asked();
+            let done = documents::job(&mut desk, Scope { full: false, silent: true }, self.now).await.unwrap();
+            self.learn_papers(&papers, asked, false);
+            // Else killed between the record and the telling again.
+            if done.changes > 0 && (peace || !self.dice.one_in(10)) {
+                rounds::finish(&mut desk, &mut roster, ForOperators::default(), self.now).unwrap();
+            }
+        }
         self.process = Some(Process { desk, roster, postman });
         // Else killed after that, before a letter left.
         peace || !self.dice.one_in(20)
     }
 
-    /// Puts up the pages behind the links. Those that are whole, by their paths.
-    fn serve_doings(&mut self, peace: bool) -> Vec<(String, Shown)> {
-        self.parliament.serve(MEETING, Reply::page(life::meeting()));
-        let mut whole = Vec::new();
-        for (path, shown, page) in self.life.doings() {
-            let reply = match self.dice.below(14) {
-                0 if !peace => Reply::status(500, ""),
-                1 if !peace => Reply::page(page.as_bytes()[..page.len() / 2].to_vec()),
-                2 if !peace => Reply::Reset,
-                _ => {
-                    whole.push((path.clone(), shown));
-                    Reply::page(page)
-                }
-            };
-            self.parliament.serve(&path, reply);
+    /// What the documents asked for since answered.
+    fn learn_papers(&mut self, papers: &BTreeMap<String, (usize, Answer)>, asked: usize, before_telling: bool) {
+        let (read, now) = (self.parliament.asked_after(asked), self.now);
+        for (n, answer) in papers.iter().filter(|(path, _)| read.contains(*path)).map(|(_, paper)| *paper) {
+            self.say(|| format!("the document of {n}, before telling: {before_telling}: {answer:?}"));
+            self.truth.shelf.iter_mut().for_each(|shelf| shelf.answered(n, answer, before_telling, now));
         }
-        whole
     }
 
     fn say(&self, what: impl FnOnce() -> String) {
@@ -288,62 +247,6 @@ impl Run {
         self.truth.looked(path, polled.outcome, self.now);
     }
 
-    /// How the mail server meets us from now on.
-    fn change_mood(&mut self) {
-        if self.mood > 0 {
-            self.mood -= 1;
-            return;
-        }
-        let how = self.dice.below(16);
-        self.say(|| format!("the mail server's mood is {how}"));
-        self.mood = self.dice.below(4);
-        let times = 1 + self.dice.below(2);
-        self.well = how > 10;
-        self.truth.after_dot_drops += if how == 7 { times } else { 0 };
-        self.stalls = how == 10;
-        let office = self.office();
-        if let Some(process) = &mut self.process {
-            process.postman.move_to(office);
-        }
-        self.server.rule(|rules| {
-            *rules = Default::default();
-            let fault = |fault| (Some(fault), times);
-            match how {
-                0 => rules.banner = Some("421 4.3.2 closing".into()),
-                1 => rules.at_rcpt = Some("450 4.2.0 later".into()),
-                2 => rules.at_dot = Some("451 4.3.0 later".into()),
-                3 => rules.at_mail = Some("451 4.3.0 later".into()),
-                4 => rules.for_recipient = vec![("ceca".into(), "550 5.1.1 no such user".into())],
-                5 => (rules.fault, rules.faults_left) = fault(Fault::DropAtData),
-                6 => (rules.fault, rules.faults_left) = fault(Fault::DropInLetter),
-                7 => (rules.fault, rules.faults_left) = fault(Fault::DropAfterDot),
-                8 => (rules.fault, rules.faults_left) = fault(Fault::DropAfterAccepting),
-                9 => rules.letters_max = Some(1),
-                10 => (rules.fault, rules.faults_left) = (Some(Fault::StallAfterDot), 1),
-                _ => {}
-            }
-        });
-    }
-
-    /// One delivery, perhaps killed after some letters: the next one is another process.
-    fn deliver(&mut self, peace: bool) {
-        if !clock::is_sane(self.now) {
-            return;
-        }
-        let killed = !peace && self.dice.one_in(4);
-        let limit = killed.then(|| self.dice.below(4));
-        let mut process = self.process();
-        let write = |edition: &_, reader: &_| Ok(letter::write(edition, reader, Words::built_in())?);
-        let now = self.now;
-        let delivery = process.postman.deliver(&mut process.roster, &write, limit, &|| now, &AtomicBool::new(false)).unwrap();
-        self.say(|| format!("delivered, killed: {killed}, the server is well: {}: {delivery:?}", self.well));
-        if self.well && !killed && now - self.delivered_at > TimeDelta::hours(5) {
-            self.truth.good_deliveries.push(now);
-        }
-        self.delivered_at = now;
-        self.process = (!killed).then_some(process);
-    }
-
     fn pass_time(&mut self) {
         let minutes = [5, 30, 60, 120, 720, 1_440, 2_880, 5_760][self.dice.below(8)];
         self.now += TimeDelta::minutes(minutes);
@@ -368,17 +271,14 @@ impl Run {
         } else {
             self.process = None;
         }
+        let mut process = self.process();
+        self.people.go_on(&mut process.roster, self.now, &mut self.dice);
         self.now = right;
-        if !self.behind {
-            let mut process = self.process();
-            let newest = process.desk.history.hash_of_newest();
-            self.people.go_on(&mut process.roster, newest, self.now, &mut self.dice);
-            if self.dice.one_in(3) {
-                // Somebody looks at what is held.
-                process.desk.history.order_release(None, self.now).unwrap();
-            }
-            self.process = Some(process);
+        if self.dice.one_in(3) {
+            // Somebody looks at what is held.
+            process.desk.history.order_release(None, self.now).unwrap();
         }
+        self.process = Some(process);
     }
 
     async fn whole(mut self) {
@@ -386,6 +286,9 @@ impl Run {
         for _ in 0..ROUNDS {
             self.pass_time();
             self.life.goes_on(self.now, &mut self.dice);
+            if self.life.with_papers {
+                self.papers.go_on(self.life.agreements(), &mut self.dice);
+            }
             self.change_mood();
             let how = match self.dice.below(120) {
                 0..3 => Clock::In1970,
@@ -403,14 +306,13 @@ impl Run {
         self.server.rule(|rules| *rules = Default::default());
         (self.well, self.stalls) = (true, false);
         self.process = None;
-        for nth in 0..9 {
-            self.now += TimeDelta::hours(7);
+        for nth in 0..7 {
+            self.now += TimeDelta::hours(9);
             assert!(self.round(true).await);
             self.deliver(true);
             if nth == 0 {
                 let mut process = self.process();
-                let newest = process.desk.history.hash_of_newest();
-                self.people.come_back(&mut process.roster, newest);
+                self.people.come_back(&mut process.roster);
                 self.process = Some(process);
             }
         }
@@ -429,18 +331,7 @@ impl Run {
         for letter in self.server.accepted() {
             *got.entry((letter.to[0].clone(), letter.header("Message-ID").unwrap())).or_default() += 1;
         }
-        self.truth.check(&self.house.data(), &self.people.0, &self.life, &got);
-    }
-}
-
-/// The last row of the log.
-trait Newest {
-    fn hash_of_newest(&self) -> i64;
-}
-
-impl Newest for History {
-    fn hash_of_newest(&self) -> i64 {
-        self.changes_after(0, usize::MAX >> 1).unwrap().last().map_or(0, |change| change.change_id)
+        self.truth.check(&self.house.data(), &self.people.0, (&self.life, &self.papers), &got);
     }
 }
 

@@ -60,6 +60,15 @@ impl Watch {
 
     /// One round over every source, as the daemon makes it; then a minute passes.
     pub fn look(&mut self) -> Vec<Polled> {
+        self.round(true)
+    }
+
+    /// One round that is killed when everything is recorded and nothing told.
+    pub fn look_and_die(&mut self) -> Vec<Polled> {
+        self.round(false)
+    }
+
+    fn round(&mut self, tells: bool) -> Vec<Polled> {
         let history = History::open(&self.house.data(), true).unwrap();
         let mut roster = Roster::open(&self.house.data(), true).unwrap();
         let mut desk = Desk::with(self.settings.clone(), history);
@@ -72,6 +81,9 @@ impl Watch {
                 for source in desk.settings.sources.clone() {
                     let ask = Ask { full, ..Ask::default() };
                     polled.push(rounds::look(&mut desk, &source, ask, now, &mut tell).await.unwrap());
+                }
+                if !tells {
+                    return polled;
                 }
                 if read {
                     documents::before_telling(&mut desk, now, began, now).await.unwrap();

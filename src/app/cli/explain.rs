@@ -13,7 +13,7 @@ use crate::domain::change::Kind;
 use crate::domain::letter::Facts;
 use crate::domain::script;
 use crate::domain::subscriber::words::Texts;
-use crate::domain::subscriber::{Candidate, Preferences, State, in_time};
+use crate::domain::subscriber::{Candidate, Preferences, State};
 use crate::io::history::History;
 use crate::io::history::tell::LoggedChange;
 use crate::io::roster::Roster;
@@ -180,7 +180,7 @@ fn one_change(
         (_, Verdict::Agreement) => Ok(candidate.clone()),
         _ => Err("the bill is not surely an agreement"),
     };
-    let chosen = for_all.is_ok() && subscriber.confirmed_at.is_some_and(|at| in_time(at, change.seen_at));
+    let chosen = for_all.is_ok() && subscriber.confirmed().is_some_and(|confirmed| confirmed.awaits(change.change_id, change.seen_at));
     let cursor = roster.cursor()?.map_or(0, |cursor| cursor.change_id);
     let told = [Told { change_id: change.change_id, seen_at: change.seen_at, candidate: for_all }];
     let mut any = false;

@@ -61,7 +61,7 @@ pub(super) fn prove(
     let facts = Edition { occasion, ..empty(history, now)? };
     let key = format!("silence {}", at.to_rfc3339());
     tell(settings, owing, &key, &facts, |recipient| {
-        recipient.preferences.proof_of_silence && recipient.confirmed_at < at && !has_digest.contains(&recipient.id)
+        recipient.preferences.proof_of_silence && recipient.confirmed.at < at && !has_digest.contains(&recipient.id)
     })
 }
 

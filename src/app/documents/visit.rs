@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use url::Url;
 
 use super::AGAIN_AFTER;
+use crate::app::clock;
 use crate::app::desk::Desk;
 use crate::domain::change::Kind;
 use crate::domain::document::{self, Signing, State};
@@ -53,7 +55,8 @@ pub(super) struct Pace<'a> {
     pub(super) until: Instant,
     /// An alert waits for it.
     pub(super) hurried: bool,
-    pub(super) ocr: &'a Ocr,
+    /// Asked about where the first scan is met; before an alert there is no time for it.
+    pub(super) ocr: &'a OnceCell<Ocr>,
 }
 
 impl Walk<'_> {
@@ -102,12 +105,32 @@ impl Walk<'_> {
         }
     }
 
-    /// A try that brought nothing. One that lasts for a day, of a document never had, is a result.
+    /// Nobody answered. Of a document never had that is a result when it lasts for a day; of a known one it says nothing, neither that it is there
+    /// nor that it is not.
     fn failed(&self, errand: &Errand, why: &str) -> Visit {
-        let since = errand.failing_since.unwrap_or(self.now);
-        if errand.last.is_none() && self.now - since >= PATIENCE {
+        if errand.last.is_some() {
+            return Visit {
+                tries: errand.tries,
+                failing_since: errand.failing_since,
+                failure: Some(why.to_owned()),
+                next_at: self.now + LONGEST_PAUSE,
+                ..self.nothing(errand)
+            };
+        }
+        if self.now - self.since(errand) >= PATIENCE {
             return Visit { failure: Some(why.to_owned()), ..self.without_bytes(errand, State::Missing, why) };
         }
+        self.again(errand, why)
+    }
+
+    /// Since when tries have brought nothing. A clock that stood in 1970, or ahead of now, cannot say.
+    fn since(&self, errand: &Errand) -> DateTime<Utc> {
+        errand.failing_since.filter(|at| clock::is_sane(*at) && *at <= self.now).unwrap_or(self.now)
+    }
+
+    /// One try more that brought nothing.
+    fn again(&self, errand: &Errand, why: &str) -> Visit {
+        let since = self.since(errand);
         let pause = FIRST_PAUSE * 2_i32.saturating_pow(errand.tries.min(5));
         Visit {
             tries: errand.tries + 1,
@@ -123,7 +146,7 @@ impl Walk<'_> {
         match &errand.last {
             None => self.without_bytes(errand, State::Missing, &error.to_string()),
             Some(last) if last.state == State::Missing => Visit { next_at: self.now + MISSING_AGAIN_AFTER, ..self.nothing(errand) },
-            Some(_) if !self.proved(errand) => self.failed(errand, &error.to_string()),
+            Some(_) if !self.proved(errand) => self.again(errand, &error.to_string()),
             Some(_) => {
                 let change = Some((Kind::DocumentRemoved, Some(errand.url.clone()), None));
                 Visit { change, unless_told: false, ..self.without_bytes(errand, State::Missing, &error.to_string()) }
@@ -154,10 +177,18 @@ impl Walk<'_> {
     /// A document came, or what stands in its place. None where an alert could not wait until it was read.
     async fn arrived(&mut self, errand: &Errand, snapshot: &Snapshot) -> Result<Option<Visit>, HistoryError> {
         let same_bytes = errand.last.as_ref().filter(|last| last.sha256.as_deref() == Some(&snapshot.sha256));
-        if same_bytes.is_some_and(|last| last.state != State::Unread && !self.could_be_recognised(last)) {
+        if let Some(last) = same_bytes
+            && last.state != State::Unread
+            && !self.pace.could_recognise(last).await
+        {
             return Ok(Some(self.nothing(errand)));
         }
         let Some(Reading { state, read, typed, recognised, note }) = self.pace.read(&snapshot.body).await else { return Ok(None) };
+        let is_page = crate::io::document::form(&snapshot.body) == Form::Html;
+        if is_page && errand.last.as_ref().is_some_and(|last| last.state == State::Missing) {
+            // Another way of saying that there is none.
+            return Ok(Some(Visit { next_at: self.now + MISSING_AGAIN_AFTER, ..self.nothing(errand) }));
+        }
         if let Some(not_yet) = self.doubted(errand, state, note.as_deref()) {
             return Ok(Some(not_yet));
         }
@@ -181,6 +212,10 @@ impl Walk<'_> {
         };
         let mut visit = self.nothing(errand);
         (visit.change, visit.unless_told) = self.news(errand, &mut version, recognised)?;
+        if is_page && errand.last.is_none() {
+            // A page in a document's place is no document that was added.
+            visit.change = None;
+        }
         if self.pace.hurried && (matches!(state, State::Scan | State::Garbled) || version.note.is_some()) {
             // An alert does not wait for pictures to be read; the job that follows it does.
             visit.next_at = self.now;
@@ -200,25 +235,19 @@ impl Walk<'_> {
         Ok(own.then_some(signing))
     }
 
-    /// Pictures, or letters that are not what is seen, which nobody has tried to read yet, or could not.
-    fn could_be_recognised(&self, last: &Version) -> bool {
-        let pictures = matches!(last.state, State::Scan | State::Garbled) && !last.has_text || last.has_pictures;
-        pictures && matches!(self.pace.ocr, Ocr::Ready(_))
-    }
-
     /// What cannot be opened, where a document stood that could be, is most likely a page of errors, or half a file: as with a link that
     /// leads nowhere, one look does not prove it.
     fn doubted(&self, errand: &Errand, state: State, note: Option<&str>) -> Option<Visit> {
         let could_be_opened = errand.last.as_ref().is_some_and(|last| matches!(last.state, State::Text | State::Scan | State::Garbled));
         let doubted = state == State::Unreadable && could_be_opened && !self.proved(errand);
-        doubted.then(|| self.failed(errand, note.unwrap_or("it cannot be opened")))
+        doubted.then(|| self.again(errand, note.unwrap_or("it cannot be opened")))
     }
 
     /// Whether what this look found was found before it, often and long enough.
     fn proved(&self, errand: &Errand) -> bool {
         let limits = &self.desk.settings.limits;
-        let since = errand.failing_since.unwrap_or(self.now);
-        errand.tries + 1 >= limits.gone_after_polls && self.now - since >= TimeDelta::hours(i64::from(limits.gone_after_hours))
+        let lasted = self.now - self.since(errand);
+        errand.tries + 1 >= limits.gone_after_polls && lasted >= TimeDelta::hours(i64::from(limits.gone_after_hours))
     }
 
     /// What there is to tell of a new version.
@@ -282,7 +311,18 @@ impl Reading {
     }
 }
 
-impl Pace<'_> {
+impl<'a> Pace<'a> {
+    /// Whether scans can be read.
+    async fn ocr(self) -> &'a Ocr {
+        self.ocr.get_or_init(Ocr::here).await
+    }
+
+    /// Pictures, or letters that are not what is seen, which nobody has tried to read yet, or could not.
+    async fn could_recognise(self, last: &Version) -> bool {
+        let pictures = matches!(last.state, State::Scan | State::Garbled) && !last.has_text || last.has_pictures;
+        pictures && matches!(self.ocr().await, Ocr::Ready(_))
+    }
+
     /// None where the time that an alert waits ended before a reader did: that says nothing of the document.
     async fn read(self, body: &[u8]) -> Option<Reading> {
         let left = self.until.saturating_duration_since(Instant::now());
@@ -313,7 +353,7 @@ impl Pace<'_> {
     async fn pictures(self, body: &[u8], typed: Reading, without: &[usize], of: usize) -> Reading {
         let Some(read) = typed.read else { return typed };
         let bare = |note: &str| Some(format!("{} of its {of} pages without a text layer: {note}", without.len()));
-        let Ocr::Ready(languages) = self.ocr else { return Reading { read: Some(read), note: bare("pictures, or empty"), ..typed } };
+        let Ocr::Ready(languages) = self.ocr().await else { return Reading { read: Some(read), note: bare("pictures, or empty"), ..typed } };
         let found = match crate::io::document::recognise(body, languages, without.iter().copied(), OCR_WITHIN).await {
             Ok(found) => found,
             Err(error) => return Reading { read: Some(read), note: bare(&format!("pictures, or empty; {error}")), ..typed },
@@ -347,10 +387,10 @@ impl Pace<'_> {
             State::Scan => "its pages are pictures, without a text layer",
             _ => "its letters are not what is seen: a font without a table, or an old code page",
         };
-        let Ocr::Ready(languages) = self.ocr else { return Reading::none(state, why.to_owned()) };
         if is_word(body) {
             return Reading::none(state, why.to_owned());
         }
+        let Ocr::Ready(languages) = self.ocr().await else { return Reading::none(state, why.to_owned()) };
         match crate::io::document::recognise(body, languages, 1.., OCR_WITHIN).await {
             Ok(pages) => {
                 let text = pages.into_iter().map(|(_, words)| format!("{}\u{c}", words.trim_end_matches('\u{c}'))).collect();

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use tokio::task::block_in_place;
 
 use super::{Polled, Walk, bounds, standing};
+use crate::app::clock;
 use crate::config::SourceKind;
 use crate::domain::change::{Fact, Known, KnownBill};
 use crate::domain::compare::{Comparison, Count, Look};
@@ -137,7 +138,9 @@ fn accept(
     let look = Look {
         source: &walk.source.name,
         kind: if walk.source.kind == SourceKind::Laws { ListKind::Laws } else { ListKind::Bills },
+        // By a clock that stands in 1970 nobody can say for how long a row has been missing.
         absences_count: full
+            && clock::is_sane(walk.now)
             && !walk.unverified
             && listing.total_printed.is_none_or(|printed| rows >= printed)
             && listing.next_page.is_none()

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::config::Settings;
-use crate::domain::subscriber::{Candidate, Every, Preferences, State, in_time};
+use crate::domain::subscriber::{Candidate, Confirmed, Every, Preferences, State};
 use crate::io::roster::Roster;
 use crate::io::roster::outbox::LetterRow;
 use crate::io::roster::people::Subscriber;
@@ -105,9 +105,9 @@ fn told_by(settings: &Settings, subscriber: &Subscriber, letter: &LetterRow, now
 
 /// Whether the next dispatch will owe them a letter about it, or keep it for their digest.
 fn will_be(subscriber: &Subscriber, change: &Told<'_>) -> bool {
-    let in_time = subscriber.confirmed_at.is_some_and(|at| in_time(at, change.seen_at));
+    let awaited = subscriber.confirmed().is_some_and(|confirmed| confirmed.awaits(change.change_id, change.seen_at));
     let listens = subscriber.state == State::Confirmed;
-    listens && in_time && change.candidate.as_ref().is_ok_and(|candidate| subscriber.preferences.want(candidate))
+    listens && awaited && change.candidate.as_ref().is_ok_and(|candidate| subscriber.preferences.want(candidate))
 }
 
 fn reason(settings: &Settings, subscriber: &Subscriber, change: &Told<'_>, waits: bool, cursor: i64, now: DateTime<Utc>) -> String {
@@ -116,7 +116,7 @@ fn reason(settings: &Settings, subscriber: &Subscriber, change: &Told<'_>, waits
         Err(why) => return format!("told to nobody: {why}"),
     };
     let every = subscriber.preferences.every;
-    match (subscriber.state, subscriber.confirmed_at) {
+    match (subscriber.state, subscriber.confirmed()) {
         (State::Paused, _) if waits => match subscriber.paused_until {
             Some(until) => {
                 format!(
@@ -135,11 +135,13 @@ fn reason(settings: &Settings, subscriber: &Subscriber, change: &Told<'_>, waits
             format!("not dispatched yet: the next poll keeps it for {}", at_digest(settings, every, now, now))
         }
         (_, None) => "they had not confirmed".to_owned(),
-        (_, Some(at)) if !in_time(at, change.seen_at) => format!("they confirmed only on {}, after it was seen", local(settings, at)),
+        (_, Some(confirmed)) if !confirmed.awaits(change.change_id, change.seen_at) => {
+            format!("they confirmed only on {}, after it was seen", local(settings, confirmed.at))
+        }
         (State::Left, _) => "they left".to_owned(),
         _ if !subscriber.preferences.want(candidate) => format!("their choices leave it out (kind {})", candidate.kind),
         (State::Paused, _) => "they were paused".to_owned(),
-        (_, Some(at)) if at > change.seen_at => {
+        (_, Some(Confirmed { at, after })) if at > change.seen_at && after.is_none_or(|after| change.change_id <= after) => {
             format!("they confirmed only on {}, just after it was seen, when the letters about it were owed already", local(settings, at))
         }
         _ => {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Comparison, Count, Look, NewBill, Printed, canonical};
 use crate::domain::agreement::{self, Detection};
@@ -242,7 +242,7 @@ impl Comparison {
                 false => (link.missing_since, link.missing_polls) = (None, 0),
                 true if !(look.absences_count && look.links_count) => continue,
                 true => {
-                    link.missing_since.get_or_insert(now);
+                    link.missing_since = Some(first_missed(link.missing_since, now));
                     link.missing_polls += 1;
                 }
             }
@@ -286,7 +286,8 @@ impl Comparison {
         let entry = self.ledger.entry(place);
         let Some(presence) = entry.bill.presence.iter_mut().find(|p| p.source == look.source) else { return };
         presence.missing_polls += 1;
-        let since = *presence.missing_since.get_or_insert(now);
+        let since = first_missed(presence.missing_since, now);
+        presence.missing_since = Some(since);
         let gone = presence.missing_polls >= look.gone_after_polls && now - since >= look.gone_after;
         presence.present = !gone;
         let (bill, presence) = (entry.at, presence.clone());
@@ -297,6 +298,12 @@ impl Comparison {
             self.change(place, Kind::Delisted, silent, None, None, None);
         }
     }
+}
+
+/// Since when something has been missing that is missing now. Ahead of now is what a clock said that has been set back since: it would keep the
+/// absence from ever being told.
+fn first_missed(before: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
+    before.filter(|at| *at <= now).unwrap_or(now)
 }
 
 /// Among so many new rows with one country, side and instrument, none is told from the others by its subject.

@@ -59,6 +59,8 @@ pub enum Due {
     Hour {
         /// Now.
         now: DateTime<Utc>,
+        /// No hour is set later than this: one that is was set by a clock that was ahead, and has come.
+        latest: DateTime<Utc>,
         /// `--full`.
         all_live: bool,
         /// The tool is here.
@@ -156,18 +158,18 @@ impl History {
                 );
                 self.errands(&sql, params![whole(limit), instant(since)])
             }
-            Due::Hour { now, all_live, unread, silent } => {
+            Due::Hour { now, latest, all_live, unread, silent } => {
                 // Which links can be due at all is asked first: without it every bill ever seen would be read.
                 let sql = format!(
                     "{DUE} l.link_id IN (SELECT link_id FROM link WHERE ?3 OR ?5
                                          UNION SELECT t.link_id FROM link t JOIN change c ON c.bill_id = t.bill_id WHERE c.silent = 0
-                                         UNION SELECT link_id FROM errand WHERE next_at <= ?2
+                                         UNION SELECT link_id FROM errand WHERE next_at <= ?2 OR next_at > ?6
                                          UNION SELECT link_id FROM document WHERE ?4 AND state = 'unread')
                        AND (e.link_id IS NULL AND (?5 OR EXISTS (SELECT 1 FROM change c WHERE c.bill_id = l.bill_id AND c.silent = 0))
                          OR (?4 AND d.state = 'unread')
-                         OR (d.document_id IS NULL OR b.stage NOT IN ('adopted', 'delisted')) AND (e.next_at <= ?2 OR ?3)) {ORDER}"
+                         OR (d.document_id IS NULL OR b.stage NOT IN ('adopted', 'delisted')) AND (e.next_at <= ?2 OR e.next_at > ?6 OR ?3)) {ORDER}"
                 );
-                self.errands(&sql, params![whole(limit), instant(now), all_live, unread, silent])
+                self.errands(&sql, params![whole(limit), instant(now), all_live, unread, silent, instant(latest)])
             }
         }
     }

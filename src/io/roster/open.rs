@@ -11,7 +11,12 @@ use crate::io::database::{self, DatabaseError, Plan};
 /// For the owner alone: it holds addresses.
 static PLAN: Plan = Plan {
     file: "subscribers.db",
-    versions: &[M::up(include_str!("schema.sql")), M::up(include_str!("schema-bounces.sql")), M::up(include_str!("schema-farewell.sql"))],
+    versions: &[
+        M::up(include_str!("schema.sql")),
+        M::up(include_str!("schema-bounces.sql")),
+        M::up(include_str!("schema-farewell.sql")),
+        M::up(include_str!("schema-confirmed.sql")),
+    ],
     mode: 0o600,
     statements_kept: 64,
     log_stays: false,

@@ -12,7 +12,7 @@ use super::value::{instant, instant_at, instant_in, json};
 use super::{Cursor, Result, Roster, RosterError, read_cursor};
 use crate::domain::address::EmailAddress;
 use crate::domain::letter::Edition;
-use crate::domain::subscriber::{Every, Preferences};
+use crate::domain::subscriber::{Confirmed, Every, Preferences};
 use crate::io::database::File;
 
 /// An edition to be owed.
@@ -38,8 +38,8 @@ pub struct Recipient {
     pub id: i64,
     /// What they chose; shared with the neighbour who chose the same.
     pub preferences: Rc<Preferences>,
-    /// What was seen before is not for them.
-    pub confirmed_at: DateTime<Utc>,
+    /// What was seen, and told, before is not for them.
+    pub confirmed: Confirmed,
 }
 
 /// The transaction. Dropped without `finish`, nothing was owed.
@@ -70,6 +70,12 @@ impl Owing<'_> {
         read_cursor(&self.tx)
     }
 
+    /// What follows this change is news to everyone who has confirmed: to be called when the log is told to its end for the first time.
+    pub fn listen_after(&self, change_id: i64) -> Result<()> {
+        self.tx.execute("UPDATE subscriber SET confirmed_after = ?1 WHERE confirmed_at IS NOT NULL", [change_id])?;
+        Ok(())
+    }
+
     /// The edition's id; made where there is none with its key.
     pub fn edition(&self, edition: &NewEdition<'_>) -> Result<i64> {
         add_edition(&self.tx, edition)
@@ -80,7 +86,9 @@ impl Owing<'_> {
         &self,
         mut tell: impl FnMut(&Recipient) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let sql = format!("SELECT subscriber_id, preferences, confirmed_at FROM subscriber WHERE {LISTENING} ORDER BY subscriber_id");
+        let sql = format!(
+            "SELECT subscriber_id, preferences, confirmed_at, confirmed_after FROM subscriber WHERE {LISTENING} ORDER BY subscriber_id"
+        );
         let mut statement = self.tx.prepare_cached(&sql).map_err(RosterError::from)?;
         let mut rows = statement.query([instant(self.now)]).map_err(RosterError::from)?;
         let mut read = PreferencesReader::default();
@@ -118,7 +126,7 @@ impl Owing<'_> {
         mut tell: impl FnMut(&Recipient, &[i64]) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         let sql = format!(
-            "SELECT subscriber_id, preferences, confirmed_at, change_id FROM subscriber JOIN pending USING (subscriber_id)
+            "SELECT subscriber_id, preferences, confirmed_at, confirmed_after, change_id FROM subscriber JOIN pending USING (subscriber_id)
              WHERE {LISTENING} AND every = ?2 AND {SINCE_BEFORE} ORDER BY subscriber_id, change_id"
         );
         let mut statement = self.tx.prepare_cached(&sql).map_err(RosterError::from)?;
@@ -126,7 +134,7 @@ impl Owing<'_> {
         let mut read = PreferencesReader::default();
         let mut present: Option<(Recipient, Vec<i64>)> = None;
         while let Some(row) = rows.next().map_err(RosterError::from)? {
-            let change: i64 = row.get(3).map_err(RosterError::from)?;
+            let change: i64 = row.get(4).map_err(RosterError::from)?;
             let id: i64 = row.get(0).map_err(RosterError::from)?;
             match &mut present {
                 Some((recipient, changes)) if recipient.id == id => changes.push(change),
@@ -320,6 +328,7 @@ impl PreferencesReader {
                 preferences
             }
         };
-        Ok(Recipient { id: row.get(0)?, preferences, confirmed_at: instant_in(row, 2)? })
+        let confirmed = Confirmed { at: instant_in(row, 2)?, after: row.get(3)? };
+        Ok(Recipient { id: row.get(0)?, preferences, confirmed })
     }
 }

@@ -8,7 +8,7 @@ use super::owing::NewEdition;
 use super::value::{instant, instant_at, instant_in, json, json_in, word_at, word_in};
 use super::{Result, Roster, RosterError};
 use crate::domain::address::EmailAddress;
-use crate::domain::subscriber::{Preferences, State};
+use crate::domain::subscriber::{Confirmed, Preferences, State};
 
 /// A subscriber, as stored.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,6 +27,8 @@ pub struct Subscriber {
     pub asked_at: DateTime<Utc>,
     /// Confirmed.
     pub confirmed_at: Option<DateTime<Utc>>,
+    /// The last change that was told of then; none: nothing had been told yet, or they have not confirmed.
+    pub confirmed_after: Option<i64>,
     /// Gets nothing since.
     pub paused_at: Option<DateTime<Utc>>,
     /// Resumes by itself.
@@ -89,7 +91,7 @@ pub enum PauseReason {
 crate::words!(PauseReason { Asked = "asked", Refused = "refused" });
 
 const COLUMNS: &str = "subscriber_id, address, state, preferences, consent_how, consent_text, asked_at, confirmed_at, paused_at, paused_until, \
-                       pause_reason, left_at, asked_letter_at, consent_version, waits_since IS NOT NULL";
+                       pause_reason, left_at, asked_letter_at, consent_version, waits_since IS NOT NULL, confirmed_after";
 
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Subscriber> {
     let state = word_in(row, 2)?;
@@ -103,6 +105,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Subscriber> {
         consent: Consent { how: word_in(row, 4)?, version: row.get(13)?, text: row.get(5)? },
         asked_at: instant_in(row, 6)?,
         confirmed_at: instant_at(row, 7)?,
+        confirmed_after: row.get(15)?,
         paused_at: instant_at(row, 8)?,
         paused_until: instant_at(row, 9)?,
         pause_reason: word_at(row, 10)?,
@@ -110,6 +113,13 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Subscriber> {
         asked_letter_at: instant_at(row, 12)?,
         waits: row.get(14)?,
     })
+}
+
+impl Subscriber {
+    /// When they confirmed, by the clock and by the log.
+    pub fn confirmed(&self) -> Option<Confirmed> {
+        self.confirmed_at.map(|at| Confirmed { at, after: self.confirmed_after })
+    }
 }
 
 impl Roster {
@@ -226,9 +236,10 @@ impl Changing<'_> {
         Ok(())
     }
 
-    /// Letters begin. The words agreed to are kept where they are given.
+    /// Letters begin, with the first change that is not told of yet. The words agreed to are kept where they are given.
     pub fn confirm(&self, id: i64, consent: Option<&Consent>, now: DateTime<Utc>) -> Result<()> {
-        let sql = "UPDATE subscriber SET state = 'confirmed', confirmed_at = ?2, consent_how = coalesce(?3, consent_how),
+        let sql = "UPDATE subscriber SET state = 'confirmed', confirmed_at = ?2,
+                   confirmed_after = (SELECT change_id FROM progress), consent_how = coalesce(?3, consent_how),
                    consent_text = coalesce(?4, consent_text), consent_version = CASE WHEN ?3 IS NULL THEN consent_version END,
                    waits_since = NULL WHERE subscriber_id = ?1 AND state = 'pending'";
         let (how, text) = (consent.map(|c| c.how.as_str()), consent.and_then(|c| c.text.as_deref()));

@@ -167,6 +167,16 @@ impl Parliament {
         self.state.asked.lock().unwrap().clone()
     }
 
+    /// How often anything was asked.
+    pub fn times_asked(&self) -> usize {
+        self.state.asked.lock().unwrap().len()
+    }
+
+    /// The paths asked for after so many others.
+    pub fn asked_after(&self, times: usize) -> Vec<String> {
+        self.state.asked.lock().unwrap()[times..].iter().map(|asked| asked.path.clone()).collect()
+    }
+
     /// All that was asked of one path.
     pub fn asked_for(&self, path: &str) -> Vec<Asked> {
         self.asked().into_iter().filter(|asked| asked.path == path).collect()

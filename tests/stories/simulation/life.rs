@@ -1,5 +1,5 @@
-//! Parliament's life: bills that come, are named by committees, called to sittings, adopted, withdrawn, put back and misspelt; and the pages on which
-//! it shows, in two scripts and two layouts.
+//! Parliament's life: bills that come, are named by committees, called to sittings, adopted, withdrawn, put back and misspelt; sittings that are put
+//! off and called off; and the pages on which it shows, in two scripts and two layouts.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Europe::Belgrade;
@@ -17,8 +17,17 @@ pub struct Shown {
     pub agreements: Vec<usize>,
     /// Titles as they stand there, by number: how often each was corrected.
     pub corrected: Vec<usize>,
-    /// The sitting of the Assembly whose agenda it is.
-    pub sitting: Option<(usize, NaiveDate)>,
+    /// The sitting of the Assembly whose page it is.
+    pub sitting: Option<Sitting>,
+}
+
+/// A sitting of the Assembly, as its page says.
+#[derive(Clone, Copy, Debug)]
+pub struct Sitting {
+    pub id: usize,
+    pub day: NaiveDate,
+    /// It will not be held.
+    pub off: bool,
 }
 
 struct Bill {
@@ -30,11 +39,22 @@ struct Bill {
     corrected: usize,
 }
 
-/// A page of the Assembly's doings: a committee's report, or a sitting called a day ahead.
+/// Whether a sitting is held.
+#[derive(Clone, Copy, PartialEq)]
+enum Held {
+    AsCalled,
+    /// Called off, says the page with its agenda; or without it.
+    Off,
+    OffInAWord,
+}
+
+/// A page of the Assembly's doings: a committee's report, or a sitting called some days ahead.
 struct Page {
     id: usize,
     committee: bool,
+    posted: NaiveDate,
     day: NaiveDate,
+    held: Held,
     bills: Vec<usize>,
     /// Their titles on the day it was written: a page is not written anew when a title is corrected.
     named: Vec<String>,
@@ -47,6 +67,8 @@ pub struct Life {
     /// Both front-ends print this now.
     script: Script,
     redesigned: bool,
+    /// Each row links one document, which somebody reads.
+    pub with_papers: bool,
 }
 
 const COUNTRIES: [&str; 4] = ["Italije", "Turske", "Mađarske", "Grčke"];
@@ -55,6 +77,8 @@ const STAYS: usize = 1;
 const IS_LAW: usize = 2;
 /// Pages that the list of activities links at a time.
 const LINKED: usize = 5;
+/// In one life of so many the documents are read too: each is a page more at every look, and a program that reads it.
+const PAPERS: usize = 4;
 /// A flood, by the bounds that the simulation sets.
 pub const FLOOD: usize = 12;
 
@@ -70,7 +94,7 @@ impl Life {
         let mut bills: Vec<Bill> = (0..12).map(|n| bill(n, dice)).collect();
         bills[STAYS].adopted = false;
         bills[IS_LAW].adopted = true;
-        Life { bills, pages: Vec::new(), script: Script::Latin, redesigned: false }
+        Life { bills, pages: Vec::new(), script: Script::Latin, redesigned: false, with_papers: dice.one_in(PAPERS) }
     }
 
     /// Hours or days later.
@@ -83,7 +107,7 @@ impl Life {
             (0..FLOOD + 2).for_each(|_| self.come(true, true));
         }
         let one = dice.below(self.bills.len());
-        match dice.below(9) {
+        match dice.below(11) {
             0 => self.bills[one].adopted |= self.bills[one].listed && one != STAYS,
             1 => self.bills[one].gone = self.bills[one].listed && ![STAYS, IS_LAW].contains(&one),
             2 => self.bills.iter_mut().filter(|bill| bill.gone).take(2).for_each(|bill| bill.gone = false),
@@ -94,6 +118,8 @@ impl Life {
             4 => self.bills.iter_mut().filter(|bill| !bill.listed).take(2).for_each(|bill| bill.listed = true),
             5 => self.meet(true, today, dice),
             6 => self.meet(false, today, dice),
+            7 => self.put_off(today, dice),
+            8 => self.call_off(today, dice),
             _ => {}
         }
         if dice.one_in(15) {
@@ -114,12 +140,43 @@ impl Life {
         let fit = |n: &usize| if committee { self.bills[*n].corrected == 0 } else { self.bills[*n].listed };
         let wanted: Vec<usize> = open.into_iter().filter(fit).filter(|_| dice.one_in(4)).collect();
         let bills: Vec<usize> = wanted.into_iter().take(if committee { 1 } else { 4 }).collect();
-        let day = if committee { Some(today) } else { today.checked_add_days(Days::new(1)) };
-        // One sitting a day: two of one day with different agendas are another story.
-        if let Some(day) = day.filter(|day| !bills.is_empty() && self.pages.iter().all(|page| page.day != *day)) {
+        let ahead = if committee { 0 } else { [1, 1, 2, 5][dice.below(4)] };
+        if let Some(day) = self.free(today, ahead).filter(|_| !bills.is_empty()) {
             let named = bills.iter().map(|&n| self.title(n)).collect();
-            self.pages.push(Page { id: 32_700 + self.pages.len(), committee, day, bills, named });
+            let page = Page { id: 32_700 + self.pages.len(), committee, posted: today, day, held: Held::AsCalled, bills, named };
+            self.pages.push(page);
         }
+    }
+
+    /// The day so far ahead, if nobody sits then: two sittings of one day with different agendas are another story.
+    fn free(&self, today: NaiveDate, ahead: u64) -> Option<NaiveDate> {
+        today.checked_add_days(Days::new(ahead)).filter(|day| self.pages.iter().all(|page| page.day != *day))
+    }
+
+    /// The newest sitting still to come.
+    fn coming(&mut self, today: NaiveDate) -> Option<&mut Page> {
+        self.pages.iter_mut().rev().find(|page| !page.committee && page.held == Held::AsCalled && page.day >= today)
+    }
+
+    fn put_off(&mut self, today: NaiveDate, dice: &mut Dice) {
+        let day = self.free(today, 2 + dice.below(6) as u64);
+        if let (Some(day), Some(page)) = (day, self.coming(today))
+            && day > page.day
+        {
+            page.day = day;
+        }
+    }
+
+    fn call_off(&mut self, today: NaiveDate, dice: &mut Dice) {
+        let how = [Held::Off, Held::OffInAWord][dice.below(2)];
+        if let Some(page) = self.coming(today) {
+            page.held = how;
+        }
+    }
+
+    /// The agreements that have been listed, or met otherwise.
+    pub fn agreements(&self) -> impl Iterator<Item = usize> {
+        (0..self.bills.len()).filter(|&n| self.bills[n].agreement)
     }
 
     /// A page of a list, its rows shuffled at times.
@@ -141,7 +198,7 @@ impl Life {
         if path == BILLS { bills_page_in(self.script, &[]) } else { laws_page_in(self.script, &[]) }
     }
 
-    fn shown(&self, bills: &[usize], sitting: Option<(usize, NaiveDate)>) -> Shown {
+    fn shown(&self, bills: &[usize], sitting: Option<Sitting>) -> Shown {
         let agreements: Vec<usize> = bills.iter().copied().filter(|&n| self.bills[n].agreement).collect();
         let corrected = agreements.iter().map(|&n| self.bills[n].corrected).collect();
         Shown { agreements, corrected, sitting }
@@ -149,22 +206,21 @@ impl Life {
 
     /// The page that links to activities: the newest pages, and one that names no bill.
     pub fn activities(&self) -> String {
-        let printed: Vec<(String, String, String)> = self.newest().map(|page| (heading(page), path(page), date(page.day))).collect();
+        let newest = self.pages.iter().rev().take(LINKED);
+        let printed: Vec<(String, String, String)> = newest.map(|page| (heading(page), path(page), date(page.posted))).collect();
         let mut links: Vec<(&str, &str, &str)> = printed.iter().map(|(a, b, c)| (a.as_str(), b.as_str(), c.as_str())).collect();
         links.push(("Sastanak sa ambasadorom", MEETING, "1. mart 2026."));
         activities_page(Script::Latin, &links)
     }
 
-    fn newest(&self) -> impl Iterator<Item = &Page> {
-        self.pages.iter().rev().take(LINKED)
-    }
-
     /// Every page that may be asked for: its path, what it says, and itself.
     pub fn doings(&self) -> Vec<(String, Shown, String)> {
-        self.newest()
+        self.pages
+            .iter()
             .map(|page| {
-                let sitting = (!page.committee).then_some((page.id, page.day));
-                (path(page), self.shown(&page.bills, sitting), written(page))
+                let sitting = Sitting { id: page.id, day: page.day, off: page.held != Held::AsCalled };
+                let named = if page.held == Held::OffInAWord { &[][..] } else { &page.bills };
+                (path(page), self.shown(named, (!page.committee).then_some(sitting)), written(page))
             })
             .collect()
     }
@@ -183,7 +239,11 @@ impl Life {
     fn row(&self, n: usize) -> RowSpec {
         let (title, date) = (self.title(n), "2. novembar 2026.".to_owned());
         let (title, date) = if self.script == Script::Cyrillic { (cyrillic(&title), cyrillic(&date)) } else { (title, date) };
-        RowSpec::bill(&act(n), &title, &date)
+        let mut row = RowSpec::bill(&act(n), &title, &date);
+        if self.with_papers {
+            row.documents.truncate(1);
+        }
+        row
     }
 
     /// What stands on the list of bills at the end.
@@ -204,7 +264,7 @@ pub fn meeting() -> String {
 }
 
 /// The number an act carries.
-fn act(n: usize) -> String {
+pub fn act(n: usize) -> String {
     format!("{}-26", 100 + n)
 }
 
@@ -217,10 +277,12 @@ fn path(page: &Page) -> String {
 }
 
 fn heading(page: &Page) -> String {
-    match page.committee {
-        true => "Sednica Odbora za spoljne poslove".to_owned(),
-        false => "Sazvana sednica Drugog redovnog zasedanja Narodne skupštine".to_owned(),
-    }
+    let said = match (page.committee, page.held) {
+        (true, _) => "Sednica Odbora za spoljne poslove",
+        (false, Held::AsCalled) => "Sazvana sednica Drugog redovnog zasedanja Narodne skupštine",
+        (false, _) => "Otkazana sednica Drugog redovnog zasedanja Narodne skupštine",
+    };
+    said.to_owned()
 }
 
 fn written(page: &Page) -> String {
@@ -229,7 +291,11 @@ fn written(page: &Page) -> String {
     if page.committee {
         let said =
             format!("Na sednici održanoj {day}, članovi Odbora za spoljne poslove razmotrili su {}, koji je podnela Vlada.", named[0]);
-        return sitting_page(Script::Latin, &heading(page), &date(page.day), &[&said], "");
+        return sitting_page(Script::Latin, &heading(page), &date(page.posted), &[&said], "");
+    }
+    if page.held == Held::OffInAWord {
+        let said = "Sednica Drugog redovnog zasedanja Narodne skupštine otkazana je.";
+        return sitting_page(Script::Latin, &heading(page), &date(page.posted), &[said], "");
     }
     let said = format!(
         "Predsednik Narodne skupštine sazvao je sednicu Drugog redovnog zasedanja Narodne skupštine za {day}, sa početkom u 10 časova. Za sednicu je predložen sledeći dnevni red:"
@@ -240,5 +306,5 @@ fn written(page: &Page) -> String {
     let items = agenda(&items.iter().map(String::as_str).collect::<Vec<_>>());
     let mut paragraphs = vec![said.as_str()];
     paragraphs.extend(items.iter().map(String::as_str));
-    sitting_page(Script::Latin, &heading(page), &date(page.day.pred_opt().unwrap_or(page.day)), &paragraphs, "")
+    sitting_page(Script::Latin, &heading(page), &date(page.posted), &paragraphs, "")
 }

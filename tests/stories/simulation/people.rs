@@ -13,7 +13,6 @@ use super::Dice;
 pub struct Reader {
     pub id: i64,
     pub name: String,
-    pub came_at: DateTime<Utc>,
     pub kinds: Vec<Kind>,
     pub listened: Vec<(i64, Option<i64>)>,
     pub left: bool,
@@ -56,46 +55,47 @@ impl People {
         people
     }
 
-    fn come(&mut self, roster: &mut Roster, name: &str, every: Every, all: bool, newest: i64, now: DateTime<Utc>) {
+    fn come(&mut self, roster: &mut Roster, name: &str, every: Every, all: bool, told: i64, now: DateTime<Utc>) {
         let kinds = if all { Kind::ALL.to_vec() } else { Preferences::default().changes };
         let preferences = Preferences { every, changes: kinds.clone(), ..Preferences::default() };
         let consent = Consent { how: ConsentHow::Command, version: None, text: Some("asked in person".to_owned()) };
         let name = format!("{name}@ngo.example");
         let (id, new) = subscribe::add_confirmed(roster, &name.parse().unwrap(), &preferences, &consent, now).unwrap();
         assert!(new);
-        self.0.push(Reader { id, name, came_at: now, kinds, listened: vec![(newest, None)], left: false, asked_for_a_pause: false });
+        self.0.push(Reader { id, name, kinds, listened: vec![(told, None)], left: false, asked_for_a_pause: false });
     }
 
-    /// Only while everything that was seen is dispatched: so it is certain who listened to what. `newest`: the last row of the log.
-    pub fn go_on(&mut self, roster: &mut Roster, newest: i64, now: DateTime<Utc>, dice: &mut Dice) {
-        let one = dice.below(self.0.len());
+    /// Whoever comes hears of what is not told yet, whatever their clock says; whoever goes does not.
+    pub fn go_on(&mut self, roster: &mut Roster, now: DateTime<Utc>, dice: &mut Dice) {
+        let (one, told) = (dice.below(self.0.len()), told_of(roster));
         match dice.below(14) {
             0 if self.0.len() < 12 => {
                 let every = [Every::Instant, Every::Daily, Every::Weekly][dice.below(3)];
-                self.come(roster, &format!("reader{}", self.0.len()), every, false, newest, now);
+                self.come(roster, &format!("reader{}", self.0.len()), every, false, told, now);
             }
             1 if self.0.len() > 5 && one > 4 && !self.0[one].left => {
                 let reader = &mut self.0[one];
                 subscribe::leave(roster, reader.id, now).unwrap();
-                reader.stop(newest);
+                reader.stop(told);
                 reader.left = true;
             }
             2 if self.0[one].listens() && self.0[one].name != CECA => {
                 let reader = &mut self.0[one];
                 subscribe::pause(roster, reader.id, None, now).unwrap();
-                reader.stop(newest);
+                reader.stop(told);
                 reader.asked_for_a_pause = true;
             }
-            3 => self.come_back(roster, newest),
+            3 => self.come_back(roster),
             _ => {}
         }
     }
 
     /// Whoever asked for a pause listens again.
-    pub fn come_back(&mut self, roster: &mut Roster, newest: i64) {
+    pub fn come_back(&mut self, roster: &mut Roster) {
+        let told = told_of(roster);
         for reader in self.0.iter_mut().filter(|reader| reader.asked_for_a_pause && !reader.left) {
             subscribe::resume(roster, reader.id).unwrap();
-            reader.listened.push((newest, None));
+            reader.listened.push((told, None));
             reader.asked_for_a_pause = false;
         }
     }
@@ -104,4 +104,9 @@ impl People {
     pub fn listening(&self) -> Vec<i64> {
         self.0.iter().filter(|reader| reader.listens() && reader.name != CECA).map(|reader| reader.id).collect()
     }
+}
+
+/// The last row of the log that was told of.
+fn told_of(roster: &Roster) -> i64 {
+    roster.cursor().unwrap().map_or(0, |cursor| cursor.change_id)
 }
