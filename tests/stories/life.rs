@@ -53,6 +53,10 @@ fn begin(people: &[&[&str]], listed: bool) -> Watch {
 
 /// The page that convenes a sitting of the Assembly.
 fn convene(watch: &Watch, day: NaiveDate, heading: &str, items: &[&str]) {
+    watch.serve(SITTING, convening(watch, day, heading, items));
+}
+
+fn convening(watch: &Watch, day: NaiveDate, heading: &str, items: &[&str]) -> String {
     let said = format!(
         "Predsednik Narodne skupštine sazvao je Prvu sednicu Drugog redovnog zasedanja Narodne skupštine za {}, sa početkom u 10 časova. Za sednicu je predložen sledeći dnevni red:",
         dates::genitive(day, Language::SrLatn)
@@ -61,7 +65,7 @@ fn convene(watch: &Watch, day: NaiveDate, heading: &str, items: &[&str]) {
     let mut paragraphs = vec![said.as_str()];
     paragraphs.extend(items.iter().map(String::as_str));
     let posted = dates::nominative(in_days(watch, 0), Language::SrLatn);
-    watch.serve(SITTING, sitting_page(Script::Latin, heading, &posted, &paragraphs, ""));
+    sitting_page(Script::Latin, heading, &posted, &paragraphs, "")
 }
 
 const CONVENED: &str = "Sazvana Prva sednica Drugog redovnog zasedanja Narodne skupštine";
@@ -266,6 +270,27 @@ fn bills_that_confirm_one_agreement_in_later_legislatures_are_joined() {
         file.execute(sql, [bill, day]).unwrap();
     }
     assert_eq!(watch.history(joined), ["50-23|", "77-24|"]);
+}
+
+#[test]
+fn a_sitting_that_was_off_when_we_first_met_it_takes_nothing_off_an_agenda() {
+    let mut watch = begin(&[], true);
+    watch.full = true;
+    announce(&watch, in_days(&watch, 1), &[], LINKED);
+    convene(&watch, in_days(&watch, 1), CONVENED, &[RUSSIA]);
+    watch.look();
+    watch.hours(48);
+    let (other, n) = ("/Otkazana_sednica.32801.941.html", watch.kinds().len());
+    watch.serve(
+        other,
+        convening(&watch, in_days(&watch, 3), "Otkazana Druga sednica Drugog redovnog zasedanja Narodne skupštine", &[RUSSIA]),
+    );
+    announce(&watch, in_days(&watch, 1), &[], &[("Otkazana Druga sednica", other, "24. novembar 2026."), LINKED[0]]);
+    watch.look();
+    watch.look();
+    watch.look();
+    let none: [&str; 0] = [];
+    assert_eq!(watch.kinds_after(n), none);
 }
 
 /// A clock without a battery begins in 1970: what was met under it is known again under the right one.

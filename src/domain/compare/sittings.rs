@@ -140,7 +140,7 @@ impl Comparison {
         self.new_sittings += 1;
         self.facts.push(Fact::Sitting { sitting: at, told: bare.clone(), content_id: page.content_id, url: page.url.to_owned() });
         let (bills, added) = (Vec::new(), Vec::new());
-        self.agendas.push(Agenda { at, content_id: page.content_id, sitting: bare, bills, added, announced: false });
+        self.agendas.push(Agenda { at, content_id: page.content_id, sitting: bare, bills, added, announced: false, was_off: false });
         self.agendas.len() - 1
     }
 
@@ -309,6 +309,10 @@ impl Comparison {
     /// Bills that were on the agenda and are not any more; all of them where the sitting was cancelled.
     fn leave_agenda(&mut self, n: usize, before: &[BillRef], named: &[usize], silent: bool) {
         let agenda = &self.agendas[n];
+        if agenda.was_off && agenda.sitting.cancelled {
+            // What its page still names left the agenda when it was called off, or came onto none.
+            return;
+        }
         let (sitting, cancelled, day) = (agenda.at, agenda.sitting.cancelled, agenda.sitting.held_on);
         let still: Vec<BillRef> = if cancelled { Vec::new() } else { named.iter().map(|&p| self.ledger.entries()[p].at).collect() };
         for &bill in before.iter().filter(|b| !still.contains(b)) {
@@ -335,6 +339,8 @@ pub(super) struct Agenda {
     added: Vec<BillRef>,
     /// A calendar read in this poll has it.
     announced: bool,
+    /// It had been called off before this poll.
+    was_off: bool,
 }
 
 impl Agenda {
@@ -343,6 +349,7 @@ impl Agenda {
         Agenda {
             at: SittingRef::Known(known.id),
             content_id: known.content_id,
+            was_off: known.sitting.cancelled,
             sitting: known.sitting,
             bills,
             added: Vec::new(),

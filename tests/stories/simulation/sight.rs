@@ -55,6 +55,11 @@ impl Sight {
         }
     }
 
+    /// A page that waits for somebody is valid, and no end of blindness.
+    pub fn held(&mut self, path: &str) {
+        self.sources.entry(path.to_owned()).or_default().failed = false;
+    }
+
     /// A round came to its end: whoever is blind by now must have been told of it, and whoever sees again too.
     pub fn round_ended(&mut self, now: DateTime<Utc>, listening: &[i64]) {
         let (mut newly, mut again) = (false, false);

@@ -166,8 +166,9 @@ impl Truth {
     }
 
     pub fn looked(&mut self, path: &str, outcome: Outcome, now: DateTime<Utc>) {
-        if outcome != Outcome::Held {
-            self.sight.looked(path, outcome == Outcome::Failed, now);
+        match outcome {
+            Outcome::Held => self.sight.held(path),
+            _ => self.sight.looked(path, outcome == Outcome::Failed, now),
         }
         // The same bytes as before the flood, from some cache, say nothing against it: what is held stays so.
         if !matches!(outcome, Outcome::Held | Outcome::Failed | Outcome::Unmodified) {
