@@ -881,11 +881,12 @@ fn each_document_is_due_in_its_hour_and_none_of_a_baseline_but_where_that_is_ask
         let names = |url: &str| url.rsplit('/').next().unwrap().to_owned();
         history.documents_due(due, 10).unwrap().iter().map(|errand| names(&errand.url)).collect()
     };
-    let hour = |now| Due::Hour { now, all_live: false, unread: false, silent: false };
+    let latest = at("2018-03-03T09:00:00Z");
+    let hour = |now| Due::Hour { now, latest, all_live: false, unread: false, silent: false };
     assert_eq!(due(&history, Due::Told(at("2018-03-01T08:00:00Z"))), ["404-18.pdf"]);
     assert_eq!(due(&history, Due::Told(now)), Vec::<String>::new());
     assert_eq!(due(&history, hour(now)), ["404-18.pdf"]);
-    let also_silent = Due::Hour { now, all_live: false, unread: false, silent: true };
+    let also_silent = Due::Hour { now, latest, all_live: false, unread: false, silent: true };
     assert_eq!(due(&history, also_silent), ["404-18.pdf", "201-17.pdf"]);
 
     let errand = history.documents_due(hour(now), 10).unwrap().remove(0);
@@ -918,8 +919,10 @@ fn each_document_is_due_in_its_hour_and_none_of_a_baseline_but_where_that_is_ask
     history.record_document(&visit).unwrap();
     assert_eq!(due(&history, hour(now)), Vec::<String>::new());
     assert_eq!(due(&history, hour(tomorrow)), ["404-18.pdf"]);
+    // put off further than anything is: by a clock that was set back since
+    assert_eq!(due(&history, Due::Hour { now, latest: now, all_live: false, unread: false, silent: false }), ["404-18.pdf"]);
     assert_eq!(due(&history, Due::Told(at("2018-03-01T08:00:00Z"))), Vec::<String>::new());
-    assert_eq!(due(&history, Due::Hour { now, all_live: false, unread: true, silent: false }), ["404-18.pdf"]);
-    assert_eq!(due(&history, Due::Hour { now, all_live: true, unread: false, silent: false }), ["201-17.pdf", "404-18.pdf"]);
+    assert_eq!(due(&history, Due::Hour { now, latest, all_live: false, unread: true, silent: false }), ["404-18.pdf"]);
+    assert_eq!(due(&history, Due::Hour { now, latest, all_live: true, unread: false, silent: false }), ["201-17.pdf", "404-18.pdf"]);
     assert_eq!(due(&history, also_silent), ["201-17.pdf"]);
 }

@@ -353,7 +353,9 @@ impl<'a> Pace<'a> {
     async fn pictures(self, body: &[u8], typed: Reading, without: &[usize], of: usize) -> Reading {
         let Some(read) = typed.read else { return typed };
         let bare = |note: &str| Some(format!("{} of its {of} pages without a text layer: {note}", without.len()));
-        let Ocr::Ready(languages) = self.ocr().await else { return Reading { read: Some(read), note: bare("pictures, or empty"), ..typed } };
+        let Ocr::Ready(languages) = self.ocr().await else {
+            return Reading { read: Some(read), note: bare("pictures, or empty"), ..typed };
+        };
         let found = match crate::io::document::recognise(body, languages, without.iter().copied(), OCR_WITHIN).await {
             Ok(found) => found,
             Err(error) => return Reading { read: Some(read), note: bare(&format!("pictures, or empty; {error}")), ..typed },
@@ -416,7 +418,14 @@ type Told = Option<(Kind, Option<String>, Option<String>)>;
 
 /// Asking again would bring the same.
 fn is_final(error: &FetchError) -> bool {
-    matches!(error, FetchError::Forbidden { .. } | FetchError::Disallowed | FetchError::TooLarge { .. } | FetchError::Redirected { .. } | FetchError::Circling { .. })
+    matches!(
+        error,
+        FetchError::Forbidden { .. }
+            | FetchError::Disallowed
+            | FetchError::TooLarge { .. }
+            | FetchError::Redirected { .. }
+            | FetchError::Circling { .. }
+    )
 }
 
 /// Other bytes with the same words. Of what cannot be read only the bytes can tell; a page in a document's place is never the same twice.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter::successors;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
-use potvrda::domain::zone::BELGRADE;
 use potvrda::domain::schedule::Schedule;
+use potvrda::domain::zone::BELGRADE;
 
 use super::books::Books;
 use super::people::{CECA, Reader};
