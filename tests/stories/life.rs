@@ -169,6 +169,8 @@ fn the_countdown_stands_in_show_until_the_calendar_calls_the_sitting_off() {
     assert_eq!((shown["coming"]["days"].as_i64(), shown["coming"]["together_with"].as_i64()), (Some(days), Some(2)));
     let step = shown["timeline"].as_array().unwrap().iter().find(|s| s["what"] == "on the agenda of the Assembly").unwrap();
     assert_eq!(step["together_with"], 2);
+    let scheduled = shown["timeline"].as_array().unwrap().iter().find(|s| s["what"] == "scheduled").unwrap();
+    assert!(scheduled["url"].as_str().is_some_and(|url| url.ends_with(SITTING)), "the page that says so: {scheduled}");
     let said = watch.house.run(&["show", "404-26"]).expect(0).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         said.contains(&format!("in {days} days: sitting of the Assembly on {day} at 10:00, on one agenda with 2 other bills")),

@@ -5,6 +5,9 @@ use potvrda::domain::listing::{self, Eye, ListKind, Listing, Selectors};
 use potvrda::domain::{agreement, dates, page, title};
 use url::Url;
 
+use crate::house::pages::RowSpec;
+use crate::watch::Watch;
+
 /// Title, act number, day. Two bills share a title, three are no agreements.
 const BILLS: [(&str, &str, &str); 10] = [
     ("Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Republike Kipra o turizmu", "501-18", "12. mart 2018."),
@@ -156,4 +159,33 @@ fn a_redesign_into_one_sentence_of_prose_still_names_every_bill() {
     there.dedup();
     assert_eq!(seen, there);
     assert!(list.degraded.is_some());
+}
+
+#[test]
+fn a_title_that_a_card_has_no_room_for_is_no_amendment_and_no_other_bill() {
+    let mut watch = Watch::over(&["bills"]);
+    let rows = |bills: &[(&str, &str, &str)]| bills.iter().map(|(title, act, day)| RowSpec::bill(act, title, day)).collect::<Vec<_>>();
+    watch.bills(&rows(&BILLS[..9]));
+    watch.look();
+    let cards = |bills: &[(&str, &str, &str)]| {
+        let card = |(title, act, day): &(&str, &str, &str)| {
+            let cut: String = title.chars().take(45).collect();
+            format!("<article><h3>{cut}…</h3><time>{day}</time><a href='/upload/{act} lat.pdf'>PDF</a></article>")
+        };
+        let all: String = bills.iter().map(card).collect();
+        format!("<!DOCTYPE html><html><head><meta charset='utf-8'></head><body><main>{all}</main></body></html>")
+    };
+    let documents = |watch: &Watch| watch.history("SELECT kind FROM changes WHERE kind LIKE 'document%'").len();
+    watch.serve(crate::watch::BILLS, cards(&BILLS));
+    assert_eq!(watch.outcomes(), ["degraded"]);
+    let told = |watch: &Watch| watch.history("SELECT kind, act_number FROM changes WHERE silent = 0 AND kind NOT LIKE 'document%'");
+    assert_eq!(told(&watch), ["listed|510-18"], "the one new bill, and nothing of the others");
+    let added = documents(&watch);
+    assert_eq!(watch.history("SELECT count(*) FROM agreements WHERE title LIKE '%…'"), ["1"]);
+    watch.bills(&rows(&BILLS));
+    watch.look();
+    watch.look();
+    assert_eq!(told(&watch), ["listed|510-18"], "and the whole of its title is no amendment");
+    assert_eq!(watch.history("SELECT count(*) FROM agreements WHERE title LIKE '%…'"), ["0"]);
+    assert!(documents(&watch) >= added);
 }

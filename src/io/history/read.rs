@@ -179,7 +179,10 @@ const TIMELINE: &str = "
       UNION ALL
       SELECT c.seen_at, c.kind, CASE WHEN c.kind = 'listed' THEN NULL
                                      ELSE nullif(coalesce(c.field || ': ', '') || coalesce(c.before || ' -> ', '') || coalesce(c.after, iif(c.before IS NULL, '', 'nothing')), '') END,
-             p.url, 2, c.change_id, NULL, c.silent
+             -- what a sitting's page says is proved by that page, not by the index that led to it
+             coalesce((SELECT i.url FROM item i WHERE p.kind = 'activities' AND i.bill_id = c.bill_id
+                          AND c.poll_id IN (i.first_poll_id, i.last_poll_id) ORDER BY i.last_poll_id DESC LIMIT 1), p.url),
+             2, c.change_id, NULL, c.silent
         FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.bill_id = ?1
       UNION ALL
       SELECT r.first_seen_on, 'on an archived page', NULL, p.url, 1, p.poll_id, NULL, 0
