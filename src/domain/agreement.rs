@@ -695,10 +695,6 @@ mod tests {
                 "*RS government, AT government",
             ),
             ("sa Kraljevinom Švedskom o saradnji", "SE state"),
-            ("između Bezbednosno-informativne agencije Republike Srbije i Službe bezbednosti Ukrajine o saradnji", "*RS agency, UA agency"),
-            ("između Francuske agencije za razvoj i Republike Srbije i Ugovora o garanciji", "FR agency, *RS state"),
-            ("između Republike Srbije i Suverenog viteškog vojnog reda Malte", "*RS state, - organisation"),
-            ("između Uprave carina Republike Srbije i Državnog carinskog komiteta Republike Azerbejdžan", "*RS agency, AZ agency"),
         ] {
             assert_eq!(capacities(&format!("Zakon o potvrđivanju Sporazuma {names}")), capacities_, "{names}");
         }
@@ -724,6 +720,18 @@ mod tests {
             ("between the European Union and the Republic of Ser", "- organisation, *RS state"),
         ] {
             assert_eq!(capacities(&format!("Bill on the Confirmation of the Agreement {names}")), capacities_, "{names}");
+        }
+    }
+
+    #[test]
+    fn a_body_of_ours_an_order_and_a_second_agreement_are_told_apart() {
+        for (names, capacities_) in [
+            ("između Bezbednosno-informativne agencije Republike Srbije i Službe bezbednosti Ukrajine o saradnji", "*RS agency, UA agency"),
+            ("između Francuske agencije za razvoj i Republike Srbije i Ugovora o garanciji", "FR agency, *RS state"),
+            ("između Republike Srbije i Suverenog viteškog vojnog reda Malte", "*RS state, - organisation"),
+            ("između Uprave carina Republike Srbije i Državnog carinskog komiteta Republike Azerbejdžan", "*RS agency, AZ agency"),
+        ] {
+            assert_eq!(capacities(&format!("Zakon o potvrđivanju Sporazuma {names}")), capacities_, "{names}");
         }
     }
 
