@@ -24,15 +24,21 @@ const REPEATED_MIN: usize = 3;
 pub(super) fn lines(text: &str) -> Vec<Line> {
     let pages: Vec<Vec<(String, bool)>> = text.split('\u{c}').map(page).collect();
     let furniture = Furniture::of(&pages);
-    let mut lines = Vec::new();
-    for (number, page) in pages.iter().enumerate() {
-        for (at, (text, apart)) in page.iter().enumerate() {
-            if !furniture.holds(text, number, at, page.len()) {
-                lines.push(Line { text: text.clone(), apart: *apart });
-            }
-        }
+    let kept = with_place(&pages).filter(|(number, at, of, (text, _))| !furniture.holds(text, *number, *at, *of));
+    let lines: Vec<Line> = kept.map(|(.., line)| Line::of(line)).collect();
+    // what nothing else stands beside is no running head: it is the document
+    if lines.is_empty() { with_place(&pages).map(|(.., line)| Line::of(line)).collect() } else { lines }
+}
+
+/// Every line with the number of its page, its place there, and how many stand there.
+fn with_place(pages: &[Vec<(String, bool)>]) -> impl Iterator<Item = (usize, usize, usize, &(String, bool))> {
+    pages.iter().enumerate().flat_map(|(number, page)| page.iter().enumerate().map(move |(at, line)| (number, at, page.len(), line)))
+}
+
+impl Line {
+    fn of((text, apart): &(String, bool)) -> Line {
+        Line { text: text.clone(), apart: *apart }
     }
-    lines
 }
 
 fn page(text: &str) -> Vec<(String, bool)> {

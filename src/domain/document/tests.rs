@@ -137,3 +137,9 @@ fn two_unlike_long_documents_cost_no_square() {
     difference(&alike, &other);
     assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }
+
+#[test]
+fn a_document_of_nothing_but_the_same_line_keeps_it() {
+    let pages = "Potvrđuje se Sporazum.\u{c}".repeat(4);
+    assert!(parts(&pages).iter().any(|part| part.text.contains("Potvrđuje se Sporazum.")), "{:?}", parts(&pages));
+}
