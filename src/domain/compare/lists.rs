@@ -117,16 +117,8 @@ impl Comparison {
             // A list of laws goes back further.
             ListKind::Laws => legislature::on(row.listed_on.unwrap_or(today)),
         };
-        let place = self.new_bill(NewBill {
-            title,
-            detection,
-            stage,
-            legislature,
-            row: Some(row),
-            mention: None,
-            possibly,
-            silent: self.silent,
-        });
+        let place =
+            self.new_bill(NewBill { title, detection, stage, legislature, row: Some(row), mention: None, possibly, silent: self.silent });
         if look.kind == ListKind::Laws {
             self.change(place, Kind::Adopted, self.silent, None, None, None);
         }

@@ -76,8 +76,17 @@ pub(crate) enum Border {
 /// All lines of a page, in order. Scripts, styles and the head are no lines; nor is what stands in the elements of `without`. The error, where
 /// the page was made to exhaust whoever reads its lines.
 pub(crate) fn read(html: &scraper::Html, url: &Url, without: &HashSet<NodeId>) -> Result<Vec<Line>, NotAPage> {
-    let mut reader =
-        Reader { url, lines: Vec::new(), open: Vec::new(), text: String::new(), anchors: Vec::new(), next: 0, hidden: 0, boxes: 0, longest: 0 };
+    let mut reader = Reader {
+        url,
+        lines: Vec::new(),
+        open: Vec::new(),
+        text: String::new(),
+        anchors: Vec::new(),
+        next: 0,
+        hidden: 0,
+        boxes: 0,
+        longest: 0,
+    };
     let mut skipping: Option<NodeId> = None;
     for edge in html.tree.root().traverse() {
         match edge {
