@@ -23,10 +23,6 @@ fn rows(n: usize) -> Vec<RowSpec> {
     (0..n).map(row).collect()
 }
 
-fn with(new: RowSpec, n: usize) -> Vec<RowSpec> {
-    rows(n).into_iter().chain([new]).collect()
-}
-
 /// A page of the list with this in its place.
 fn framed(body: &str) -> String {
     format!(
