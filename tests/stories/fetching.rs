@@ -291,8 +291,8 @@ fn h6_five_redirects_are_followed_and_no_sixth() {
     parliament.serve("/6", Reply::page(PAGE));
     parliament.serve("/loop", Reply::redirect(302, "/loop"));
     assert!(ask(manners(), &parliament.url("/1")).is_ok());
-    assert!(matches!(ask(manners(), &parliament.url("/0")), Err(FetchError::Redirected { .. })));
-    assert!(matches!(ask(manners(), &parliament.url("/loop")), Err(FetchError::Redirected { .. })));
+    assert!(matches!(ask(manners(), &parliament.url("/0")), Err(FetchError::Circling { .. })));
+    assert!(matches!(ask(manners(), &parliament.url("/loop")), Err(FetchError::Circling { .. })));
     assert_eq!(parliament.asked_for("/loop").len(), 6);
 }
 
