@@ -159,10 +159,11 @@ impl History {
                 self.errands(&sql, params![whole(limit), instant(since)])
             }
             Due::Hour { now, latest, all_live, unread, silent } => {
-                // Which links can be due at all is asked first: without it every bill ever seen would be read.
+                // Which links can be due at all is asked first: without it every bill ever seen would be read. CROSS JOIN: the few changes
+                // that were told lead, not the many links.
                 let sql = format!(
                     "{DUE} l.link_id IN (SELECT link_id FROM link WHERE ?3 OR ?5
-                                         UNION SELECT t.link_id FROM link t JOIN change c ON c.bill_id = t.bill_id WHERE c.silent = 0
+                                         UNION SELECT t.link_id FROM change c CROSS JOIN link t ON t.bill_id = c.bill_id WHERE c.silent = 0
                                          UNION SELECT link_id FROM errand WHERE next_at <= ?2 OR next_at > ?6
                                          UNION SELECT link_id FROM document WHERE ?4 AND state = 'unread')
                        AND (e.link_id IS NULL AND (?5 OR EXISTS (SELECT 1 FROM change c WHERE c.bill_id = l.bill_id AND c.silent = 0))

@@ -320,7 +320,7 @@ CREATE TABLE change (
 CREATE INDEX change_by_bill ON change (bill_id);
 CREATE INDEX change_by_time ON change (seen_at);
 CREATE INDEX change_by_poll ON change (poll_id);
-CREATE INDEX change_by_kind ON change (kind);
+CREATE INDEX change_by_kind ON change (kind, bill_id);
 CREATE INDEX change_told ON change (bill_id) WHERE silent = 0;
 CREATE TRIGGER change_is_never_updated BEFORE UPDATE ON change
   BEGIN SELECT RAISE(ABORT, 'the log of changes is append-only'); END;
