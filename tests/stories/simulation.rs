@@ -345,10 +345,11 @@ fn whatever_happens_nothing_is_lost_doubled_or_made_up() {
         Some(seed) => (seed, 1),
         None => (number("POTVRDA_FIRST_SEED").unwrap_or(1), number("POTVRDA_SEEDS").unwrap_or(SEEDS)),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(8).enable_all().build().unwrap();
     let (next, failed) = (AtomicU64::new(first), std::sync::Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
-        for _ in 0..3 {
+        // More than there are cores: a run waits now and then for a server that stalls.
+        for _ in 0..6 {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
