@@ -232,8 +232,7 @@ fn a_kill_before_any_step_of_a_migration_leaves_the_old_roster_or_the_new_one() 
     let parliament = Parliament::open();
     let template = begin(&parliament, &MailServer::open());
     template.run(&["subscriber", "add", "dora@ngo.example"]).expect(0);
-    let old = "DROP TRIGGER farewell_went; DROP INDEX subscriber_leaving; DROP TABLE bounce; PRAGMA user_version = 1";
-    rusqlite::Connection::open(template.data().join("subscribers.db")).unwrap().execute_batch(old).unwrap();
+    template.keeps_people_as_the_first_schema_did();
     let fresh = |server: &MailServer| {
         let house = house(&parliament, server);
         copy(&template.data(), &house.data());

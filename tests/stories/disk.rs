@@ -155,18 +155,12 @@ fn a_sync_that_fails_ends_it_with_74_and_is_not_tried_again() {
     assert_eq!(letters(&house).len(), 1);
 }
 
-/// Subscribers as the first schema kept them.
-fn made_older(house: &House) {
-    let old = "DROP TRIGGER farewell_went; DROP INDEX subscriber_leaving; DROP TABLE bounce; PRAGMA user_version = 1";
-    Connection::open(house.data().join("subscribers.db")).unwrap().execute_batch(old).unwrap();
-}
-
 #[test]
 fn an_older_database_is_brought_up_to_date_beside_a_copy_and_what_it_owes_goes() {
     let parliament = Parliament::open();
     let house = house(&parliament);
     house.run(&["subscriber", "add", "bojan@ngo.example"]).expect(0);
-    made_older(&house);
+    house.keeps_people_as_the_first_schema_did();
     let version = |name: &str| -> i64 {
         Connection::open(house.data().join(name)).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
     };

@@ -110,6 +110,13 @@ impl House {
         self.path().join("data")
     }
 
+    /// Takes subscribers.db back to the first of its schemas.
+    pub fn keeps_people_as_the_first_schema_did(&self) {
+        let old = "ALTER TABLE subscriber DROP COLUMN confirmed_after; DROP TRIGGER farewell_went; DROP INDEX subscriber_leaving; DROP TABLE bounce;
+                   PRAGMA user_version = 1";
+        rusqlite::Connection::open(self.data().join("subscribers.db")).unwrap().execute_batch(old).unwrap();
+    }
+
     /// The letters of the folder transport, as text, by file name.
     pub fn letters(&self) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.path().join("letters")) else { return Vec::new() };
