@@ -507,6 +507,27 @@ fn one_recipient_who_is_refused_or_put_off_delays_nobody_else() {
 }
 
 #[test]
+fn days_of_later_speak_against_a_reader_only_where_the_server_serves_the_others() {
+    for (puts_off, paused) in [("", [false; 3]), ("ceca", [false, false, true])] {
+        let server = MailServer::start(move |step, _| match step {
+            Step::Rcpt(who) if who.starts_with(puts_off) && !who.starts_with("operator") => Some(Act::Say("450 4.2.0 later")),
+            _ => None,
+        });
+        let mut house = House::new(server.road());
+        let ids = house.people(&["ana", "bora", "ceca"]);
+        for key in ["1", "2", "3", "4", "5", "6", "7"] {
+            house.owe(key);
+        }
+        house.live(Duration::days(6));
+        let expired = house.states().iter().filter(|state| **state == LetterState::Expired).count();
+        // what is owed to whoever is paused waits
+        assert_eq!(expired, if puts_off.is_empty() { 21 } else { 6 }, "{puts_off:?}");
+        let states: Vec<bool> = ids.iter().map(|id| house.roster.subscriber(*id).unwrap().state == State::Paused).collect();
+        assert_eq!(states, paused, "{puts_off:?} was put off");
+    }
+}
+
+#[test]
 fn greylisting_for_five_minutes_is_passed_within_six() {
     let until = Arc::new(AtomicI64::new(i64::MAX));
     let clock = Arc::new(AtomicI64::new(0));

@@ -75,6 +75,8 @@ struct Round<'a> {
     delivery: Delivery,
     /// Refused in this batch, and not marked before the batch is judged.
     refusals: Vec<(i64, Stage, String)>,
+    /// Given up in this batch, for the server put their readers off too long: reader, letter, what it said.
+    given_up: Vec<(i64, i64, String)>,
     tried: usize,
     laters: usize,
     losses: usize,
@@ -135,6 +137,7 @@ impl Postman {
             clock,
             delivery: Delivery::default(),
             refusals: Vec::new(),
+            given_up: Vec::new(),
             tried: 0,
             laters: 0,
             losses: 0,

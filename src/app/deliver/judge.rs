@@ -81,7 +81,7 @@ impl Round<'_> {
             self.roster.mark_expired(row.id, said, now)?;
             self.delivery.expired += 1;
             if let Some(reader) = row.subscriber_id.filter(|_| of_reader) {
-                self.count(reader, &bounces::given_up(row.id, said, now), now)?;
+                self.given_up.push((reader, row.id, said.to_owned()));
             }
             self.tell(&Notice::Expired { letters: 1 })?;
         } else {
@@ -125,8 +125,24 @@ impl Round<'_> {
         Ok(Onward::No)
     }
 
+    /// Letters that were given up after days of "later" for their readers: a word on these only where the server serves others meanwhile. One that
+    /// puts everybody off is busy, or has a quarrel with us.
+    fn judge_given_up(&mut self) -> Result<()> {
+        let given_up = std::mem::take(&mut self.given_up);
+        let serves = self.laters + self.losses < self.tried;
+        let now = (self.clock)();
+        for (reader, id, said) in given_up {
+            let alone = self.tried == 1 && self.roster.is_edition_taken(self.roster.letter(id)?.edition_id)?;
+            if serves || alone {
+                self.count(reader, &bounces::given_up(id, &said, now), now)?;
+            }
+        }
+        Ok(())
+    }
+
     /// After a batch: were readers refused, or were we?
     pub(super) fn judge(&mut self) -> Result<Onward> {
+        self.judge_given_up()?;
         let refusals = std::mem::take(&mut self.refusals);
         let content = refusals.iter().filter(|(_, stage, _)| *stage != Stage::Recipient).count();
         let recipients = refusals.len() - content;
