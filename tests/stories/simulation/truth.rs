@@ -91,14 +91,12 @@ impl Truth {
             if let (Some(shelf), Some(_)) = (&mut self.shelf, list) {
                 shelf.linked(n, self.seen.contains(&n) || self.baseline.contains(&n));
             }
-            if self.knows(n) {
-                if list == Some(LAWS) {
-                    self.adopted.insert(n);
-                }
-            } else if baseline {
-                self.baseline.insert(n);
-            } else {
-                self.seen.insert(n);
+            if list == Some(LAWS) {
+                self.adopted.insert(n);
+            }
+            if !self.knows(n) {
+                let met = if baseline { &mut self.baseline } else { &mut self.seen };
+                met.insert(n);
             }
             if let Some(list) = list {
                 self.corrected.entry((list.to_owned(), n)).or_default().insert(corrected);
@@ -219,7 +217,7 @@ impl Truth {
                 "document_added" if self.shelf.is_none() => usize::MAX,
                 kind => self.shelf.as_ref().map_or(0, |shelf| shelf.count(n, kind)),
             };
-            assert!(count(n, kind) <= most, "FALSE: {} times {kind} of agreement {n}, where {most} can be", count(n, kind));
+            assert!(count(n, kind) <= most, "FALSE: {} times {kind} of agreement {n}, where {most} can be: {}", count(n, kind), story(&n));
         }
         for (n, shelf) in self.seen.union(&self.baseline).filter_map(|n| Some((n, self.shelf.as_ref()?))) {
             for kind in ["document_added", "document_removed", "document_replaced"] {
