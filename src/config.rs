@@ -10,7 +10,6 @@ mod words;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use crate::domain::zone::{BELGRADE, Zone};
 use serde::Serializer;
 use url::Url;
 
@@ -18,6 +17,7 @@ use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::schedule::Schedule;
 use crate::domain::selector::CssSelector;
+use crate::domain::zone::{BELGRADE, Zone};
 
 pub use load::{secret_file, settings_file};
 pub use reading::Problem;

@@ -7,7 +7,6 @@ pub mod parliament;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use crate::domain::zone::BELGRADE;
 use anyhow::Result;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use tokio::task::block_in_place;
@@ -25,6 +24,7 @@ use crate::domain::letter::Reader;
 use crate::domain::letter::words::Words;
 use crate::domain::schedule::Schedule;
 use crate::domain::subscriber::Preferences;
+use crate::domain::zone::BELGRADE;
 use crate::io::history::History;
 use crate::io::history::record::Outcome;
 use crate::io::roster::Roster;

@@ -4,7 +4,6 @@
 
 use std::time::Duration;
 
-use crate::domain::zone::Zone;
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
@@ -21,6 +20,7 @@ use crate::app::poll::{self, Ask, Polled};
 use crate::app::{clock, dispatch, documents, subscribe};
 use crate::config::{Settings, Source};
 use crate::domain::schedule::{self, Schedule};
+use crate::domain::zone::Zone;
 use crate::io::fetch::{Fetcher, Jar, Request};
 use crate::io::history::record::Outcome;
 use crate::io::history::source::SourceState;

@@ -8,13 +8,13 @@ mod forecast;
 mod leaving;
 mod list;
 
-use crate::domain::zone::BELGRADE;
 use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use serde::Serialize;
 
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::{Preferences, State};
+use crate::domain::zone::BELGRADE;
 use crate::io::roster::Roster;
 use crate::io::roster::bounces::Bounce;
 use crate::io::roster::outbox::LetterRow;

@@ -7,7 +7,6 @@ use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::path::PathBuf;
 
-use crate::domain::zone::Zone;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::Url;
@@ -17,6 +16,7 @@ use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::schedule::Schedule;
 use crate::domain::selector::CssSelector;
+use crate::domain::zone::Zone;
 
 /// One thing that is wrong with the settings.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,8 +2,9 @@
 //!
 //! Never reads one, never invents an hour: where none is published the event takes the day.
 
-use crate::domain::zone::BELGRADE;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+
+use crate::domain::zone::BELGRADE;
 
 /// One sitting.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -332,10 +332,12 @@ pub fn submitter(clause: &str) -> &str {
     let words: Vec<&str> = clause.split_whitespace().collect();
     let folded: Vec<String> = words.iter().take(3).map(|word| script::fold(word)).collect();
     let is = |at: usize, known: &[&str]| folded.get(at).is_some_and(|word| known.contains(&word.as_str()));
-    let said = match () {
-        () if is(0, &["koji", "koja", "koje"]) && is(1, &["je", "su"]) && folded.get(2).is_some_and(|w| w.starts_with("podne")) => 3,
-        () if is(0, &["submitted", "proposed"]) && is(1, &["by"]) => 2,
-        () => 0,
+    let said = if is(0, &["koji", "koja", "koje"]) && is(1, &["je", "su"]) && folded.get(2).is_some_and(|w| w.starts_with("podne")) {
+        3
+    } else if is(0, &["submitted", "proposed"]) && is(1, &["by"]) {
+        2
+    } else {
+        0
     };
     let name = words.get(said).and_then(|first| clause.find(first)).map_or(clause, |from| &clause[from..]);
     if name.trim().is_empty() { clause } else { name.trim() }

@@ -7,9 +7,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::domain::zone::Zone;
 use chrono::{DateTime, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
 use serde::{Serialize, Serializer};
+
+use crate::domain::zone::Zone;
 
 /// A crontab(5) expression.
 #[derive(Debug, Clone, PartialEq, Eq)]

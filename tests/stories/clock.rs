@@ -33,19 +33,19 @@ fn list(agreements: usize) -> Reply {
 struct Timed {
     house: House,
     parliament: Parliament,
-    library: PathBuf,
+    preloaded: PathBuf,
     _folder: tempfile::TempDir,
 }
 
 impl Timed {
     /// After a baseline at this moment, with one reader; none where there is no compiler.
     fn at(now: &str, poll: &str) -> Option<Timed> {
-        let (folder, library) = library("clock/ahead.c")?;
+        let (folder, preloaded) = library("clock/ahead.c")?;
         let parliament = Parliament::open();
         let schedule = format!("poll = [{poll:?}]\nfull_sweep = \"0 0 1 1 *\"\ndaily = \"0 0 1 1 *\"\nweekly = \"0 0 1 1 *\"");
         let house = House::new().source("bills", "bills", &parliament, BILLS).table("schedule", &schedule).table("web", "listen = \"off\"");
         parliament.serve(BILLS, list(0));
-        let timed = Timed { house, parliament, library, _folder: folder };
+        let timed = Timed { house, parliament, preloaded, _folder: folder };
         timed.set(now);
         timed.run(&["poll"]);
         timed.run(&["subscriber", "add", ANA, "--confirmed", "--reason", "story"]);
@@ -66,7 +66,7 @@ impl Timed {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = self.house.command(args);
-        command.env("LD_PRELOAD", &self.library).env("CLOCK_AHEAD", self.file());
+        command.env("LD_PRELOAD", &self.preloaded).env("CLOCK_AHEAD", self.file());
         command
     }
 

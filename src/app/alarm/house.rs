@@ -3,7 +3,6 @@
 //!
 //! Never sends, never frees room.
 
-use crate::domain::zone::BELGRADE;
 use anyhow::Result;
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
@@ -12,6 +11,7 @@ mod tools;
 use super::{Notice, REMIND_AFTER, day_and_hour, lasted};
 use crate::app::dispatch;
 use crate::config::Settings;
+use crate::domain::zone::BELGRADE;
 use crate::io::document::{self, PDFTOTEXT};
 use crate::io::history::History;
 use crate::io::roster::Roster;

@@ -70,11 +70,8 @@ pub fn words(settings: &Settings) -> Result<Option<Arc<Words>>, Failure> {
 /// Both databases for writing, made where none ever was. The caller takes the lock where the contract says so.
 pub fn open_or_make(settings: &Settings) -> Result<(History, Roster), Failure> {
     let dir = &settings.data_dir;
-    match standing(dir) {
-        Standing::Broken(what) => return Err(broken(dir, what)),
-        Standing::Hidden(why) => return Err(hidden(dir, &why)),
-        Standing::Whole => {}
-        Standing::Virgin => make_directory(dir)?,
+    if !is_made(dir)? {
+        make_directory(dir)?;
     }
     // The history first: a crash between the two leaves a history that never saw a page, and `standing` knows it for a beginning.
     let history = History::open(dir, true)?;
@@ -82,7 +79,7 @@ pub fn open_or_make(settings: &Settings) -> Result<(History, Roster), Failure> {
     Ok((history, roster))
 }
 
-/// Whether both databases are there. An error where one is and the other is not.
+/// Whether both databases are there. An error where one is and the other is not, or where nobody can say.
 pub fn is_made(dir: &Path) -> Result<bool, Failure> {
     match standing(dir) {
         Standing::Whole => Ok(true),
@@ -95,11 +92,8 @@ pub fn is_made(dir: &Path) -> Result<bool, Failure> {
 /// Takes the directory for this process alone; made where none ever was.
 pub fn lock(settings: &Settings) -> Result<Lock, Failure> {
     let dir = &settings.data_dir;
-    match standing(dir) {
-        Standing::Broken(what) => return Err(broken(dir, what)),
-        Standing::Hidden(why) => return Err(hidden(dir, &why)),
-        Standing::Whole => {}
-        Standing::Virgin => make_directory(dir)?,
+    if !is_made(dir)? {
+        make_directory(dir)?;
     }
     Ok(Lock::take(dir)?)
 }
@@ -120,16 +114,14 @@ fn make_directory(dir: &Path) -> Result<(), Failure> {
 }
 
 fn must_stand(dir: &Path) -> Result<(), Failure> {
-    match standing(dir) {
-        Standing::Whole => Ok(()),
-        Standing::Broken(what) => Err(broken(dir, what)),
-        Standing::Hidden(why) => Err(hidden(dir, &why)),
-        Standing::Virgin => Err(Failure {
-            code: code::FAILED,
-            error: anyhow!("no data here yet: {}", dir.display()),
-            hint: Some("run `potvrda poll` first, or name the data directory with --data DIR".to_owned()),
-        }),
+    if is_made(dir)? {
+        return Ok(());
     }
+    Err(Failure {
+        code: code::FAILED,
+        error: anyhow!("no data here yet: {}", dir.display()),
+        hint: Some("run `potvrda poll` first, or name the data directory with --data DIR".to_owned()),
+    })
 }
 
 fn broken(dir: &Path, what: &str) -> Failure {

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 
-use crate::domain::zone::BELGRADE;
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -16,6 +15,7 @@ use crate::config::Settings;
 use crate::domain::address::EmailAddress;
 use crate::domain::bounce::{self, POINTS_TO_PAUSE};
 use crate::domain::subscriber::{Preferences, State, default_kinds};
+use crate::domain::zone::BELGRADE;
 use crate::io::roster::bounces::Bounce;
 use crate::io::roster::people::{Consent, ConsentHow, Subscriber};
 

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::fs;
 use std::sync::Arc;
 
-use crate::domain::zone::BELGRADE;
 use anyhow::{Context, Result, anyhow};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
@@ -15,6 +14,7 @@ use crate::domain::letter::words::Words;
 use crate::domain::letter::{self, Edition, Letter, Occasion, Reader};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::subscriber::Preferences;
+use crate::domain::zone::BELGRADE;
 use crate::io::mail::{self, Credentials, Message, Parcel, Patience, Road, Server, Signer};
 use crate::io::roster::Roster;
 use crate::io::roster::outbox::LetterRow;

@@ -4,7 +4,6 @@
 
 use std::collections::HashSet;
 
-use crate::domain::zone::BELGRADE;
 use anyhow::Result;
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 
@@ -15,6 +14,7 @@ use crate::domain::letter::silence::{BlindPage, Watched};
 use crate::domain::letter::{Edition, Occasion};
 use crate::domain::schedule;
 use crate::domain::subscriber::Every;
+use crate::domain::zone::BELGRADE;
 use crate::io::history::History;
 use crate::io::roster::RosterError;
 use crate::io::roster::owing::{NewEdition, Owing};

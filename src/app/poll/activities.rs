@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::domain::zone::BELGRADE;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use tokio::task::block_in_place;
 use url::Url;
@@ -14,6 +13,7 @@ use crate::domain::activity::{self, Activity, Index};
 use crate::domain::compare::{Comparison, Count, PageOf};
 use crate::domain::page::{self, address};
 use crate::domain::plausible;
+use crate::domain::zone::BELGRADE;
 use crate::io::fetch::{Answer, Snapshot, Validators};
 use crate::io::history::HistoryError;
 use crate::io::history::record::Outcome;

@@ -1,12 +1,12 @@
 //! Polls that end without a valid page, and polls that are not believed: what is written down of them.
 
-use crate::domain::zone::Zone;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use url::Url;
 
 use super::{Polled, Walk, standing};
 use crate::config::TlsFallback;
 use crate::domain::compare::Count;
+use crate::domain::zone::Zone;
 use crate::io::evidence::Exhibit;
 use crate::io::fetch::{Answer, FetchError, Request, Snapshot, Validators};
 use crate::io::history::HistoryError;

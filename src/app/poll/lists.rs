@@ -98,7 +98,8 @@ fn read(walk: &Walk<'_>, snapshot: &Snapshot, known: &mut Option<Known>) -> Resu
         let keys: HashSet<String> = listing.rows.iter().map(|row| title::key(&row.title)).collect();
         standing.iter().filter(|bill| bill.titles.iter().any(|t| keys.contains(&t.key))).count()
     };
-    let tried = [encoding_rs::WINDOWS_1251, encoding_rs::WINDOWS_1250].into_iter().rev().filter_map(|encoding| {
+    // Where both do as well, the last counts.
+    let tried = [encoding_rs::WINDOWS_1250, encoding_rs::WINDOWS_1251].into_iter().filter_map(|encoding| {
         let listing = list(walk, snapshot, &page::decode_as(&snapshot.body, encoding)).ok()?;
         Some((met_again(&listing), listing))
     });

@@ -2,7 +2,6 @@
 //!
 //! Never asks another question than the dispatcher: `domain::subscriber::Wanted`.
 
-use crate::domain::zone::BELGRADE;
 use chrono::{DateTime, Datelike, Utc};
 use serde::Serialize;
 
@@ -11,6 +10,7 @@ use crate::domain::change::Kind;
 use crate::domain::script;
 use crate::domain::subscriber::words::Texts;
 use crate::domain::subscriber::{Candidate, Preferences, Wanted};
+use crate::domain::zone::BELGRADE;
 use crate::io::history::read::Filter;
 use crate::io::history::{History, Result};
 

@@ -8,7 +8,6 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::domain::zone::BELGRADE;
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -20,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use super::connection::Patience;
 use super::{Fault, Hall, block};
 use crate::app::clock;
+use crate::domain::zone::BELGRADE;
 use crate::io::history::History;
 use crate::io::history::snapshot::Snapshot;
 

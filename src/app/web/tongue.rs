@@ -4,7 +4,6 @@
 
 use std::borrow::Cow;
 
-use crate::domain::zone::BELGRADE;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -14,6 +13,7 @@ use std::convert::Infallible;
 
 use crate::domain::agreement;
 use crate::domain::bill::Language;
+use crate::domain::zone::BELGRADE;
 use crate::domain::{counting, dates, script};
 use crate::io::history::read::Record;
 

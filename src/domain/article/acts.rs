@@ -216,7 +216,7 @@ fn participle(prose: &Prose, i: usize) -> Option<(Verb, Ending, bool)> {
     }
     // "koju je Konferencija usvojila na svom 45. zasedanju"; what parliament or a committee adopts is not the agreement
     if let Some((_, verb)) = ACTIVE.iter().find(|(stem, _)| active(stem))
-        && (is_a_conferences(prose, i) || is_a_body_s(prose, i))
+        && (by_a_conference(prose, i) || by_a_body(prose, i))
     {
         return Some((*verb, Ending::Active, false));
     }
@@ -240,13 +240,13 @@ fn participle(prose: &Prose, i: usize) -> Option<(Verb, Ending, bool)> {
 }
 
 /// `koju je Generalna konferencija na svom 45. zasedanju usvojila`
-fn is_a_conferences(prose: &Prose, i: usize) -> bool {
+fn by_a_conference(prose: &Prose, i: usize) -> bool {
     (i.saturating_sub(8)..i).any(|n| prose.word(n).starts_with("konferencij") && matches!(prose.before(n), "je" | "generalna"))
 }
 
 /// `koju je usvojila Generalna skupština Ujedinjenih nacija`: said in a clause about the agreement, of a body that adopts treaties. A national
 /// assembly, a government and a committee adopt laws and reports.
-fn is_a_body_s(prose: &Prose, i: usize) -> bool {
+fn by_a_body(prose: &Prose, i: usize) -> bool {
     const BODIES: [&str; 9] =
         ["generaln", "konferencij", "diplomatsk", "komitet", "ujedinjen", "svetsk", "medunarodn", "organizacij", "evropsk"];
     let clause = matches!(prose.before(i), "je" | "su") && i > 1 && prose.before(i - 1).starts_with("koj");

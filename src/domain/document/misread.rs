@@ -37,29 +37,7 @@ fn is_utf8_by_bytes(text: &str) -> bool {
 
 /// A byte from 80 to BF, as Latin 1 or Windows-1252 shows it.
 fn is_second_byte(c: char) -> bool {
-    matches!(
-        c,
-        '\u{80}'
-            ..='\u{bf}'
-                | '€'
-                | '‚'
-                | 'ƒ'
-                | '„'
-                | '…'
-                | '†'
-                | '‡'
-                | 'ˆ'
-                | '‰'
-                | '‹'
-                | '‘'
-                | '’'
-                | '“'
-                | '”'
-                | '•'
-                | '˜'
-                | '™'
-                | '›'
-    )
+    matches!(c, '\u{80}'..='\u{bf}') || "€‚ƒ„…†‡ˆ‰‹‘’“”•˜™›".contains(c)
 }
 
 /// `Potvrðuje`, `Èlan`: Windows-1250, whose č, ć and đ stand where Western tables have è, æ and ð. No language has the first and another of them.

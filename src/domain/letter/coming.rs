@@ -2,7 +2,6 @@
 //!
 //! Never says what will be discussed.
 
-use crate::domain::zone::BELGRADE;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +10,7 @@ use super::names;
 use super::values::{BodyView, body_view, cut, said};
 use crate::domain::bill::Language;
 use crate::domain::script;
+use crate::domain::zone::BELGRADE;
 
 /// Days after which a weekday alone no longer says which day is meant.
 const WEEK: i64 = 6;

@@ -2,7 +2,6 @@
 //!
 //! Never words that itself, and translates none of it.
 
-use crate::domain::zone::BELGRADE;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +9,7 @@ use super::markup::printed;
 use super::values::cut;
 use crate::domain::bill::Language;
 use crate::domain::script;
+use crate::domain::zone::BELGRADE;
 
 /// Characters of what a person writes into a correction.
 const STATEMENT_MAX: usize = 2_000;

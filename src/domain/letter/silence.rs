@@ -2,9 +2,10 @@
 //!
 //! Counted by the caller from the stored polls; never judges a page.
 
-use crate::domain::zone::BELGRADE;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+
+use crate::domain::zone::BELGRADE;
 
 /// A stretch without a good look is named from so long, if it is longer than the pauses of the schedule too.
 const NAMED: TimeDelta = TimeDelta::hours(4);

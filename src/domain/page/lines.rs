@@ -102,10 +102,11 @@ pub(crate) fn read(html: &scraper::Html, url: &Url, without: &HashSet<NodeId>) -
             Edge::Close(node) if skipping == Some(node.id()) => skipping = None,
             _ => {}
         }
-        match () {
-            () if reader.longest > LINE_BYTES_MAX => return Err(NotAPage::TooMuch { what: "bytes in one line", limit: LINE_BYTES_MAX }),
-            () if reader.boxes > BOXES_MAX => return Err(NotAPage::TooMuch { what: "lines inside boxes", limit: BOXES_MAX }),
-            () => {}
+        if reader.longest > LINE_BYTES_MAX {
+            return Err(NotAPage::TooMuch { what: "bytes in one line", limit: LINE_BYTES_MAX });
+        }
+        if reader.boxes > BOXES_MAX {
+            return Err(NotAPage::TooMuch { what: "lines inside boxes", limit: BOXES_MAX });
         }
     }
     reader.flush();
