@@ -74,7 +74,14 @@ impl File {
 
 /// SQLite's own check of every page; long on a large file.
 pub fn quick_check(plan: &Plan, connection: &Connection) -> Result<()> {
-    let said: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(|e| plan.sql(e))?;
+    let check = || -> rusqlite::Result<String> {
+        let all = connection.unchecked_transaction()?;
+        // What FTS5 remembers of its index from before a commit of another connection, it would call damaged: a query makes it look anew.
+        touch_every_table(connection)?;
+        let said = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        all.commit().map(|()| said)
+    };
+    let said = check().map_err(|e| plan.sql(e))?;
     if said == "ok" { Ok(()) } else { Err(plan.corrupt(said)) }
 }
 
@@ -137,7 +144,9 @@ impl Plan {
     }
 
     fn checked(&self, connection: Connection, path: PathBuf) -> Result<(Connection, File)> {
-        touch_every_table(&connection).map_err(|e| self.sql(e))?;
+        // In one transaction, so that the locks of a reader are taken once and not for every table.
+        let touched = connection.unchecked_transaction().and_then(|all| touch_every_table(&all).and_then(|()| all.commit()));
+        touched.map_err(|e| self.sql(e))?;
         let opened = Identity::of(&path);
         Ok((connection, File { path, opened }))
     }
@@ -246,13 +255,12 @@ impl Plan {
     }
 }
 
-/// In one transaction, so that the locks of a reader are taken once and not for every table.
+/// Reads one row of every table.
 fn touch_every_table(connection: &Connection) -> rusqlite::Result<()> {
-    let all = connection.unchecked_transaction()?;
     let mut names = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
     let names: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for name in names {
         connection.prepare(&format!("SELECT * FROM \"{name}\" LIMIT 1"))?.query([])?.next()?;
     }
-    all.commit()
+    Ok(())
 }

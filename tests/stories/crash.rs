@@ -211,14 +211,18 @@ fn a_kill_before_any_step_of_the_daemon_is_made_good_by_the_next_one() {
         let stopped = Running::of(with_stop(&house, &["run"], "STOP_AT", &moment.to_string()));
         // Either the step comes, or everything was told before it.
         eventually(Duration::from_secs(3), || stopped.has_ended() || server.accepted().len() == READERS.len());
-        std::thread::sleep(Duration::from_millis(50));
-        let (ended, lines_before) = (stopped.has_ended(), server.connections());
+        let ended = stopped.has_ended();
         stopped.kill();
+        // Until the server has seen the last of its lines.
+        std::thread::sleep(Duration::from_millis(50));
+        let lines_before = server.connections();
         let again = house.start(&["run"]);
         let all_told = || READERS.iter().all(|reader| server.accepted().iter().any(|letter| letter.to[0] == *reader));
-        assert!(eventually(Duration::from_secs(20), all_told), "killed before step {moment} ({ended}): not everybody was told");
+        let told = eventually(Duration::from_secs(20), all_told);
         again.signal("TERM");
-        again.end_within(Duration::from_secs(10)).expect(0);
+        let said = again.end_within(Duration::from_secs(10));
+        assert!(told, "killed before step {moment} ({ended}): not everybody was told\n{}", said.stderr);
+        said.expect(0);
         is_whole(&house, moment);
         told_once(&server, lines_before, moment);
     });

@@ -137,7 +137,12 @@ impl House {
         }
         text += &self.sources.join("");
         let path = self.path().join("potvrda.toml");
-        std::fs::write(&path, text).unwrap();
+        // A daemon may be reading it.
+        if std::fs::read_to_string(&path).ok().as_ref() != Some(&text) {
+            let fresh = tempfile::NamedTempFile::new_in(self.path()).unwrap();
+            std::fs::write(&fresh, text).unwrap();
+            fresh.persist(&path).unwrap();
+        }
         path
     }
 

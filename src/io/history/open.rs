@@ -131,6 +131,17 @@ mod tests {
     }
 
     #[test]
+    fn what_another_connection_wrote_meanwhile_is_no_damage() {
+        let dir = tempfile::tempdir().unwrap();
+        let writer = History::open(dir.path(), true).unwrap();
+        let reader = History::open_reader(dir.path()).unwrap();
+        for n in 0..3 {
+            writer.connection.execute("INSERT INTO search (bill_id, title) VALUES (?1, 'Sporazum broj ' || ?1)", [n]).unwrap();
+            reader.quick_check().unwrap();
+        }
+    }
+
+    #[test]
     fn no_schema_of_another_program_is_taken_for_ours() {
         let dir = tempfile::tempdir().unwrap();
         Connection::open(History::path_in(dir.path())).unwrap().execute_batch("CREATE TABLE other (x)").unwrap();

@@ -127,8 +127,8 @@ impl MailServer {
                     return;
                 }
                 let (state, identity) = (Arc::clone(&shared), identity.clone());
+                let connection = state.connections.fetch_add(1, Ordering::SeqCst) + 1;
                 std::thread::spawn(move || {
-                    let connection = state.connections.fetch_add(1, Ordering::SeqCst) + 1;
                     let _ = Caller::new(stream, identity, at_once, &state, connection).and_then(|mut caller| caller.converse());
                 });
             }
