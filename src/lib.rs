@@ -54,6 +54,7 @@ pub mod config;
 pub mod io {
     //! One outside thing each; thin; no decisions; never each other.
     pub mod archive;
+    pub mod cache;
     pub mod database;
     pub mod document;
     pub mod evidence;

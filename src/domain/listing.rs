@@ -3,6 +3,7 @@
 //! Never fetches, never compares with what was known, never decides whether a row is an agreement: an empty list is for the caller to judge.
 
 mod exact;
+mod rows;
 mod second_eye;
 
 use std::collections::HashSet;
@@ -14,6 +15,8 @@ use url::Url;
 use crate::domain::bill::{ActNumber, Row};
 use crate::domain::page::{NotAPage, Page, lines, tree};
 use crate::domain::script;
+pub use rows::RowCache;
+use rows::Rows;
 
 /// What a title is cut to when stored, in bytes.
 pub const TITLE_BYTES_MAX: usize = 4 * 1024;
@@ -107,9 +110,67 @@ impl Selectors {
 /// Reads a list. The exact eye takes the rows of the known markup; the other looks at everything outside them for words that read as a
 /// bill's title. A table without rows is an empty list; a page without a table or anything like a list is an error.
 pub fn read(page: &Page, url: &Url, kind: ListKind, selectors: &Selectors) -> Result<Listing, NotAPage> {
-    let selectors = selectors.compiled()?;
     page.whole()?;
-    let html = tree::parse(&page.text)?;
+    see(&page.text, url, kind, selectors).map(Sight::listing)
+}
+
+/// What [`read`] reads, in less time where most rows are written as they were at an earlier look: those are known by their markup. Answers also
+/// with what to keep for the next look, where that is something else.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn read_again(
+    page: &Page,
+    url: &Url,
+    kind: ListKind,
+    selectors: &Selectors,
+    cache: &RowCache,
+) -> Result<(Listing, Option<Vec<u8>>), NotAPage> {
+    // Another selector may look at a row's neighbours.
+    if *selectors != Selectors::default() {
+        return read(page, url, kind, selectors).map(|listing| (listing, None));
+    }
+    page.whole()?;
+    let mut rows = Rows::of(&page.text);
+    if rows.leave_out(cache) {
+        let sight = see(&rows.numbered(), url, kind, selectors);
+        if let Some(read) = sight.ok().and_then(|sight| sight.whole(&rows, cache)) {
+            return Ok(read);
+        }
+        rows.leave_nothing_out();
+    }
+    let sight = see(&rows.numbered(), url, kind, selectors)?;
+    Ok(sight.whole(&rows, &cache.emptied()).unwrap_or_else(|| (sight.listing(), None)))
+}
+
+/// What the eyes saw.
+struct Sight {
+    /// Each row as often as it is printed.
+    listing: Listing,
+    /// For the rows of the exact eye: which of the numbered ones it is.
+    places: Vec<Option<usize>>,
+}
+
+impl Sight {
+    fn listing(self) -> Listing {
+        Listing { rows: once(self.listing.rows), ..self.listing }
+    }
+
+    /// With the rows that were left out. None where not all was read by its markup, or not as is remembered.
+    fn whole(&self, rows: &Rows<'_>, cache: &RowCache) -> Option<(Listing, Option<Vec<u8>>)> {
+        let Listing { rows: read, rejects, degraded, .. } = &self.listing;
+        let by_markup = degraded.is_none() && rejects.is_empty();
+        let whole = by_markup.then(|| rows.whole(read, &self.places, cache)).flatten()?;
+        let kept = cache.kept(&whole);
+        let rows = once(whole.into_iter().map(|(_, row)| row).collect());
+        let Listing { eye, total_printed, ref next_page, .. } = self.listing;
+        Some((Listing { rows, rejects: Vec::new(), eye, degraded: None, total_printed, next_page: next_page.clone() }, kept))
+    }
+}
+
+fn see(text: &str, url: &Url, kind: ListKind, selectors: &Selectors) -> Result<Sight, NotAPage> {
+    let selectors = selectors.compiled()?;
+    let html = tree::parse(text)?;
     let seen = exact::read(&html, url, &selectors);
     let rest = lines::read(&html, url, &seen.taken)?;
     let bare = if seen.rows.is_empty() { second_eye::Bare::of(&html) } else { second_eye::Bare::default() };
@@ -141,9 +202,9 @@ pub fn read(page: &Page, url: &Url, kind: ListKind, selectors: &Selectors) -> Re
     let mut rows = seen.rows;
     rows.extend(others);
     second_eye::other_page(&rows, &rest, kind, marked)?;
-    let rows = once(rows);
     let (total_printed, next_page) = (second_eye::total(&rest), second_eye::next_page(&rest, url));
-    Ok(Listing { rows, rejects: seen.rejects, eye, degraded, total_printed, next_page })
+    let listing = Listing { rows, rejects: seen.rejects, eye, degraded, total_printed, next_page };
+    Ok(Sight { listing, places: seen.places })
 }
 
 /// A row printed twice is one row. Two rows with one title and different numbers, dates or documents are two.

@@ -5,14 +5,15 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 use tokio::task::block_in_place;
 
-use super::{Polled, Walk, bounds, standing};
+use super::{Polled, READER, Walk, bounds, standing};
 use crate::app::clock;
-use crate::config::SourceKind;
+use crate::config::{Source, SourceKind};
 use crate::domain::change::{Fact, Known, KnownBill};
 use crate::domain::compare::{Comparison, Count, Look};
-use crate::domain::listing::{self, ListKind, Listing};
+use crate::domain::listing::{self, ListKind, Listing, RowCache};
 use crate::domain::page::{self, NotAPage, Page};
 use crate::domain::{plausible, title};
+use crate::io::cache;
 use crate::io::fetch::{Answer, Snapshot};
 use crate::io::history::HistoryError;
 use crate::io::history::record::{Outcome, PollRecord};
@@ -87,7 +88,7 @@ fn page(walk: Walk<'_>, snapshot: &Snapshot, full: bool) -> Result<Polled, Histo
 /// which more of it is, for titles without marks are met in both.
 fn read(walk: &Walk<'_>, snapshot: &Snapshot, known: &mut Option<Known>) -> Result<Result<Listing, String>, HistoryError> {
     let why = match page::decode(&snapshot.body, snapshot.content_type.as_deref()) {
-        Ok(page) => return Ok(list(walk, snapshot, &page)),
+        Ok(page) => return Ok(list_again(walk, snapshot, &page)),
         Err(NotAPage::Charset { .. }) => "its charset is not what it says, and no other one makes known titles of it",
         Err(other) => return Ok(Err(other.to_string())),
     };
@@ -107,10 +108,32 @@ fn read(walk: &Walk<'_>, snapshot: &Snapshot, known: &mut Option<Known>) -> Resu
     Ok(best.map(|(_, listing)| listing).ok_or_else(|| why.to_owned()))
 }
 
+/// A page in the charset it names. Its rows are remembered by their markup, so that the next look reads only those that are new.
+fn list_again(walk: &Walk<'_>, snapshot: &Snapshot, page: &Page) -> Result<Listing, String> {
+    let (dir, name) = (&walk.desk.settings.data_dir, &walk.source.name);
+    let cache = RowCache::new(format!("{} {}", *READER, snapshot.url), cache::read(dir, name).as_deref());
+    let selectors = walk.source.selectors();
+    let (listing, keep) =
+        listing::read_again(page, &snapshot.url, kind_of(walk.source), &selectors, &cache).map_err(|why| why.to_string())?;
+    // Without it the next look takes longer, and nothing else.
+    if let Some(Err(error)) = keep.map(|rows| cache::keep(dir, name, &rows)) {
+        tracing::debug!("the rows could not be kept for the next look: {error}");
+    }
+    within_bounds(walk, listing)
+}
+
 fn list(walk: &Walk<'_>, snapshot: &Snapshot, page: &Page) -> Result<Listing, String> {
-    let (source, rows_max) = (walk.source, walk.desk.settings.limits.rows_max);
-    let kind = if source.kind == SourceKind::Laws { ListKind::Laws } else { ListKind::Bills };
-    let listing = listing::read(page, &snapshot.url, kind, &source.selectors()).map_err(|why| why.to_string())?;
+    let selectors = walk.source.selectors();
+    let listing = listing::read(page, &snapshot.url, kind_of(walk.source), &selectors).map_err(|why| why.to_string())?;
+    within_bounds(walk, listing)
+}
+
+fn kind_of(source: &Source) -> ListKind {
+    if source.kind == SourceKind::Laws { ListKind::Laws } else { ListKind::Bills }
+}
+
+fn within_bounds(walk: &Walk<'_>, listing: Listing) -> Result<Listing, String> {
+    let rows_max = walk.desk.settings.limits.rows_max;
     if listing.rows.len() > rows_max {
         return Err(NotAPage::TooManyRows { limit: rows_max }.to_string());
     }
@@ -138,7 +161,7 @@ fn accept(
     let bounds = bounds(limits);
     let look = Look {
         source: &walk.source.name,
-        kind: if walk.source.kind == SourceKind::Laws { ListKind::Laws } else { ListKind::Bills },
+        kind: kind_of(walk.source),
         // By a clock that stands in 1970 nobody can say for how long a row has been missing.
         absences_count: full
             && clock::is_sane(walk.now)

@@ -9,6 +9,7 @@ use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
+use super::rows::PLACE;
 use super::{DOCUMENTS_MAX, Reject, SUBMITTER_BYTES_MAX, TITLE_BYTES_MAX, cut};
 use crate::domain::bill::{ActNumber, Link, Row};
 use crate::domain::page::{address, lines};
@@ -28,6 +29,8 @@ pub(super) struct Compiled {
 #[derive(Default)]
 pub(super) struct Seen {
     pub rows: Vec<Row>,
+    /// Where each stands among the rows that were numbered.
+    pub places: Vec<Option<usize>>,
     pub rejects: Vec<Reject>,
     /// The elements the rows were read from: the other eye looks elsewhere.
     pub taken: HashSet<NodeId>,
@@ -45,7 +48,10 @@ pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Seen {
         }
         let cells = Cells::of(row, title, selectors, &mut days);
         match cells.read(url, selectors, || submitter_column(row, &mut columns)) {
-            Ok(row) => seen.rows.push(row),
+            Ok(read) => {
+                seen.places.push(row.value().attr(PLACE).and_then(|place| place.parse().ok()));
+                seen.rows.push(read);
+            }
             Err(Some(reject)) => seen.rejects.push(reject),
             Err(None) => {}
         }
