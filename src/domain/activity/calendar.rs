@@ -137,8 +137,8 @@ fn entry(text: &str, hour: NaiveTime, day: Option<NaiveDate>) -> Sitting {
 fn behind_comma(title: &str) -> (&str, Option<String>) {
     let names_hall = |rest: &str| {
         let words = tokens::cut(rest);
-        let near = words.iter().take_while(|t| !t.is(',')).take(HALL_WITHIN);
-        near.into_iter().any(|t| ["sala", "sali", "hall", "dvorana", "dvorani", "dom", "house"].contains(&t.word()))
+        let mut near = words.iter().take_while(|t| !t.is(',')).take(HALL_WITHIN);
+        near.any(|t| ["sala", "sali", "hall", "dvorana", "dvorani", "dom", "house"].contains(&t.word()))
     };
     let comma = title.match_indices(',').map(|(at, _)| at).find(|at| names_hall(&title[at + 1..]));
     comma.map_or((title, None), |at| {

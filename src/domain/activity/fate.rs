@@ -203,8 +203,8 @@ impl Words<'_> {
 
     /// A preposition governs the noun: `at the sitting`, `na sednici`, `of the Second Regular Session`.
     fn oblique(&self, n: usize) -> bool {
-        let phrase = (n.saturating_sub(5)..n).rev().take_while(|&k| !self.word(k).is_empty() && !is_off(self.word(k)));
-        phrase.into_iter().any(|k| PREPOSITIONS.contains(&self.word(k)))
+        let mut phrase = (n.saturating_sub(5)..n).rev().take_while(|&k| !self.word(k).is_empty() && !is_off(self.word(k)));
+        phrase.any(|k| PREPOSITIONS.contains(&self.word(k)))
     }
 
     /// The sitting in the nominative.
@@ -223,8 +223,7 @@ impl Words<'_> {
     fn concerns_sitting(&self, n: usize, form: Form) -> bool {
         let clause = self.clause(n);
         let asked = ["predloz", "predlag", "zatraz", "trazi", "propos", "request", "asked", "demand"];
-        let only_asked = clause.start..n;
-        if only_asked.clone().any(|k| asked.iter().any(|stem| self.word(k).starts_with(stem))) {
+        if (clause.start..n).any(|k| asked.iter().any(|stem| self.word(k).starts_with(stem))) {
             return false;
         }
         if self.before(n).is_some_and(|k| PRONOUNS.contains(&self.word(k))) {
