@@ -280,6 +280,7 @@ mod tests {
             moved_to: None,
             lied: None,
             unverified: false,
+            of_hold: None,
             would: Vec::new(),
         };
         assert_eq!(exit_code(&[polled(Outcome::Failed), polled(Outcome::Held), polled(Outcome::Recorded)]), code::HELD);
