@@ -108,6 +108,13 @@ fn a_held_page_is_read_again_in_the_charset_it_was_served_in() {
             assert_eq!(watch.outcomes(), ["recorded"]);
         }
         assert_eq!(watch.kinds().len(), 75);
+        // Late, and it says so, only where nobody came.
+        let sort = "SELECT json_extract(facts, '$.occasion.sort') || coalesce(' ' || json_extract(facts, '$.occasion.every'), '')
+                      FROM letter JOIN edition USING (edition_id) WHERE subscriber_id IS NOT NULL";
+        assert_eq!(watch.roster(sort), [if by_hand { "alert" } else { "digest late" }]);
+        watch.house.run(&["deliver"]).expect(0);
+        let letter = &watch.house.letters().concat();
+        assert_eq!(letter.contains("Ovo pismo kasni: stranica"), !by_hand, "{letter}");
     }
 }
 
@@ -161,4 +168,23 @@ fn a_release_is_no_good_look_and_what_it_brings_was_seen_when_it_was_seen() {
     watch.bills(&rows(0, 75));
     watch.look();
     assert_eq!((told(&watch, "can be read again"), watch.kinds().len()), (1, 75));
+}
+
+#[test]
+fn what_gathered_while_telling_was_stopped_is_late_only_where_nobody_let_it_go_on() {
+    for by_hand in [false, true] {
+        let mut watch = followed(&rows(0, 5));
+        potvrda::io::roster::Roster::open(&watch.house.data(), false).unwrap().stop("restored", watch.now).unwrap();
+        watch.bills(&rows(0, 6));
+        watch.look();
+        assert!(watch.roster(READERS).is_empty());
+        if by_hand {
+            watch.house.run(&["outbox", "release"]).expect(0);
+        }
+        watch.hours(12);
+        watch.look();
+        assert_eq!(watch.roster(READERS), [if by_hand { "alert" } else { "digest" }]);
+        let key = watch.roster("SELECT key FROM edition JOIN letter USING (edition_id) WHERE subscriber_id IS NOT NULL");
+        assert!(key[0].starts_with("alert |"), "one letter, sent before a restore or after it: {key:?}");
+    }
 }

@@ -11,7 +11,7 @@ use crate::app::desk::Desk;
 use crate::config::{Source, SourceKind};
 use crate::io::fetch::{Snapshot, Validators};
 use crate::io::history::HistoryError;
-use crate::io::history::record::{Outcome, PollRecord};
+use crate::io::history::record::{NOBODY_LOOKED, Outcome, PollRecord};
 use crate::io::history::source::{OpenHold, SourceState};
 
 /// What became of a page that had been held before.
@@ -43,7 +43,7 @@ pub(super) fn due(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>
     let long = now - hold.held_at >= waited || hold.held_at - now > waited;
     let why = match (hold.ordered_at, long) {
         (Some(_), _) => "released by order",
-        (None, true) => "released by itself: nobody looked in time",
+        (None, true) => NOBODY_LOOKED,
         (None, false) => return Ok(Due::Nothing),
     };
     Ok(match accept(desk, source, &hold, ask, why, now)? {

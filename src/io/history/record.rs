@@ -42,6 +42,9 @@ pub enum SeenBy {
 }
 crate::words!(SeenBy { Live = "live", Import = "import" });
 
+/// The note of a poll that records a page which was held, and for which nobody came in time.
+pub const NOBODY_LOOKED: &str = "released by itself: nobody looked in time";
+
 /// A page kept as evidence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SnapshotRow {
