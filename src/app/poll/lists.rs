@@ -220,7 +220,7 @@ fn recorded(walk: &Walk<'_>, snapshot: &Snapshot, full: bool, listing: Listing, 
     (record.rows, record.agreements, record.doubtful) = (good.rows, good.agreements, good.doubtful);
     record.silent = walk.baseline();
     let mut state = standing::good(&walk.state, snapshot, &good, walk.now);
-    if !full {
+    if !full || !clock::is_sane(walk.now) {
         // What this look missed was not counted: the first full one must read the page, although its bytes are these.
         state.body_sha256 = None;
     }
