@@ -50,7 +50,8 @@ pub struct Truth {
     absent: BTreeMap<usize, Absence>,
     on_bills: BTreeSet<usize>,
     gone: BTreeMap<usize, usize>,
-    held: BTreeMap<String, Shown>,
+    /// What is held, and when it was first seen so.
+    held: BTreeMap<String, (Shown, DateTime<Utc>)>,
     /// Who has to hear of our looking.
     pub sight: Sight,
     /// What was seen of the documents, in a life in which they are read.
@@ -152,15 +153,20 @@ impl Truth {
     }
 
     /// A whole page was held: it must have been a flood.
-    pub fn held(&mut self, path: &str, shown: &Shown) {
+    pub fn held(&mut self, path: &str, shown: &Shown, now: DateTime<Utc>) {
         let new = shown.agreements.iter().filter(|&&n| !self.knows(n)).count();
         assert!(new > FLOOD, "a page with {new} new agreements was held");
-        self.held.insert(path.to_owned(), shown.clone());
+        if self.held.get(path).is_none_or(|(held, _)| held != shown) {
+            self.held.insert(path.to_owned(), (shown.clone(), now));
+        }
     }
 
+    /// What was held is believed, as of when it was seen: that is no good look now.
     pub fn released(&mut self, path: &str, now: DateTime<Utc>) {
-        let shown = self.held.remove(path).unwrap();
+        let (shown, seen_at) = self.held.remove(path).unwrap();
         self.saw(Some(path), &shown, false, now);
+        let by_a_right_clock = seen_at.year() >= 2026 && seen_at <= now;
+        self.sight.seen(path, if by_a_right_clock { seen_at } else { now });
     }
 
     pub fn looked(&mut self, path: &str, outcome: Outcome, now: DateTime<Utc>) {
@@ -168,8 +174,8 @@ impl Truth {
             Outcome::Held => self.sight.held(path),
             _ => self.sight.looked(path, outcome == Outcome::Failed, now),
         }
-        // The same bytes as before the flood, from some cache, say nothing against it: what is held stays so.
-        if !matches!(outcome, Outcome::Held | Outcome::Failed | Outcome::Unmodified) {
+        // The list of before the flood, be it from some cache, ends it: if it comes again it is held again, since its first hour.
+        if !matches!(outcome, Outcome::Held | Outcome::Failed) {
             self.held.remove(path);
         }
     }
