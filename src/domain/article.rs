@@ -14,6 +14,7 @@ mod acts;
 mod clause;
 mod heads;
 mod languages;
+mod lent;
 mod pairing;
 pub mod persons;
 mod places;

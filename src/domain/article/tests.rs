@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod days;
+
 /// Verb, days and place of each signing; then the languages. In the order of tests/data/article1.tsv.
 const LABELS: [&str; 42] = [
     "sačinjen 2007-12-03 Beograd | en",
