@@ -15,6 +15,7 @@ mod clause;
 mod heads;
 mod languages;
 mod lent;
+mod others;
 mod pairing;
 pub mod persons;
 mod places;

@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod anothers;
 mod days;
 
 /// Verb, days and place of each signing; then the languages. In the order of tests/data/article1.tsv.
