@@ -305,7 +305,10 @@ fn head(prose: &Prose, act: &Act, before: Option<&Act>) -> Option<Head> {
 fn is_confirmed_together(prose: &Prose, act: &Act) -> bool {
     let with = |i: &usize| instrument(prose.word(*i)).is_some() && (prose.word(*i).ends_with("om") || prose.word(*i).ends_with("ima"));
     let Some(nearest) = (act.sentence.start..act.at).rev().find(with) else { return false };
-    !(nearest.saturating_sub(6)..nearest).any(|i| matches!(prose.word(i), "skladu" | "vezi" | "osnovu" | "saglasno"))
+    let clause_or_phrase =
+        |i: usize| matches!(prose.word(i), "skladu" | "vezi" | "osnovu" | "saglasno") || prose.word(i).starts_with("koj");
+    // "koji je izmenjen Protokolom potpisanim": what was done to it later
+    !(nearest.saturating_sub(6)..nearest).any(clause_or_phrase)
 }
 
 /// What parliament, and not the parties, adopts, concludes or signs (keys, in the nominative where they have cases).

@@ -155,10 +155,7 @@ impl Walk<'_> {
         while let Some(before) = self.joined_to(first) {
             first = before;
         }
-        let of = matches!(
-            self.prose.before(first),
-            "od" | "iz" | "of" | "from" | "do" | "since" | "until" | "za" | "period" | "periodu" | "posle" | "after" | "by"
-        );
+        let of = is_led_away(self.prose, first);
         // "usvojen na Diplomatskoj konferenciji od 2. jula 1999. godine": the day of the conference is the day of the act
         let conference = self.prose.before(first) == "od" && first > 1 && self.prose.before(first - 1).starts_with("konferencij");
         if of && date.until.is_none() && !conference {
@@ -202,6 +199,28 @@ impl Walk<'_> {
 
     /// What begins another thought: other papers, other events, the originals.
     fn stops(&self, i: usize, word: &str) -> bool {
+        // "potpisan, kako je rekao ministar 3. marta 2018. godine, u Stokholmu", "potpisan u Parizu nakon pregovora vođenih 1. juna 2019."
+        const OTHER_EVENTS: [&str; 19] = [
+            "rekao",
+            "rekla",
+            "naveo",
+            "navela",
+            "istak",
+            "najavi",
+            "izjavi",
+            "obavesti",
+            "podset",
+            "said",
+            "stated",
+            "noted",
+            "announced",
+            "recalled",
+            "kako",
+            "nakon",
+            "following",
+            "pregovor",
+            "negotiat",
+        ];
         const STEMS: [&str; 37] = [
             "pristupil",
             "pristupio",
@@ -244,6 +263,10 @@ impl Walk<'_> {
         // "usvojena i otvorena za potpisivanje u Lisabonu 17. decembra 1994."
         if word.starts_with("otvoren") && self.pieces.is_empty() && self.passed == 0 {
             return false;
+        }
+        let after = matches!(word, "posle" | "after") && self.prose.date(i + 1).is_none();
+        if after || OTHER_EVENTS.iter().any(|stem| word.starts_with(stem)) {
+            return true;
         }
         if STEMS.iter().any(|stem| word.starts_with(stem)) || matches!(word, "radi" | "uz" | "which" | "while" | "dok") {
             return true;
@@ -347,14 +370,42 @@ impl Walk<'_> {
         true
     }
 
+    /// `agreed upon in Vienna on 3 March 2016, was signed`: a verb before the day has it, and what follows is another clause.
+    fn has_its_own_verb(&self, i: usize, after: usize) -> bool {
+        const DONE: [&str; 12] = [
+            "parafiran",
+            "dogovoren",
+            "usaglasen",
+            "pregovor",
+            "odrzan",
+            "odobren",
+            "utvrden",
+            "najavljen",
+            "objavljen",
+            "vod",
+            "initialled",
+            "upon",
+        ];
+        let start = self.act.sentence.start;
+        let leads = |n: &usize| {
+            places::known(self.prose, *n).is_some() || matches!(self.prose.word(*n), "" | "u" | "na" | "in" | "at" | "on" | "dana")
+        };
+        let Some(verb) = (start..i).rev().find(|n| !leads(n) || self.prose.is(*n, ',')) else { return false };
+        let word = self.prose.word(verb);
+        let done = DONE.iter().any(|stem| word.starts_with(stem)) || (word.ends_with("ed") && word.len() > 4);
+        let parted = (after..self.act.at).any(|n| self.prose.is(n, ','));
+        let closes = self.prose.is(verb, ',') || matches!(word, "je" | "su" | "was" | "were") || instrument(word).is_some();
+        done || (parted && !closes)
+    }
+
     /// `U Stokholmu je 24. januara 2017. godine potpisan Sporazum`: the day stands before the act.
     fn backward(&mut self) {
         let start = self.act.sentence.start;
         let mut dates = (start..self.act.at).filter_map(|i| self.prose.date(i).map(|(date, after)| (i, date.clone(), after)));
         let (Some((i, date, after)), None) = (dates.next(), dates.next()) else { return };
-        let of = matches!(self.prose.before(i), "od" | "iz" | "of" | "from" | "za" | "do") && date.until.is_none();
+        let of = is_led_away(self.prose, i) && date.until.is_none();
         let opens = i <= start + 2 || place_at(self.prose, start..i.min(start + 6)).is_some();
-        if of || !self.only_leads_on(after, opens) {
+        if of || !self.only_leads_on(after, opens) || self.has_its_own_verb(i, after) {
             self.unclear = true;
             return;
         }
@@ -364,6 +415,39 @@ impl Walk<'_> {
         }
         self.pieces.push(Piece::On((&date).into()));
     }
+}
+
+/// Whether the word before a day makes it another's, or no sure one: `od 3. marta`, `pre 3. marta`, `najkasnije 3. marta`, `dated 3 March`.
+fn is_led_away(prose: &Prose, i: usize) -> bool {
+    const LEADS_AWAY: [&str; 23] = [
+        "od",
+        "iz",
+        "of",
+        "from",
+        "do",
+        "since",
+        "until",
+        "till",
+        "za",
+        "period",
+        "periodu",
+        "posle",
+        "after",
+        "by",
+        "pre",
+        "before",
+        "najkasnije",
+        "najranije",
+        "oko",
+        "about",
+        "around",
+        "than",
+        "nakon",
+    ];
+    let before = prose.before(i);
+    // "exchange of letters dated 3 March": the days of the letters are the days of the act
+    let letters = i > 1 && matches!(prose.before(i - 1), "letters" | "notes");
+    LEADS_AWAY.contains(&before) || (before == "dated" && !letters) || (before == "to" && i > 1 && prose.before(i - 1) == "prior")
 }
 
 /// The first known place there, after a preposition.

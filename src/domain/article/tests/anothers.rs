@@ -111,3 +111,38 @@ fn what_was_to_be_signed_was_not() {
         ("The Agreement was signed in Vienna on 24 January 2017.", "potpisan 2017-01-24 Beč"),
     ]);
 }
+
+#[test]
+fn the_day_of_another_event_is_not_the_day_of_signature() {
+    all_say(&[
+        ("The Agreement, which was agreed upon in Vienna on 3 March 2016, was signed in Belgrade.", "potpisan ? Beograd"),
+        ("Sporazum parafiran u Beču 3. marta 2016. godine potpisan je u Beogradu.", "potpisan ? Beograd"),
+        ("Sporazum je potpisan, kako je rekao ministar 3. marta 2018. godine, u Stokholmu.", ""),
+        ("Potvrđuje se Sporazum potpisan u Parizu nakon pregovora vođenih 1. juna 2019. godine u Beogradu.", "potpisan ? Pariz"),
+        ("The Agreement was signed in Paris following negotiations held on 1 June 2019 in Belgrade.", "potpisan ? Pariz"),
+        (
+            "Potvrđuje se Sporazum, potpisan u Beogradu 3. marta 2016. godine, koji je izmenjen Protokolom potpisanim 3. marta 2017. godine u Beču.",
+            "potpisan 2016-03-03 Beograd",
+        ),
+        ("Sporazum o saradnji je 3. marta 2016. godine potpisan u Beogradu.", "potpisan 2016-03-03 Beograd"),
+        ("On 3 March 2016, the Agreement was signed in Belgrade.", "potpisan 2016-03-03 Beograd"),
+        ("The Agreement, on 3 March 2016, was signed in Belgrade.", "potpisan 2016-03-03 Beograd"),
+    ]);
+}
+
+#[test]
+fn a_bound_is_no_day() {
+    all_say(&[
+        ("Sporazum je potpisan pre 24. januara 2017. godine u Stokholmu.", "potpisan ? Stokholm"),
+        ("Sporazum je potpisan u Stokholmu najkasnije 24. januara 2017. godine.", "potpisan ? Stokholm"),
+        ("Sporazum je potpisan u Stokholmu najkasnije do 24. januara 2017. godine.", "potpisan ? Stokholm"),
+        ("The Agreement was signed before 1 June 2018 in Paris.", "potpisan ? Pariz"),
+        ("The Agreement was signed in Paris no later than 1 June 2018.", "potpisan ? Pariz"),
+        ("The Agreement was signed in Paris prior to 1 June 2018.", "potpisan ? Pariz"),
+        ("The Agreement was signed in Paris under full powers dated 1 June 2018.", "potpisan ? Pariz"),
+        (
+            "The Agreement was concluded by exchange of letters dated 3 March 2015 and 4 April 2015.",
+            "zaključen 2015-03-03 ?; zaključen 2015-04-04 ?",
+        ),
+    ]);
+}
