@@ -78,3 +78,39 @@ fn letters_of_several_days_are_read_alike() {
         ),
     ]);
 }
+
+#[test]
+fn two_years_and_a_month_in_two_pieces_name_no_day() {
+    all_say(&[
+        ("Sporazum, potpisan u Beogradu 5. maja 2019/2020. godine.", "potpisan ? Beograd"),
+        ("Sporazum, potpisan u Beogradu 5. maja 2019/20. godine.", "potpisan ? Beograd"),
+        ("Sporazum, potpisan u Beogradu 5. maja 2019-2020. godine.", "potpisan ? Beograd"),
+        ("Sporazum, potpisan u Beogradu 15. ma ja 2019. godine.", "potpisan ? Beograd"),
+        ("Sporazum, potpisan 28/29. decembra 2017. godine u Beogradu.", "potpisan ? Beograd"),
+        ("Sporazum, potpisan u Beogradu 5. maja 2019-6. maja 2019. godine.", "potpisan 2019-05-05/2019-05-06 Beograd"),
+        ("Sporazum, potpisan u Beogradu 15. maja 2019. godine.", "potpisan 2019-05-15 Beograd"),
+    ]);
+}
+
+#[test]
+fn a_day_that_is_still_to_come_is_no_day_of_signature() {
+    let at = |text: &str, now: &str| {
+        let article = super::signings(text).known_at(now.parse().unwrap_or_default());
+        (article.signed.iter().filter(|s| s.on.is_some()).count(), article.unclear)
+    };
+    let text = "Sporazum, potpisan u Beogradu 5. maja 2091. godine.";
+    assert_eq!(at(text, "2026-11-26T12:00:00Z"), (0, true));
+    assert_eq!(at(text, "2091-05-04T12:00:00Z"), (1, false), "the fifth has begun somewhere");
+    assert_eq!(at(text, "2091-05-04T09:00:00Z"), (0, true));
+    assert_eq!(at("Konvencija, sačinjena u Rimu 2107. godine.", "2026-11-26T12:00:00Z"), (0, true));
+    assert_eq!(at("Konvencija, sačinjena u Rimu 2026. godine.", "2026-11-26T12:00:00Z"), (1, false));
+    assert_eq!(at("Konvencija, usvojena od 25. do 28. novembra 2026. godine u Rimu.", "2026-11-26T12:00:00Z"), (0, true));
+}
+
+#[test]
+fn a_town_of_the_table_stands_in_the_nominative() {
+    all_say(&[
+        ("Ugovor, potpisan u Ostrogonu 3. marta 2020. godine.", "potpisan 2020-03-03 Ostrogon"),
+        ("Sporazum, potpisan u Sent Džonsu, 3. marta 2020. godine.", "potpisan 2020-03-03 Sent Džons"),
+    ]);
+}
