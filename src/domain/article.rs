@@ -20,6 +20,7 @@ mod pairing;
 pub mod persons;
 mod places;
 mod prose;
+mod turns;
 
 /// One act of signing (or concluding, adopting, ...).
 #[derive(Debug, Clone, PartialEq, Eq)]

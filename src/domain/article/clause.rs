@@ -10,6 +10,7 @@ use crate::domain::article::lent;
 use crate::domain::article::pairing::{Piece, When, blocks, pair, settle};
 use crate::domain::article::places::{self, Place};
 use crate::domain::article::prose::Prose;
+use crate::domain::article::turns;
 use crate::domain::article::{Signature, languages};
 use crate::domain::dates::{Candidate, PrintedDate};
 use crate::domain::script::LOST;
@@ -94,7 +95,7 @@ impl Walk<'_> {
         if !self.is_complete() && languages::is_original(word) {
             return Some(languages::list(self.prose, i + 1).1);
         }
-        if is_act(self.prose, i) || self.stops(i, word) || self.turns_away(i, word) {
+        if is_act(self.prose, i) || self.tells_of_another_event(i, word) || self.stops(i, word) || self.turns_away(i, word) {
             return None;
         }
         if let Some(next) = self.place(i, word) {
@@ -155,7 +156,7 @@ impl Walk<'_> {
         while let Some(before) = self.joined_to(first) {
             first = before;
         }
-        let of = is_led_away(self.prose, first);
+        let of = turns::is_led_away(self.prose, first);
         // "usvojen na Diplomatskoj konferenciji od 2. jula 1999. godine": the day of the conference is the day of the act
         let conference = self.prose.before(first) == "od" && first > 1 && self.prose.before(first - 1).starts_with("konferencij");
         if of && date.until.is_none() && !conference {
@@ -197,78 +198,18 @@ impl Walk<'_> {
         days && self.pieces.iter().any(|p| matches!(p, Piece::At(_)))
     }
 
+    fn tells_of_another_event(&self, i: usize, word: &str) -> bool {
+        let after = matches!(word, "posle" | "after") && self.prose.date(i + 1).is_none();
+        after || turns::OTHER_EVENTS.iter().any(|stem| word.starts_with(stem))
+    }
+
     /// What begins another thought: other papers, other events, the originals.
     fn stops(&self, i: usize, word: &str) -> bool {
-        // "potpisan, kako je rekao ministar 3. marta 2018. godine, u Stokholmu", "potpisan u Parizu nakon pregovora vođenih 1. juna 2019."
-        const OTHER_EVENTS: [&str; 19] = [
-            "rekao",
-            "rekla",
-            "naveo",
-            "navela",
-            "istak",
-            "najavi",
-            "izjavi",
-            "obavesti",
-            "podset",
-            "said",
-            "stated",
-            "noted",
-            "announced",
-            "recalled",
-            "kako",
-            "nakon",
-            "following",
-            "pregovor",
-            "negotiat",
-        ];
-        const STEMS: [&str; 37] = [
-            "pristupil",
-            "pristupio",
-            "acceded",
-            "sukced",
-            "produzen",
-            "obnovljen",
-            "ispravljen",
-            "parafiran",
-            "initialled",
-            "origin",
-            "izvornik",
-            "jezik",
-            "izmenjen",
-            "izmjenjen",
-            "dopunjen",
-            "stupi",
-            "stupa",
-            "ratifik",
-            "roden",
-            "potvrden",
-            "potvrduj",
-            "objavljen",
-            "vazi",
-            "prestaj",
-            "otvoren",
-            "registr",
-            "deponovan",
-            "entered",
-            "enters",
-            "entry",
-            "submitted",
-            "considered",
-            "ratified",
-            "amended",
-            "published",
-            "primenj",
-            "koj",
-        ];
         // "usvojena i otvorena za potpisivanje u Lisabonu 17. decembra 1994."
         if word.starts_with("otvoren") && self.pieces.is_empty() && self.passed == 0 {
             return false;
         }
-        let after = matches!(word, "posle" | "after") && self.prose.date(i + 1).is_none();
-        if after || OTHER_EVENTS.iter().any(|stem| word.starts_with(stem)) {
-            return true;
-        }
-        if STEMS.iter().any(|stem| word.starts_with(stem)) || matches!(word, "radi" | "uz" | "which" | "while" | "dok") {
+        if turns::OTHER_THOUGHTS.iter().any(|stem| word.starts_with(stem)) || matches!(word, "radi" | "uz" | "which" | "while" | "dok") {
             return true;
         }
         if instrument(word).is_some() {
@@ -403,7 +344,7 @@ impl Walk<'_> {
         let start = self.act.sentence.start;
         let mut dates = (start..self.act.at).filter_map(|i| self.prose.date(i).map(|(date, after)| (i, date.clone(), after)));
         let (Some((i, date, after)), None) = (dates.next(), dates.next()) else { return };
-        let of = is_led_away(self.prose, i) && date.until.is_none();
+        let of = turns::is_led_away(self.prose, i) && date.until.is_none();
         let opens = i <= start + 2 || place_at(self.prose, start..i.min(start + 6)).is_some();
         if of || !self.only_leads_on(after, opens) || self.has_its_own_verb(i, after) {
             self.unclear = true;
@@ -415,39 +356,6 @@ impl Walk<'_> {
         }
         self.pieces.push(Piece::On((&date).into()));
     }
-}
-
-/// Whether the word before a day makes it another's, or no sure one: `od 3. marta`, `pre 3. marta`, `najkasnije 3. marta`, `dated 3 March`.
-fn is_led_away(prose: &Prose, i: usize) -> bool {
-    const LEADS_AWAY: [&str; 23] = [
-        "od",
-        "iz",
-        "of",
-        "from",
-        "do",
-        "since",
-        "until",
-        "till",
-        "za",
-        "period",
-        "periodu",
-        "posle",
-        "after",
-        "by",
-        "pre",
-        "before",
-        "najkasnije",
-        "najranije",
-        "oko",
-        "about",
-        "around",
-        "than",
-        "nakon",
-    ];
-    let before = prose.before(i);
-    // "exchange of letters dated 3 March": the days of the letters are the days of the act
-    let letters = i > 1 && matches!(prose.before(i - 1), "letters" | "notes");
-    LEADS_AWAY.contains(&before) || (before == "dated" && !letters) || (before == "to" && i > 1 && prose.before(i - 1) == "prior")
 }
 
 /// The first known place there, after a preposition.
