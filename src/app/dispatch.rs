@@ -134,7 +134,8 @@ impl Told {
         let bodies = finding.bodies().iter().map(|name| script::fold(name)).collect();
         let (names, documents) = history.texts_of(change.bill_id)?;
         let texts = Texts::of(&names, &documents);
-        finding.agreement.persons = persons::of_all(documents.iter().map(|(_, text)| text.as_str()));
+        let signed = persons::of_all(documents.iter().map(|(_, text)| text.as_str()));
+        finding.agreement.persons = persons::for_parties(signed, &finding.agreement.parties);
         let key = key(change, history.nth(change)?);
         let thread = thread(history.first_called(change.bill_id)?);
         Ok(Told { key, thread, countries, levels, bodies, texts, finding })

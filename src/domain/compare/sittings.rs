@@ -280,7 +280,8 @@ impl Comparison {
             });
         }
         for sentence in &mention.signature_sentences {
-            for signature in article::read(sentence).signed.into_iter().filter(|s| s.on.is_some()) {
+            let read = article::read(sentence).known_at(self.now);
+            for signature in read.signed.into_iter().filter(|s| s.on.is_some()) {
                 self.facts.push(Fact::Signature { bill, signature, sentence: sentence.clone(), url: page.url.to_owned() });
             }
         }
