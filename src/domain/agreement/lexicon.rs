@@ -208,7 +208,7 @@ impl Lexicon {
 
     /// The longest name that stands at this place, and the number of its words.
     pub fn at(&self, title: &Folded, at: usize) -> Option<(usize, Entity)> {
-        self.name_at(title, at).filter(|_| !at.checked_sub(1).is_some_and(|before| self.places.at(title, before).is_some()))
+        self.name_at(title, at).filter(|_| at.checked_sub(1).is_none_or(|before| self.places.at(title, before).is_none()))
     }
 
     fn name_at(&self, title: &Folded, at: usize) -> Option<(usize, Entity)> {

@@ -115,6 +115,11 @@ fn every_item_under_a_shared_heading_is_a_bill() {
     ] {
         assert_eq!(bills(&text), four, "{text}");
     }
+    let each = ["predloga zakona o potvrđivanju Sporazuma sa Maltom", "predloga zakona o potvrđivanju Ugovora sa Kiprom"];
+    assert_eq!(bills("Razmatranje predloga zakona: a) o potvrđivanju Sporazuma sa Maltom; b) o potvrđivanju Ugovora sa Kiprom."), each);
+    assert_eq!(bills("Razmatranje predloga zakona o potvrđivanju: 1) Sporazuma sa Maltom; 2) Ugovora sa Kiprom."), each);
+    let one = "Predlog zakona o potvrđivanju: Sporazuma sa Maltom i Protokola uz Sporazum";
+    assert_eq!(bills(one), [one]);
     let positions: Vec<Option<u32>> =
         find(&format!("razmotrio predloge zakona o potvrđivanju: 1) {a}; 2) {b}.")).into_iter().map(|named| named.position).collect();
     assert_eq!(positions, [Some(1), Some(2)]);

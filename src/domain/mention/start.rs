@@ -60,7 +60,7 @@ impl Cutter<'_> {
         for k in 1..=4 {
             let next = self.word(i + k);
             if words::LAW_OF.contains(&next) || (k == 1 && next.starts_with("zakono") && next.starts_with("zakonopotvrd")) {
-                return Some(Start { what: What::Bill, len: k + 1, shared });
+                return Some(Start { what: What::Bill, len: k + 1, shared: shared || self.list_opens(i + k + 1) });
             }
             if !["og", "eg", "ih", "im", "om"].iter().any(|end| next.ends_with(end)) {
                 break;
@@ -71,6 +71,14 @@ impl Cutter<'_> {
             what: What::Other,
             len: 2,
             shared: false,
+        })
+    }
+
+    /// `: 1)`, `o potvrđivanju: a)`: what is begun here is a list, also where the case form does not say so (`razmatranje predloga zakona`).
+    fn list_opens(&self, at: usize) -> bool {
+        let colon = (at..at + 3).find(|&k| self.mark(k, ":"));
+        colon.is_some_and(|k| {
+            (self.number(k + 1).is_some() && self.mark(k + 2, ".)")) || (self.word(k + 1).len() == 1 && self.mark(k + 2, ")"))
         })
     }
 
