@@ -33,8 +33,8 @@ fn read(name: &str, body: &[u8]) -> Value {
     let read = match name.split('_').next().unwrap() {
         "bills" | "refused" => list(ListKind::Bills),
         "laws" => list(ListKind::Laws),
-        "index" => activity::read_index(&page, &url).map(|i| serde_json::to_value(i).unwrap()),
-        "activity" | "committee" => activity::read_page(&page, &url).map(|a| serde_json::to_value(a).unwrap()),
+        "index" => activity::read_index(&page, &url, None).map(|i| serde_json::to_value(i).unwrap()),
+        "activity" | "committee" => activity::read_page(&page, &url, None).map(|a| serde_json::to_value(a).unwrap()),
         other => panic!("{other}: a page's name begins with what it is, see tests/pages/README.md"),
     };
     read.unwrap_or_else(|e| json!({ "error": e.to_string() }))

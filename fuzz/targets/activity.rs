@@ -11,8 +11,8 @@ fuzz_target!(|body: &[u8]| {
         return;
     };
     let Ok(page) = page::decode(body, None) else { return };
-    if let Ok(read) = activity::read_page(&page, &url) {
-        assert_eq!(activity::read_page(&page, &url).as_ref(), Ok(&read), "another reading");
+    if let Ok(read) = activity::read_page(&page, &url, None) {
+        assert_eq!(activity::read_page(&page, &url, None).as_ref(), Ok(&read), "another reading");
         for mention in &read.sitting.mentions {
             assert!(!mention.title.trim().is_empty(), "a bill without a name");
             // a thousand, and the marks at both ends that say where it was cut
@@ -21,7 +21,7 @@ fuzz_target!(|body: &[u8]| {
         assert!(read.sitting.mentions.len() <= body.len());
     }
     let Ok(list) = Url::parse("http://www.parlament.gov.rs/aktivnosti/narodna-skupstina/zasedanja/redovna.949.html") else { return };
-    if let Ok(index) = activity::read_index(&page, &list) {
+    if let Ok(index) = activity::read_index(&page, &list, None) {
         let mut seen: Vec<&str> = index.links.iter().map(|link| link.url.as_str()).collect();
         let all = seen.len();
         seen.sort_unstable();

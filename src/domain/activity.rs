@@ -5,17 +5,22 @@
 
 mod agenda;
 mod calendar;
+mod days;
+mod denied;
+mod fate;
+mod hours;
 mod index;
 mod signing;
 mod sitting;
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use crate::domain::activity::index::{ActivityLink, Index, read_index};
-use crate::domain::bill::{Language, Sitting};
+use crate::domain::bill::{Body, Language, Sitting};
 use crate::domain::listing::{Eye, Reject};
 use crate::domain::page::lines::{Border, Line};
 use crate::domain::page::{NotAPage, Page, address, lines, tree};
@@ -28,12 +33,21 @@ pub struct Activity {
     pub sitting: Sitting,
     /// The page speaks of a sitting at all. News that name a bill are an activity, but no sitting.
     pub is_sitting: bool,
+    /// It prints the agenda, numbered or introduced as such; prose that names a bill or two does not say what else is on it.
+    #[serde(skip)]
+    pub agenda_printed: bool,
+    /// It says for when the sitting is called or put off; the day of any other page is the one above it.
+    #[serde(skip)]
+    pub announces: bool,
+    /// The day for which the sitting had been called, where the page puts it off to another day or hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_off_from: Option<NaiveDate>,
     /// By the layout in its address, else by its words.
     pub language: Language,
     /// From its address.
     pub content_id: Option<u64>,
     /// The day printed above it. For an announcement it is the day of the announcement, for a report the day of the sitting.
-    pub posted_on: Option<chrono::NaiveDate>,
+    pub posted_on: Option<NaiveDate>,
     /// The sittings that the calendar beside it announces.
     pub calendar: Vec<Sitting>,
     /// Which eye read it.
@@ -54,11 +68,12 @@ struct Content<'a> {
 
 /// Reads an activity's page. The exact eye takes `div#main` up to `hr.delimiter`; where that is missing, the other takes every line that
 /// stands in no menu and no calendar.
-pub fn read_page(page: &Page, url: &Url) -> Result<Activity, NotAPage> {
+/// `seen_on` is the day of the look, where it is known: the calendar beside it may leave out the year.
+pub fn read_page(page: &Page, url: &Url, seen_on: Option<NaiveDate>) -> Result<Activity, NotAPage> {
     page.whole()?;
     let html = tree::parse(&page.text)?;
     let all = lines::read(&html, url, &HashSet::new())?;
-    let calendar = calendar::read(&all);
+    let calendar = calendar::read(&all, seen_on);
     let layout = address::content_id(url).and_then(|(_, layout)| layout);
     let exact = exact(&all);
     let eye = if exact.is_some() { Eye::Exact } else { Eye::Second };
@@ -69,21 +84,24 @@ pub fn read_page(page: &Page, url: &Url) -> Result<Activity, NotAPage> {
     let words: String = content.body.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n");
     let language =
         layout.and_then(address::language_of_layout).unwrap_or_else(|| script::language_of(&format!("{} {words}", content.heading)));
-    let mut mentions = agenda::mentions(&content.body);
+    let about = sitting::read(&content);
+    let of_assembly = about.body == Body::Assembly;
+    let mut mentions = agenda::mentions(&content.body, of_assembly);
     let mut degraded = (eye == Eye::Second).then(|| "the markup we know is not there: the page was read by its words alone".to_owned());
     if eye == Eye::Exact && mentions.is_empty() {
-        let outside = second(&all).map(|c| agenda::mentions(&c.body)).unwrap_or_default();
+        let outside = second(&all).map(|c| agenda::mentions(&c.body, of_assembly)).unwrap_or_default();
         if !outside.is_empty() {
             degraded = Some(format!("{} bills are named outside of the part of the page we know", outside.len()));
             mentions = outside;
         }
     }
     signing::attribute(&content.body, &mut mentions);
-    let about = sitting::read(&content);
     if eye == Eye::Second && mentions.is_empty() && (!about.is_sitting || about.posted_on.is_none()) {
         return Err(nothing_of_an_activity());
     }
-    let agenda_known = !mentions.is_empty() || agenda::introduced(&content.body);
+    let introduced = agenda::introduced(&content.body);
+    let agenda_known = !mentions.is_empty() || introduced;
+    let agenda_printed = introduced || mentions.iter().any(|m| m.position.is_some());
     Ok(Activity {
         sitting: Sitting {
             body: about.body,
@@ -96,6 +114,9 @@ pub fn read_page(page: &Page, url: &Url) -> Result<Activity, NotAPage> {
             mentions,
         },
         is_sitting: about.is_sitting,
+        agenda_printed,
+        announces: about.announces,
+        put_off_from: about.put_off_from,
         language,
         content_id: address::content_id(url).map(|(id, _)| id),
         posted_on: about.posted_on,
@@ -151,7 +172,6 @@ fn without_repeated(body: Vec<&Line>) -> Vec<&Line> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::domain::bill::Body;
 
     fn page(text: &str) -> Page {
         Page { text: text.to_owned(), charset: "UTF-8", replaced: 0 }
@@ -161,7 +181,7 @@ mod tests {
         let text = format!(
             "<html><body><div id=main><h2>{heading}</h2><p class=posted>{posted}</p>{body}<hr class=delimiter></div></body></html>"
         );
-        read_page(&page(&text), &Url::parse("http://www.parlament.gov.rs/x.100.941.html").unwrap()).unwrap()
+        read_page(&page(&text), &Url::parse("http://www.parlament.gov.rs/x.100.941.html").unwrap(), None).unwrap()
     }
 
     fn titles(activity: &Activity) -> Vec<&str> {
@@ -173,7 +193,7 @@ mod tests {
         let text = "<html><body><main><h3>Sazvana Prva sednica Drugog redovnog zasedanja Narodne skupštine</h3><p>Petak, 20. novembar 2026.</p>\
                     <p>Predsednik Narodne skupštine sazvao je sednicu za utorak, 24. novembar 2026. godine, sa početkom u 18 časova.</p>\
                     <p>1. Predlog zakona o vodama, koji je podnela Vlada;</p></main></body></html>";
-        let read = read_page(&page(text), &Url::parse("http://www.parlament.gov.rs/x.100.941.html").unwrap()).unwrap();
+        let read = read_page(&page(text), &Url::parse("http://www.parlament.gov.rs/x.100.941.html").unwrap(), None).unwrap();
         assert_eq!(read.sitting.held_on, chrono::NaiveDate::from_ymd_opt(2026, 11, 24));
     }
 
@@ -329,13 +349,14 @@ mod tests {
     #[test]
     fn a_calendar_entry_needs_its_day_printed() {
         let text = "<html><body><a href=/x.5.43.html>Вест</a><div><p>Календар</p><p>9. новембар 2017.</p><p>11.00 - седница Одбора за финансије (Дом Народне скупштине, сала 2)</p><p>12:30 – prijem</p></div></body></html>";
-        let index = read_index(&page(text), &Url::parse("http://www.parlament.gov.rs/").unwrap()).unwrap();
+        let index = read_index(&page(text), &Url::parse("http://www.parlament.gov.rs/").unwrap(), None).unwrap();
         assert_eq!((index.calendar.len(), index.links.len(), index.next_page), (1, 1, None));
         assert_eq!(index.calendar[0].body, Body::Committee("Одбор за финансије".to_owned()));
         assert_eq!(index.calendar[0].hall.as_deref(), Some("Дом Народне скупштине, сала 2"));
         assert_eq!(index.calendar[0].held_on.unwrap().to_string(), "2017-11-09");
-        let index = read_index(&page(&text.replace("9. новембар 2017.", "четвртак")), &Url::parse("http://www.parlament.gov.rs/").unwrap())
-            .unwrap();
+        let index =
+            read_index(&page(&text.replace("9. новембар 2017.", "четвртак")), &Url::parse("http://www.parlament.gov.rs/").unwrap(), None)
+                .unwrap();
         assert_eq!(index.calendar[0].held_on, None);
     }
 
@@ -346,8 +367,8 @@ mod tests {
             "<html><body><h1>Radovi u toku</h1><p>Molimo pokušajte kasnije.</p></body></html>",
             "<html><body><form><input type=password></form></body></html>",
         ] {
-            assert!(matches!(read_page(&page(text), &url), Err(NotAPage::NoTable { .. })));
-            assert!(matches!(read_index(&page(text), &url), Err(NotAPage::NoTable { .. })));
+            assert!(matches!(read_page(&page(text), &url, None), Err(NotAPage::NoTable { .. })));
+            assert!(matches!(read_index(&page(text), &url, None), Err(NotAPage::NoTable { .. })));
         }
     }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a story that cannot go on fails
 
 mod absences;
+mod agendas;
 mod answers;
 mod backup;
 mod bounces;

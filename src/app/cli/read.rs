@@ -118,8 +118,8 @@ fn unread(file: &Path, why: &NotAPage) -> Failure {
 pub(super) fn guess(page: &Page, url: &Url) -> PageKind {
     let list = listing::read(page, url, ListKind::Bills, &Selectors::default())
         .or_else(|_| listing::read(page, url, ListKind::Laws, &Selectors::default()));
-    let told = activity::read_page(page, url).ok();
-    let links = activity::read_index(page, url).is_ok_and(|index| !index.links.is_empty());
+    let told = activity::read_page(page, url, None).ok();
+    let links = activity::read_index(page, url, None).is_ok_and(|index| !index.links.is_empty());
     match (list, told) {
         (Ok(list), _) if list.eye == Eye::Exact => kind_of_list(&list),
         (_, Some(told)) if told.is_sitting && !told.sitting.mentions.is_empty() => PageKind::Activity,
@@ -141,8 +141,8 @@ pub(super) fn read(page: &Page, url: &Url, kind: PageKind, selectors: &Selectors
     Ok(match kind {
         PageKind::Bills => of_list("bills", listing::read(page, url, ListKind::Bills, selectors)?),
         PageKind::Laws => of_list("laws", listing::read(page, url, ListKind::Laws, selectors)?),
-        PageKind::Activities => of_index(activity::read_index(page, url)?),
-        PageKind::Activity => of_activity(activity::read_page(page, url)?),
+        PageKind::Activities => of_index(activity::read_index(page, url, None)?),
+        PageKind::Activity => of_activity(activity::read_page(page, url, None)?),
     })
 }
 

@@ -38,13 +38,13 @@ struct Visit {
 }
 
 pub(super) async fn poll(mut walk: Walk<'_>) -> Result<Polled, HistoryError> {
-    let full = walk.unconditional();
+    let (full, today) = (walk.unconditional(), walk.today());
     let answer = walk.get(full).await;
     if let Ok(Answer::Page(Snapshot { moved_to, .. }) | Answer::Unmodified { moved_to, .. }) = &answer {
         walk.moved_to.clone_from(moved_to);
     }
     let (index, snapshot) = match answer {
-        Ok(Answer::Page(snapshot)) => match block_in_place(|| index(&snapshot)) {
+        Ok(Answer::Page(snapshot)) => match block_in_place(|| index(&snapshot, today)) {
             Ok(index) => (index, Some(snapshot)),
             Err(why) => return walk.fail(&why, None, Some(&snapshot)),
         },
@@ -61,9 +61,9 @@ fn is_near(held_on: Option<NaiveDate>, now: DateTime<Utc>, today: NaiveDate) -> 
     held_on.is_some_and(|day| (today..=(now + NEAR).with_timezone(&BELGRADE).date_naive()).contains(&day))
 }
 
-fn index(snapshot: &Snapshot) -> Result<Index, String> {
+fn index(snapshot: &Snapshot, today: NaiveDate) -> Result<Index, String> {
     let page = page::decode(&snapshot.body, snapshot.content_type.as_deref()).map_err(|why| why.to_string())?;
-    activity::read_index(&page, &snapshot.url).map_err(|why| why.to_string())
+    activity::read_index(&page, &snapshot.url, Some(today)).map_err(|why| why.to_string())
 }
 
 /// The pages known and newly linked, newest first.
@@ -115,6 +115,7 @@ fn due(state: &ActivityRead, today: NaiveDate) -> bool {
 async fn one(walk: &mut Walk<'_>, mut state: ActivityRead) -> Visit {
     let validators = Validators { etag: state.etag.clone(), last_modified: state.last_modified.clone() };
     let known = state.read_at.is_some() && !walk.ask.full;
+    let today = walk.today();
     let Ok(url) = Url::parse(&state.url) else {
         state.tries = TRIES_MAX;
         return Visit { state, news: true, read: None };
@@ -125,7 +126,7 @@ async fn one(walk: &mut Walk<'_>, mut state: ActivityRead) -> Visit {
         Ok(Answer::Page(snapshot)) if known && state.body_sha256.as_deref() == Some(&snapshot.sha256) => {
             return Visit { state, news: false, read: None };
         }
-        Ok(Answer::Page(snapshot)) => block_in_place(|| read(&snapshot, &url)).map(|activity| (snapshot, activity)),
+        Ok(Answer::Page(snapshot)) => block_in_place(|| read(&snapshot, &url, today)).map(|activity| (snapshot, activity)),
         Err(error) => Err(error.to_string()),
     };
     match read {
@@ -142,9 +143,9 @@ async fn one(walk: &mut Walk<'_>, mut state: ActivityRead) -> Visit {
     }
 }
 
-fn read(snapshot: &Snapshot, url: &Url) -> Result<Activity, String> {
+fn read(snapshot: &Snapshot, url: &Url, today: NaiveDate) -> Result<Activity, String> {
     let page = page::decode(&snapshot.body, snapshot.content_type.as_deref()).map_err(|why| why.to_string())?;
-    activity::read_page(&page, url).map_err(|why| why.to_string())
+    activity::read_page(&page, url, Some(today)).map_err(|why| why.to_string())
 }
 
 fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, visits: Vec<Visit>) -> Result<Polled, HistoryError> {
@@ -219,7 +220,7 @@ fn unreadable(visits: &[Visit]) -> Option<String> {
 
 /// The page that was held, as it was; or why it cannot be read again. The rest of its poll was not recorded either, and is read by the next one.
 pub(super) fn released(walk: Walk<'_>, snapshot: &Snapshot, close: Close<'_>) -> Result<Result<Polled, String>, HistoryError> {
-    let activity = match read(snapshot, &snapshot.url) {
+    let activity = match read(snapshot, &snapshot.url, walk.today()) {
         Ok(activity) => activity,
         Err(why) => return Ok(Err(why)),
     };

@@ -2,6 +2,7 @@
 //!
 //! Never decides which known bill a mention means.
 
+use super::denied;
 use crate::domain::bill::{ActNumber, Link, Mention, Verdict};
 use crate::domain::mention::{self, Named, What};
 use crate::domain::page::address;
@@ -13,13 +14,13 @@ const SENTENCE_CHARS_MAX: usize = 1_000;
 /// Bills of one page. The longest agenda known had some sixty.
 const MENTIONS_MAX: usize = 2_000;
 
-/// Every bill the lines name, each once, in their order.
-pub(super) fn mentions(body: &[&Line]) -> Vec<Mention> {
+/// Every bill the lines name, each once, in their order; not those of which they say that nothing came of them.
+pub(super) fn mentions(body: &[&Line], of_assembly: bool) -> Vec<Mention> {
     let mut mentions: Vec<Mention> = Vec::new();
     let mut told: Vec<String> = Vec::new();
     let mut waiting: Option<(u32, usize)> = None;
     for (n, line) in body.iter().enumerate() {
-        let named: Vec<Named> = mention::find(&without_labels(line)).into_iter().filter(worth_telling).collect();
+        let named = named(line, of_assembly);
         if named.is_empty() {
             if let (Some((single, at)), Some(own)) = (waiting, innermost(line))
                 && single == own
@@ -47,6 +48,16 @@ pub(super) fn mentions(body: &[&Line]) -> Vec<Mention> {
         waiting = innermost(line).filter(|_| mentions.len() == opening + 1).map(|single| (single, opening));
     }
     mentions
+}
+
+fn named(line: &Line, of_assembly: bool) -> Vec<Named> {
+    let text = without_labels(line);
+    let named: Vec<Named> = mention::find(&text).into_iter().filter(worth_telling).collect();
+    if line.item.is_some() {
+        return named;
+    }
+    let denied = denied::of(&text, &named, of_assembly);
+    named.into_iter().zip(denied).filter(|(_, denied)| !denied).map(|(named, _)| named).collect()
 }
 
 /// The line with the documents' labels (`PDF`) blanked out, byte for byte.

@@ -49,12 +49,12 @@ pub struct Index {
 }
 
 /// Reads a page's links to content pages. A page of the site without one is an empty index only beyond the first page of a list, where it
-/// is the list's end, or where its calendar announces something.
-pub fn read_index(page: &Page, url: &Url) -> Result<Index, NotAPage> {
+/// is the list's end, or where its calendar announces something. `seen_on` is the day of the look, where it is known.
+pub fn read_index(page: &Page, url: &Url, seen_on: Option<NaiveDate>) -> Result<Index, NotAPage> {
     page.whole()?;
     let html = tree::parse(&page.text)?;
     let all = lines::read(&html, url, &HashSet::new())?;
-    let calendar = calendar::read(&all);
+    let calendar = calendar::read(&all, seen_on);
     let (links, rejects) = links(&all);
     let offset = offset(url);
     if links.is_empty() && calendar.is_empty() {

@@ -4,9 +4,10 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::Content;
+use super::fate::{self, Fate};
+use super::{Content, days, hours};
 use crate::domain::bill::Body;
-use crate::domain::dates::{self, PrintedDate};
+use crate::domain::dates;
 use crate::domain::page::lines::Line;
 use crate::domain::tokens::{self, Kind};
 use crate::domain::{mention, script};
@@ -15,6 +16,10 @@ use crate::domain::{mention, script};
 pub(super) struct About {
     pub body: Body,
     pub held_on: Option<NaiveDate>,
+    /// It says for when the sitting is called or put off.
+    pub announces: bool,
+    /// The day for which it had been called, where the page puts it off to another day or hour.
+    pub put_off_from: Option<NaiveDate>,
     pub posted_on: Option<NaiveDate>,
     pub begins_at: Option<NaiveTime>,
     pub hall: Option<String>,
@@ -30,20 +35,26 @@ pub(super) fn read(content: &Content) -> About {
         ["sitting", "sednic", "session", "zasedanj"].iter().any(|w| folded.contains(w))
     };
     let posted_on = content.posted.as_deref().and_then(dates::day);
-    let convened = convenes(&content.heading) || first.iter().any(|t| convenes(t));
-    let said = || {
-        // Where the markup is not known, the line that tells when the page was posted stands among the others.
-        let telling = first.iter().filter(|t| content.posted.as_deref() != Some(**t) || sitting(t));
-        telling.flat_map(|t| dates::find(t)).filter_map(|f| match (f.date, f.until) {
-            (PrintedDate::Day(day), None) => Some(day),
-            _ => None,
-        })
+    let about_it = mention::sentences(opening).into_iter().next().map(|r| &opening[r]).unwrap_or_default();
+    let announced = sitting(about_it) && fate::will_be_held(about_it);
+    let convened = announced || convenes(&content.heading) || first.iter().any(|t| convenes(t));
+    // Where the markup is not known, the line that tells when the page was posted stands among the others.
+    let telling: Vec<&str> = first.iter().copied().filter(|t| content.posted.as_deref() != Some(*t) || sitting(t)).collect();
+    let said = |own: fn(&str) -> String| -> Vec<NaiveDate> {
+        telling.iter().flat_map(|t| days::find(&own(t), posted_on)).map(|(day, _)| day).collect()
     };
-    let held_on = match (convened, posted_on) {
-        (true, Some(posted)) => said().find(|day| *day >= posted && (*day - posted).num_days() < 90),
-        (true, None) => said().next(),
+    let announces = |day: &&NaiveDate| posted_on.is_none_or(|posted| **day >= posted && (**day - posted).num_days() < 90);
+    let own = said(|text| fate::without_asides(&fate::without_titles(text)));
+    let called_for = own.iter().find(announces).copied().or_else(|| said(str::to_owned).iter().find(announces).copied());
+    let fate = fate(&content.heading, opening, sitting(about_it), posted_on);
+    let called_for = match (convened, posted_on) {
+        (true, _) => called_for,
         (false, Some(posted)) => Some(posted),
-        (false, None) => dates::day(&content.heading).or_else(|| said().next()),
+        (false, None) => dates::day(&content.heading).or_else(|| said(str::to_owned).first().copied()),
+    };
+    let held_on = match fate {
+        Fate::PutOff { day: Some(day), .. } => Some(day),
+        _ => called_for,
     };
     let in_heading = committee(&content.heading).map(Body::Committee);
     let body = match in_heading {
@@ -53,15 +64,31 @@ pub(super) fn read(content: &Content) -> About {
     };
     // "Sednica se održava u 10 časova" may stand below the agenda
     let asides = || content.body.iter().map(|l| l.text.as_str()).filter(|t| t.len() < 400 && sitting(t) && mention::find(t).is_empty());
-    let about_it = mention::sentences(opening).into_iter().next().map(|r| &opening[r]).unwrap_or_default();
+    let lines = || first.iter().copied().chain(asides());
     About {
         body,
         held_on,
+        announces: convened || matches!(fate, Fate::PutOff { .. }),
+        put_off_from: called_for.filter(|_| matches!(fate, Fate::PutOff { .. })),
         posted_on,
-        begins_at: first.iter().copied().chain(asides()).find_map(hour_in),
-        hall: first.iter().copied().chain(asides()).find_map(hall_in),
-        cancelled: is_cancelled(&content.heading) || (sitting(about_it) && is_cancelled(about_it)),
+        begins_at: match fate {
+            // The hour before is that of the sitting as it was called.
+            Fate::PutOff { hour: Some(hour), .. } => Some(hour),
+            Fate::PutOff { .. } => lines().skip_while(|t| *t != opening).skip(1).find_map(hours::find),
+            _ => lines().find_map(hours::find),
+        },
+        hall: lines().find_map(hall_in),
+        cancelled: fate == Fate::CalledOff,
         is_sitting: sitting(&content.heading) || sitting(about_it),
+    }
+}
+
+/// What becomes of the sitting: the text knows more than the heading, where it puts off to a day or an hour.
+fn fate(heading: &str, opening: &str, of_sitting: bool, posted_on: Option<NaiveDate>) -> Fate {
+    let told = if of_sitting { fate::read(opening, posted_on) } else { Fate::AsCalled };
+    match told {
+        Fate::AsCalled => fate::read(heading, posted_on),
+        told => told,
     }
 }
 
@@ -118,7 +145,7 @@ fn nominative(head: &str) -> &str {
 
 /// A committee's name goes on until a mark, a verb, or words that are not part of it.
 fn until_end_of_name<'a>(text: &'a str, tokens: &[tokens::Token], from: usize) -> &'a str {
-    const ENDS: [&str; 34] = [
+    const ENDS: [&str; 37] = [
         "je",
         "su",
         "odrzana",
@@ -147,6 +174,9 @@ fn until_end_of_name<'a>(text: &'a str, tokens: &[tokens::Token], from: usize) -
         "povodom",
         "sa",
         "dana",
+        "van",
+        "sala",
+        "sali",
         "which",
         "will",
         "to",
@@ -169,58 +199,10 @@ fn until_end_of_name<'a>(text: &'a str, tokens: &[tokens::Token], from: usize) -
     text[tokens[from].at.start..tokens[to - 1].at.end].trim_end_matches(',')
 }
 
-/// Whether words say that a sitting was called off or put off.
-pub(super) fn is_cancelled(text: &str) -> bool {
-    let stems = ["otkaz", "odlozen", "odlaze", "odlozi", "cancel", "postpone", "pomeren"];
-    tokens::cut(text).iter().any(|t| stems.iter().any(|s| t.word().starts_with(s)))
-}
-
 /// Whether a text announces a sitting rather than tells of one.
 fn convenes(text: &str) -> bool {
     let stems = ["sazva", "saziva", "sazove", "zakaza", "zakazu", "convene", "convening", "convoke", "scheduled"];
     tokens::cut(text).iter().any(|t| stems.iter().any(|s| t.word().starts_with(s)) && t.word() != "sazivu")
-}
-
-/// An hour at the beginning of a text, and what follows it: `11.00`, `9:30`, `10,00`.
-pub(super) fn clock(text: &str) -> Option<(NaiveTime, &str)> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let hour: u32 = text.get(..digits).filter(|d| (1..=2).contains(&d.len()))?.parse().ok()?;
-    let after = text[digits..].strip_prefix(['.', ':', ','])?;
-    let minutes: u32 = after.get(..2).filter(|m| m.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
-    let rest = &after[2..];
-    // a third number makes it a date
-    let third = rest.strip_prefix(['.', ':']).is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit()));
-    if third || rest.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    Some((NaiveTime::from_hms_opt(hour, minutes, 0)?, rest))
-}
-
-/// `u 10 časova`, `u 10,00 časova`, `sa početkom u 11:30`, `at 10 a.m.`, `at 2.30 p.m.`, `at 10.00`.
-fn hour_in(text: &str) -> Option<NaiveTime> {
-    let tokens = tokens::cut(text);
-    (0..tokens.len()).find_map(|n| {
-        if !["u", "at", "od"].contains(&tokens[n].word()) {
-            return None;
-        }
-        let Kind::Number(hour, 1..=2) = tokens.get(n + 1)?.kind else { return None };
-        let (minutes, next) = match (tokens.get(n + 2), tokens.get(n + 3)) {
-            (Some(mark), Some(token)) if mark.is('.') || mark.is(':') || mark.is(',') => match token.kind {
-                Kind::Number(minutes, 2) if !token.spaced => (Some(minutes), n + 4),
-                _ => (None, n + 2),
-            },
-            _ => (None, n + 2),
-        };
-        let word = |k: usize| tokens.get(next + k).map_or("", |t| t.word());
-        let evening = word(0) == "pm" || (word(0) == "p" && tokens.get(next + 2).is_some_and(|t| t.word() == "m"));
-        let morning = word(0) == "am" || (word(0) == "a" && tokens.get(next + 2).is_some_and(|t| t.word() == "m"));
-        let hours = ["cas", "sat", "hour", "oclock", "h"].iter().any(|w| word(0).starts_with(w));
-        if minutes.is_none() && !evening && !morning && !hours {
-            return None;
-        }
-        let hour = if evening && hour < 12 { hour + 12 } else { hour };
-        NaiveTime::from_hms_opt(hour, minutes.unwrap_or(0), 0)
-    })
 }
 
 /// `u sali 2`, `in hall 2`, `u maloj sali`.

@@ -1,5 +1,7 @@
 //! The page of a sitting taken in: which known bill each mention is, what came onto an agenda, what left it.
 
+mod notices;
+
 use chrono::NaiveDate;
 
 use super::{Comparison, Count, NewBill, PageOf, Printed};
@@ -9,6 +11,7 @@ use crate::domain::article;
 use crate::domain::bill::{Body, Language, Mention, Row, Sitting, Stage, Verdict};
 use crate::domain::change::{BillRef, Fact, Kind, KnownSitting, KnownTitle, SittingRef};
 use crate::domain::identity::{self, Candidates, Found, Subject};
+use crate::domain::zone::BELGRADE;
 use crate::domain::{legislature, mention, script, title};
 
 impl Comparison {
@@ -17,15 +20,20 @@ impl Comparison {
         self.ledger.release();
         let told = &activity.sitting;
         if told.mentions.is_empty() && !told.agenda_known {
-            if told.cancelled {
-                self.called_off(page, told);
+            match activity.put_off_from {
+                _ if told.cancelled => self.called_off(page, told),
+                Some(was) => self.put_off(page, told, was),
+                None => {}
             }
             return Count::default();
         }
-        let (n, moved_from) = self.sitting(page, told);
+        let (n, moved_from) = self.sitting(page, told, activity.announces);
+        let day = moved_from.into_iter().chain(self.agendas[n].sitting.held_on).min();
+        // Prose does not say what else is on the agenda; a page rewritten while the sitting lasts tells what was done, not what is to come.
+        let still_to_come = activity.agenda_printed && day.is_none_or(|day| self.now.with_timezone(&BELGRADE).date_naive() < day);
         let before = self.agendas[n].bills.clone();
         let named: Vec<usize> = told.mentions.iter().map(|mention| self.mention(page, n, mention)).collect();
-        if told.body == Body::Assembly && (told.agenda_known || told.cancelled) {
+        if told.body == Body::Assembly && (still_to_come || told.cancelled) {
             self.leave_agenda(n, &before, &named, page.silent);
         }
         for &place in &named {
@@ -73,10 +81,10 @@ impl Comparison {
         }
     }
 
-    /// A calendar has been read to its end. A committee's sitting that it had before, has no more, and has newly on another day, was put off.
+    /// A calendar has been read to its end. A committee's sitting that it had before, has no more, and has newly (or again) on another day, was put off.
     pub fn calendar_read(&mut self, page: &PageOf<'_>) {
         let today = self.now.date_naive();
-        let is_new = |a: &Agenda| a.announced && matches!(a.at, SittingRef::New(_)) && !a.sitting.cancelled;
+        let is_new = |a: &Agenda| a.announced && (a.was_off || matches!(a.at, SittingRef::New(_))) && !a.sitting.cancelled;
         let fresh: Vec<Body> = self.agendas.iter().filter(|a| is_new(a)).map(|a| a.sitting.body.clone()).collect();
         for agenda in &mut self.agendas {
             let waited_for = matches!(agenda.at, SittingRef::Known(_)) && !agenda.sitting.agenda_known && !agenda.sitting.cancelled;
@@ -90,30 +98,10 @@ impl Comparison {
         }
     }
 
-    /// A notice without an agenda says that a known sitting is not held: the page of that sitting itself, or another that names its day. What
-    /// is known of the sitting stays; a day that fits two of them says of neither.
-    fn called_off(&mut self, page: &PageOf<'_>, told: &Sitting) {
-        let of_page = |a: &Agenda| a.content_id.is_some() && a.content_id == page.content_id;
-        let of_day = |a: &Agenda| same_body(&a.sitting.body, &told.body) && told.held_on.is_some() && a.sitting.held_on == told.held_on;
-        let days: Vec<usize> = (0..self.agendas.len()).filter(|n| of_day(&self.agendas[*n])).collect();
-        let one_day = || days.first().copied().filter(|_| days.len() == 1);
-        let Some(n) = self.agendas.iter().position(of_page).or_else(one_day) else { return };
-        let agenda = &mut self.agendas[n];
-        if agenda.sitting.cancelled {
-            return;
-        }
-        agenda.sitting.cancelled = true;
-        let (at, content_id, bills, now) = (agenda.at, agenda.content_id, agenda.bills.clone(), agenda.sitting.clone());
-        let of_assembly = now.body == Body::Assembly;
-        self.facts.push(Fact::Sitting { sitting: at, told: now, content_id, url: page.url.to_owned() });
-        if of_assembly {
-            self.leave_agenda(n, &bills, &[], page.silent);
-        }
-    }
-
     /// The sitting a page tells of: by its id, else by whose it is and its day; and the day it was to be held before, where that was another.
-    fn sitting(&mut self, page: &PageOf<'_>, told: &Sitting) -> (usize, Option<NaiveDate>) {
-        let bare = Sitting { mentions: Vec::new(), ..told.clone() };
+    fn sitting(&mut self, page: &PageOf<'_>, told: &Sitting, announces: bool) -> (usize, Option<NaiveDate>) {
+        let mut bare = Sitting { mentions: Vec::new(), ..told.clone() };
+        let today = self.now.with_timezone(&BELGRADE).date_naive();
         let of_page = |a: &Agenda| a.content_id.is_some() && a.content_id == page.content_id;
         let same_hour = |a: &Agenda| a.is(page.content_id, &bare) && a.sitting.begins_at == bare.begins_at;
         let all = &self.agendas;
@@ -126,6 +114,10 @@ impl Comparison {
         let itself = page.content_id.is_some() && page.content_id == agenda.content_id && told.held_on.is_some();
         let richer = told.cancelled || (told.agenda_known && (itself || !agenda.sitting.agenda_known));
         let mut moved_from = None;
+        // The day above news of a sitting is that of the news: nobody calls a sitting for a day that has come.
+        if itself && !announces && bare.held_on.is_some_and(|day| day <= today) && agenda.sitting.held_on.is_some() {
+            bare.held_on = agenda.sitting.held_on;
+        }
         if richer && agenda.sitting != bare {
             moved_from = agenda.sitting.held_on.filter(|day| itself && bare.held_on.is_some_and(|new| new != *day));
             agenda.sitting = bare.clone();
