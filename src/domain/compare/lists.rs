@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::borrowed::Placed;
 use super::{Comparison, Count, Look, NewBill, Printed, canonical, is_same_title};
 use crate::domain::agreement::{self, Detection};
-use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
+use crate::domain::bill::{ActNumber, Language, Link, Row, Stage, Verdict};
 use crate::domain::change::{ARCHIVE, Fact, Kind, KnownBill, KnownTitle, Presence, Profile};
 use crate::domain::identity::{self, Candidates, Found, Subject};
 use crate::domain::listing::ListKind;
@@ -64,9 +64,19 @@ impl Comparison {
             self.claim(places[i]);
         }
         let leading = self.leading(&rows, &places);
+        let mut further: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (i, place) in places.iter().enumerate() {
+            place.iter().filter(|place| leading.get(*place) != Some(&i)).for_each(|place| further.entry(*place).or_default().push(i));
+        }
         for (i, row) in rows.iter().enumerate() {
             if let Some(place) = places[i] {
-                self.observe_row(look, place, row, leading.get(&place) == Some(&i));
+                let leads = leading.get(&place) == Some(&i);
+                self.observe_row(look, place, row, leads);
+                if leads {
+                    let others = further.get(&place).into_iter().flatten();
+                    let links = row.documents.iter().chain(others.flat_map(|&other| &rows[other].documents));
+                    self.observe_links(look, place, links);
+                }
             }
         }
         if look.absences_count {
@@ -180,7 +190,6 @@ impl Comparison {
             self.observe_details(look, place, row, before);
         }
         self.observe_documents(place, &row.documents, Some(look.source), self.silent);
-        self.observe_links(look, place, row);
         self.observe_presence(look, place);
     }
 
@@ -246,8 +255,8 @@ impl Comparison {
         }
     }
 
-    /// Documents that the row linked and links no more: one look proves no absence of theirs either.
-    fn observe_links(&mut self, look: &Look<'_>, place: usize, row: &Row) {
+    /// Documents that the rows of a bill linked and link no more: one look proves no absence of theirs either.
+    fn observe_links<'l>(&mut self, look: &Look<'_>, place: usize, links: impl Iterator<Item = &'l Link>) {
         if self.ledger.entry(place).bill.linked.iter().all(|l| l.source != look.source) {
             return;
         }
@@ -255,7 +264,7 @@ impl Comparison {
         let mut gone = Vec::new();
         let entry = self.ledger.entry(place);
         let bill = entry.at;
-        let there: Vec<String> = row.documents.iter().map(|d| canonical(&entry.bill, d).into_owned()).collect();
+        let there: Vec<String> = links.map(|link| canonical(&entry.bill, link).into_owned()).collect();
         let mut facts = Vec::new();
         for link in entry.bill.linked.iter_mut().filter(|l| l.source == look.source) {
             let missing = !there.contains(&link.canonical);

@@ -33,8 +33,11 @@ struct Called {
 
 /// The model.
 pub struct Truth {
-    /// Agreements met on a page at its baseline: never told as listed.
+    /// Agreements met on a list at its baseline: never told as listed.
     baseline: BTreeSet<usize>,
+    /// Pages read at the baseline, silent whenever they are read, and the agreements that they named: told as listed where anything else shows them.
+    silent_pages: BTreeSet<String>,
+    named: BTreeSet<usize>,
     /// Agreements met later.
     seen: BTreeSet<usize>,
     /// Met on the list of laws after they were known.
@@ -66,6 +69,8 @@ impl Truth {
             shelf: with_papers.then(Shelf::default),
             sittings: BTreeMap::new(),
             baseline: BTreeSet::new(),
+            silent_pages: BTreeSet::new(),
+            named: BTreeSet::new(),
             seen: BTreeSet::new(),
             adopted: BTreeSet::new(),
             agendas: BTreeMap::new(),
@@ -85,16 +90,23 @@ impl Truth {
         self.seen.contains(&n) || self.baseline.contains(&n)
     }
 
-    /// A page was taken. `list`: the list it is; none for the page of a committee or a sitting.
-    pub fn saw(&mut self, list: Option<&str>, shown: &Shown, baseline: bool, now: DateTime<Utc>) {
+    /// A page was taken: a list, or the page of a committee or a sitting.
+    pub fn saw(&mut self, page: &str, shown: &Shown, baseline: bool, now: DateTime<Utc>) {
+        let list = Some(page).filter(|page| [BILLS, LAWS].contains(page));
+        if baseline && list.is_none() {
+            self.silent_pages.insert(page.to_owned());
+        }
+        let silent = self.silent_pages.contains(page);
         for (&n, &corrected) in shown.agreements.iter().zip(&shown.corrected) {
             if let (Some(shelf), Some(_)) = (&mut self.shelf, list) {
-                shelf.linked(n, self.seen.contains(&n) || self.baseline.contains(&n));
+                shelf.linked(n, self.seen.contains(&n) || self.baseline.contains(&n) || self.named.contains(&n));
             }
             if list == Some(LAWS) {
                 self.adopted.insert(n);
             }
-            if !self.knows(n) {
+            if silent {
+                self.named.insert(n);
+            } else if !self.knows(n) {
                 let met = if baseline { &mut self.baseline } else { &mut self.seen };
                 met.insert(n);
             }
@@ -160,7 +172,7 @@ impl Truth {
 
     pub fn released(&mut self, path: &str, now: DateTime<Utc>) {
         let shown = self.held.remove(path).unwrap();
-        self.saw(Some(path), &shown, false, now);
+        self.saw(path, &shown, false, now);
     }
 
     pub fn looked(&mut self, path: &str, outcome: Outcome, now: DateTime<Utc>) {
