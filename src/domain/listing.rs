@@ -124,23 +124,30 @@ pub fn read_again(
     url: &Url,
     kind: ListKind,
     selectors: &Selectors,
-    cache: &RowCache,
+    mut cache: RowCache,
 ) -> Result<(Listing, Option<Vec<u8>>), NotAPage> {
     // Another selector may look at a row's neighbours.
     if *selectors != Selectors::default() {
         return read(page, url, kind, selectors).map(|listing| (listing, None));
     }
     page.whole()?;
-    let mut rows = Rows::of(&page.text);
-    if rows.leave_out(cache) {
-        let sight = see(&rows.numbered(), url, kind, selectors);
-        if let Some(read) = sight.ok().and_then(|sight| sight.whole(&rows, cache)) {
-            return Ok(read);
-        }
-        rows.leave_nothing_out();
+    let mut rows = Rows::of(&page.text, &cache);
+    let by_markup = |rows: &mut Rows<'_>, cache: &RowCache| {
+        let sight = see(&rows.numbered(), url, kind, selectors).ok()?;
+        sight.whole(rows, cache)
+    };
+    if rows.leave_out(&mut cache)
+        && let Some(read) = by_markup(&mut rows, &cache)
+    {
+        return Ok(read);
     }
-    let sight = see(&rows.numbered(), url, kind, selectors)?;
-    Ok(sight.whole(&rows, &cache.emptied()).unwrap_or_else(|| (sight.listing(), None)))
+    rows.leave_nothing_out();
+    if !rows.are_none()
+        && let Some(read) = by_markup(&mut rows, &cache.emptied())
+    {
+        return Ok(read);
+    }
+    see(&page.text, url, kind, selectors).map(|sight| (sight.listing(), None))
 }
 
 /// What the eyes saw.
@@ -157,12 +164,11 @@ impl Sight {
     }
 
     /// With the rows that were left out. None where not all was read by its markup, or not as is remembered.
-    fn whole(&self, rows: &Rows<'_>, cache: &RowCache) -> Option<(Listing, Option<Vec<u8>>)> {
+    fn whole(&self, rows: &mut Rows<'_>, cache: &RowCache) -> Option<(Listing, Option<Vec<u8>>)> {
         let Listing { rows: read, rejects, degraded, .. } = &self.listing;
         let by_markup = degraded.is_none() && rejects.is_empty();
-        let whole = by_markup.then(|| rows.whole(read, &self.places, cache)).flatten()?;
-        let kept = cache.kept(&whole);
-        let rows = once(whole.into_iter().map(|(_, row)| row).collect());
+        let (whole, kept) = by_markup.then(|| rows.whole(read, &self.places, cache)).flatten()?;
+        let rows = once(whole);
         let Listing { eye, total_printed, ref next_page, .. } = self.listing;
         Some((Listing { rows, rejects: Vec::new(), eye, degraded: None, total_printed, next_page: next_page.clone() }, kept))
     }

@@ -114,7 +114,7 @@ fn list_again(walk: &Walk<'_>, snapshot: &Snapshot, page: &Page) -> Result<Listi
     let cache = RowCache::new(format!("{} {}", *READER, snapshot.url), cache::read(dir, name).as_deref());
     let selectors = walk.source.selectors();
     let (listing, keep) =
-        listing::read_again(page, &snapshot.url, kind_of(walk.source), &selectors, &cache).map_err(|why| why.to_string())?;
+        listing::read_again(page, &snapshot.url, kind_of(walk.source), &selectors, cache).map_err(|why| why.to_string())?;
     // Without it the next look takes longer, and nothing else.
     if let Some(Err(error)) = keep.map(|rows| cache::keep(dir, name, &rows)) {
         tracing::debug!("the rows could not be kept for the next look: {error}");

@@ -4,14 +4,16 @@
 //! Never guesses: of every run of rows the first and the last that are known are read all the same, and where they come out otherwise than
 //! remembered, nothing is left out.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use url::Url;
 
-use crate::domain::bill::Row;
+use crate::domain::bill::{ActNumber, Link, Row};
+use crate::domain::page::tree::ROWS_MAX;
 
 /// Marks a row in the text that is parsed, so that what was read of it can be put back in its place.
 pub(super) const PLACE: &str = "data-potvrda-place";
@@ -20,6 +22,10 @@ pub(super) const PLACE: &str = "data-potvrda-place";
 const INLINE: [&str; 10] = ["a", "strong", "b", "em", "i", "span", "small", "u", "p", "div"];
 /// Elements inside each other in a cell. Honest ones have three.
 const DEPTH_MAX: usize = 16;
+/// How most rows end.
+const ROW_END: &str = "</tr>";
+/// The rows are kept anew when more than one in so many is not among those that are kept: reading a few again takes less than writing all.
+const FRESH_SHARE: usize = 20;
 
 /// What the rows of one page were read as, by the hash of their markup.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,38 +34,58 @@ pub struct RowCache {
     rows: HashMap<u128, Row>,
 }
 
-/// As it is kept: JSON.
-#[derive(Deserialize)]
+/// As it is kept: postcard.
+#[derive(Serialize, Deserialize)]
 struct Kept {
     of: String,
-    rows: HashMap<u128, Row>,
+    rows: Vec<KeptRow>,
 }
 
-#[derive(Serialize)]
-struct Keep<'a> {
-    of: &'a str,
-    rows: HashMap<u128, &'a Row>,
+#[derive(Serialize, Deserialize)]
+struct KeptRow {
+    hash: u128,
+    title: String,
+    listed_on: Option<NaiveDate>,
+    date_text: Option<String>,
+    act_number: Option<ActNumber>,
+    documents: Vec<KeptLink>,
+    submitter: Option<String>,
+}
+
+/// An address in its parts: it was taken apart when the row was read.
+#[derive(Serialize, Deserialize)]
+struct KeptLink {
+    #[serde(serialize_with = "Url::serialize_internal", deserialize_with = "Url::deserialize_internal")]
+    url: Url,
+    label: String,
+}
+
+impl KeptRow {
+    fn of((hash, row): (u128, &Row)) -> KeptRow {
+        let Row { title, listed_on, date_text, act_number, documents, submitter } = row.clone();
+        let documents = documents.into_iter().map(|Link { url, label }| KeptLink { url, label }).collect();
+        KeptRow { hash, title, listed_on, date_text, act_number, documents, submitter }
+    }
+
+    fn row(self) -> (u128, Row) {
+        let KeptRow { hash, title, listed_on, date_text, act_number, documents, submitter } = self;
+        let documents = documents.into_iter().map(|KeptLink { url, label }| Link { url, label }).collect();
+        (hash, Row { title, listed_on, date_text, act_number, documents, submitter })
+    }
 }
 
 impl RowCache {
     /// From the bytes an earlier look was answered with. `of`: whatever the reading of a row depends on besides its markup, the reader and the
     /// page's address; what was kept under another word is good for nothing, and so are bytes that are no cache.
     pub fn new(of: String, kept: Option<&[u8]>) -> RowCache {
-        let kept: Option<Kept> = kept.and_then(|kept| serde_json::from_slice(kept).ok());
-        let rows = kept.filter(|kept| kept.of == of).map(|kept| kept.rows).unwrap_or_default();
+        let kept: Option<Kept> = kept.and_then(|kept| postcard::from_bytes(kept).ok());
+        let rows = kept.filter(|kept| kept.of == of).map(|kept| kept.rows.into_iter().map(KeptRow::row).collect()).unwrap_or_default();
         RowCache { of, rows }
     }
 
     /// Of the same, with nothing in it.
     pub(super) fn emptied(&self) -> RowCache {
         RowCache { of: self.of.clone(), rows: HashMap::new() }
-    }
-
-    /// What to keep for the next look, where it is not what was kept before.
-    pub(super) fn kept(&self, rows: &[(u128, Row)]) -> Option<Vec<u8>> {
-        let rows: HashMap<u128, &Row> = rows.iter().map(|(hash, row)| (*hash, row)).collect();
-        let same = rows.len() == self.rows.len() && rows.keys().all(|hash| self.rows.contains_key(hash));
-        if same { None } else { serde_json::to_vec(&Keep { of: &self.of, rows }).ok() }
     }
 }
 
@@ -76,82 +102,113 @@ struct Plain {
     hash: u128,
     /// Only white space parts it from the row before.
     goes_on: bool,
-    left_out: bool,
+    /// What it is known to read as, where it is left out.
+    known: Option<Row>,
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn of(text: &'a str) -> Rows<'a> {
+    pub(super) fn of(text: &'a str, cache: &RowCache) -> Rows<'a> {
         let mut rows: Vec<Plain> = Vec::new();
-        // Who writes our own mark into a page has read this, and is read the long way.
-        let mut from = if text.contains(PLACE) { text.len() } else { 0 };
-        while let Some(start) = text[from..].find('<').map(|at| from + at) {
-            let Some(end) = plain_row(text, start) else {
-                from = start + 1;
-                continue;
-            };
+        // Who writes our own mark into a page has read this, and is read the long way; so is a page that is refused for its size.
+        if text.contains(PLACE) {
+            return Rows { text, rows };
+        }
+        let mut starts = text.match_indices("<tr").map(|(start, _)| start).peekable();
+        while let Some(start) = starts.next() {
+            let next = starts.peek().copied().unwrap_or(text.len());
+            let known = || known_row(&text[start..next], cache).map(|(len, hash)| (start + len, hash));
+            let plain = || plain_row(text, start).map(|end| (end, hash(&text[start..end])));
+            let Some((end, hash)) = known().or_else(plain) else { continue };
+            while starts.next_if(|inside| *inside < end).is_some() {}
             let goes_on = rows.last().is_some_and(|before| text[before.at.end..start].bytes().all(|b| b.is_ascii_whitespace()));
-            rows.push(Plain { at: start..end, hash: hash(&text[start..end]), goes_on, left_out: false });
-            from = end;
+            rows.push(Plain { at: start..end, hash, goes_on, known: None });
+            if rows.len() > ROWS_MAX {
+                return Rows { text, rows: Vec::new() };
+            }
         }
         Rows { text, rows }
     }
 
     /// Leaves out what is known, up to the ends of each run; says whether there is anything.
-    pub(super) fn leave_out(&mut self, cache: &RowCache) -> bool {
+    pub(super) fn leave_out(&mut self, cache: &mut RowCache) -> bool {
         let mut any = false;
         for run in self.rows.chunk_by_mut(|_, next| next.goes_on) {
             let known = |row: &Plain| cache.rows.contains_key(&row.hash);
             // What the parser is about, the first row may change, and the others no more.
             let Some(first) = run.iter().skip(1).position(known).map(|n| n + 1) else { continue };
             let last = run.iter().rposition(known).unwrap_or(first);
-            for row in run.iter_mut().take(last).skip(first + 1).filter(|row| known(row)) {
-                (row.left_out, any) = (true, true);
+            let ends = [run[first].hash, run[last].hash];
+            for row in run.iter_mut().take(last).skip(first + 1).filter(|row| !ends.contains(&row.hash)) {
+                row.known = cache.rows.remove(&row.hash);
+                any |= row.known.is_some();
             }
         }
         any
     }
 
     pub(super) fn leave_nothing_out(&mut self) {
-        self.rows.iter_mut().for_each(|row| row.left_out = false);
+        self.rows.iter_mut().for_each(|row| row.known = None);
+    }
+
+    pub(super) fn are_none(&self) -> bool {
+        self.rows.is_empty()
     }
 
     /// The text to be parsed: without the rows that are left out, the others numbered.
-    pub(super) fn numbered(&self) -> Cow<'a, str> {
-        if self.rows.is_empty() {
-            return Cow::Borrowed(self.text);
-        }
-        let left_out: usize = self.rows.iter().filter(|row| row.left_out).map(|row| row.at.len()).sum();
-        let mut text = String::with_capacity(self.text.len() - left_out + self.rows.len() * (PLACE.len() + 8));
+    pub(super) fn numbered(&self) -> String {
+        let kept = || self.rows.iter().filter(|row| row.known.is_none());
+        let left_out: usize = self.rows.iter().filter(|row| row.known.is_some()).map(|row| row.at.len()).sum();
+        let mut text = String::with_capacity(self.text.len() - left_out + kept().count() * (PLACE.len() + 8));
         let mut from = 0;
         for (n, row) in self.rows.iter().enumerate() {
             text.push_str(&self.text[from..row.at.start]);
             from = row.at.end;
-            if !row.left_out {
+            if row.known.is_none() {
                 let (name, rest) = self.text[row.at.clone()].split_at("<tr".len());
                 text.extend([name, " ", PLACE, "=", &n.to_string(), rest]);
             }
         }
         text.push_str(&self.text[from..]);
-        Cow::Owned(text)
+        text
     }
 
-    /// Every row of the page with its hash, those left out in their places. None where what was read does not fit what is remembered.
-    pub(super) fn whole(&self, read: &[Row], places: &[Option<usize>], cache: &RowCache) -> Option<Vec<(u128, Row)>> {
+    /// Every row of the page, those left out in their places, and what to keep for the next look, where that is worth it. None where what was
+    /// read does not fit what is remembered.
+    pub(super) fn whole(&mut self, read: &[Row], places: &[Option<usize>], cache: &RowCache) -> Option<(Vec<Row>, Option<Vec<u8>>)> {
         let mut read = read.iter().zip(places).peekable();
         let mut whole = Vec::with_capacity(self.rows.len());
-        for (n, plain) in self.rows.iter().enumerate() {
+        let mut hashes = Vec::with_capacity(self.rows.len());
+        let mut fresh = 0;
+        for (n, plain) in self.rows.iter_mut().enumerate() {
             let seen = read.next_if(|(_, place)| **place == Some(n)).map(|(row, _)| row);
-            let known = cache.rows.get(&plain.hash);
-            match (plain.left_out, seen, known) {
-                (true, None, Some(row)) | (false, Some(row), None) => whole.push((plain.hash, row.clone())),
-                (false, Some(row), Some(known)) if row == known => whole.push((plain.hash, row.clone())),
+            match (plain.known.take(), seen, cache.rows.get(&plain.hash)) {
+                (Some(row), None, _) => whole.push(row),
+                (None, Some(row), None) => {
+                    fresh += 1;
+                    whole.push(row.clone());
+                }
+                (None, Some(row), Some(known)) if row == known => whole.push(row.clone()),
                 // headings
-                (false, None, None) => {}
+                (None, None, None) => continue,
                 _ => return None,
             }
+            hashes.push(plain.hash);
         }
-        read.next().is_none().then_some(whole)
+        read.next().is_none().then_some(())?;
+        let worth_it = fresh * FRESH_SHARE > whole.len();
+        let keep = worth_it.then(|| Kept { of: cache.of.clone(), rows: hashes.into_iter().zip(&whole).map(KeptRow::of).collect() });
+        Some((whole, keep.and_then(|kept| postcard::to_allocvec(&kept).ok())))
     }
+}
+
+/// How long the row is that a text begins with, where it was met before: then it was plain, and is.
+fn known_row(text: &str, cache: &RowCache) -> Option<(usize, u128)> {
+    if cache.rows.is_empty() {
+        return None;
+    }
+    let end = text.find(ROW_END)? + ROW_END.len();
+    let hash = hash(&text[..end]);
+    cache.rows.contains_key(&hash).then_some((end, hash))
 }
 
 /// No adversary gains by two rows of one hash: the page that prints them could as well have printed neither.
@@ -250,13 +307,14 @@ mod tests {
 
     fn again(text: &str, kept: Option<&[u8]>) -> Result<(Listing, Option<Vec<u8>>), NotAPage> {
         let cache = RowCache::new("this reader".to_owned(), kept);
-        listing::read_again(&page(text), &url(), ListKind::Bills, &Selectors::default(), &cache)
+        listing::read_again(&page(text), &url(), ListKind::Bills, &Selectors::default(), cache)
     }
 
     fn left_out(text: &str, kept: &[u8]) -> usize {
-        let mut rows = Rows::of(text);
-        rows.leave_out(&RowCache::new("this reader".to_owned(), Some(kept)));
-        rows.rows.iter().filter(|row| row.left_out).count()
+        let mut cache = RowCache::new("this reader".to_owned(), Some(kept));
+        let mut rows = Rows::of(text, &cache);
+        rows.leave_out(&mut cache);
+        rows.rows.iter().filter(|row| row.known.is_some()).count()
     }
 
     #[test]
@@ -268,16 +326,19 @@ mod tests {
 
         let text = table((1..=40).chain([200]).chain(41..=100));
         assert_eq!(left_out(&text, &kept), 97);
-        let (read, anew) = again(&text, Some(&kept)).unwrap();
+        let (read, none) = again(&text, Some(&kept)).unwrap();
+        assert_eq!(none, None, "one row is not worth the writing");
         assert_eq!(read, listing::read(&page(&text), &url(), ListKind::Bills, &Selectors::default()).unwrap());
         assert_eq!((read.rows.len(), read.rows[40].act_number.unwrap().to_string()), (101, "200-18".to_owned()));
-        assert_eq!(left_out(&text, &anew.unwrap()), 98);
+        let text = table((1..=40).chain(200..210).chain(41..=100));
+        let anew = again(&text, Some(&kept)).unwrap().1.unwrap();
+        assert_eq!(left_out(&text, &anew), 107);
     }
 
     #[test]
     fn what_was_kept_by_another_reader_or_is_no_cache_is_good_for_nothing() {
         let kept = again(&table(1..=9), None).unwrap().1.unwrap();
-        for kept in [b"".as_slice(), b"{}", b"[1]", &kept[1..]] {
+        for kept in [b"".as_slice(), b"{}", &kept[1..], &kept[..kept.len() - 1]] {
             assert!(RowCache::new("this reader".to_owned(), Some(kept)).rows.is_empty());
         }
         assert!(RowCache::new("another reader".to_owned(), Some(&kept)).rows.is_empty());
@@ -287,10 +348,10 @@ mod tests {
     #[test]
     fn what_is_remembered_otherwise_than_it_is_read_is_forgotten() {
         let text = table(1..=9);
-        let kept = String::from_utf8(again(&text, None).unwrap().1.unwrap()).unwrap();
+        let kept = again(&text, None).unwrap().1.unwrap();
         // The column's heading now says something else of every row.
         let other = text.replace("<th>Predlagač", "<th>Napomena");
-        let (read, anew) = again(&other, Some(kept.as_bytes())).unwrap();
+        let (read, anew) = again(&other, Some(&kept)).unwrap();
         assert_eq!(read, listing::read(&page(&other), &url(), ListKind::Bills, &Selectors::default()).unwrap());
         assert!(read.rows.iter().all(|row| row.submitter.is_none()) && anew.is_some());
     }
@@ -319,7 +380,7 @@ mod tests {
             assert_eq!(plain_row(row, 0), None, "{row}");
         }
         for row in [
-            "<TR class=x><Td nowrap TITLE='a>b'><A href=/a/b?c=d>a</a><br>&amp; b > c</td >\n</tr>",
+            "<tr class=x><Td nowrap TITLE='a>b'><A href=/a/b?c=d>a</a><br>&amp; b > c</td >\n</tr>",
             "<tr></tr>",
             "<tr><td title==\"x>y\">a</td></tr>",
             "<tr><td><p><strong><a href=\"x\">a</a></strong></p></td></tr>",
