@@ -63,7 +63,16 @@ impl Comparison {
             });
             self.claim(places[i]);
         }
-        let leading = self.leading(&rows, &places);
+        self.observe_rows(look, &rows, &places);
+        if look.absences_count {
+            self.absences(look);
+        }
+        self.confirm(places.iter().flatten().copied());
+        self.count(places.into_iter().flatten())
+    }
+
+    fn observe_rows(&mut self, look: &Look<'_>, rows: &[Cow<'_, Row>], places: &[Option<usize>]) {
+        let leading = self.leading(rows, places);
         let mut further: HashMap<usize, Vec<usize>> = HashMap::new();
         for (i, place) in places.iter().enumerate() {
             place.iter().filter(|place| leading.get(*place) != Some(&i)).for_each(|place| further.entry(*place).or_default().push(i));
@@ -79,11 +88,6 @@ impl Comparison {
                 }
             }
         }
-        if look.absences_count {
-            self.absences(look);
-        }
-        self.confirm(places.iter().flatten().copied());
-        self.count(places.into_iter().flatten())
     }
 
     /// A row that is on no list yet may have been mentioned; an adopted law was a bill.
