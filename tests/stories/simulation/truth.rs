@@ -33,8 +33,11 @@ struct Called {
 
 /// The model.
 pub struct Truth {
-    /// Agreements met on a page at its baseline: never told as listed.
+    /// Agreements met on a list at its baseline: never told as listed.
     baseline: BTreeSet<usize>,
+    /// Pages read at the baseline, silent whenever they are read, and the agreements that they named: told as listed where anything else shows them.
+    silent_pages: BTreeSet<String>,
+    named: BTreeSet<usize>,
     /// Agreements met later.
     seen: BTreeSet<usize>,
     /// Met on the list of laws after they were known.
@@ -67,6 +70,8 @@ impl Truth {
             shelf: with_papers.then(Shelf::default),
             sittings: BTreeMap::new(),
             baseline: BTreeSet::new(),
+            silent_pages: BTreeSet::new(),
+            named: BTreeSet::new(),
             seen: BTreeSet::new(),
             adopted: BTreeSet::new(),
             agendas: BTreeMap::new(),
@@ -86,16 +91,23 @@ impl Truth {
         self.seen.contains(&n) || self.baseline.contains(&n)
     }
 
-    /// A page was taken. `list`: the list it is; none for the page of a committee or a sitting.
-    pub fn saw(&mut self, list: Option<&str>, shown: &Shown, baseline: bool, now: DateTime<Utc>) {
+    /// A page was taken: a list, or the page of a committee or a sitting.
+    pub fn saw(&mut self, page: &str, shown: &Shown, baseline: bool, now: DateTime<Utc>) {
+        let list = Some(page).filter(|page| [BILLS, LAWS].contains(page));
+        if baseline && list.is_none() {
+            self.silent_pages.insert(page.to_owned());
+        }
+        let silent = self.silent_pages.contains(page);
         for (&n, &corrected) in shown.agreements.iter().zip(&shown.corrected) {
             if let (Some(shelf), Some(_)) = (&mut self.shelf, list) {
-                shelf.linked(n, self.seen.contains(&n) || self.baseline.contains(&n));
+                shelf.linked(n, self.seen.contains(&n) || self.baseline.contains(&n) || self.named.contains(&n));
             }
             if list == Some(LAWS) {
                 self.adopted.insert(n);
             }
-            if !self.knows(n) {
+            if silent {
+                self.named.insert(n);
+            } else if !self.knows(n) {
                 let met = if baseline { &mut self.baseline } else { &mut self.seen };
                 met.insert(n);
             }
@@ -164,7 +176,7 @@ impl Truth {
     /// What was held is believed, as of when it was seen: that is no good look now.
     pub fn released(&mut self, path: &str, now: DateTime<Utc>) {
         let (shown, seen_at) = self.held.remove(path).unwrap();
-        self.saw(Some(path), &shown, false, now);
+        self.saw(path, &shown, false, now);
         let by_a_right_clock = seen_at.year() >= 2026 && seen_at <= now;
         self.sight.seen(path, if by_a_right_clock { seen_at } else { now });
     }
