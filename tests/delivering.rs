@@ -1124,6 +1124,73 @@ fn a_policy_against_us_marks_nobody() {
 }
 
 #[test]
+fn a_relay_that_refuses_everybody_loses_no_letter_however_few_there_are() {
+    for no in [
+        "550 relay not permitted",
+        "554 Relay access denied",
+        "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+        "503 need auth first",
+        "501 syntax error",
+        "550 no",
+    ] {
+        for people in [&["ana"][..], &["ana", "bora", "ceca"]] {
+            let refuses = Arc::new(AtomicBool::new(true));
+            let still = Arc::clone(&refuses);
+            let server =
+                MailServer::start(move |step, _| (matches!(step, Step::Rcpt(_)) && still.load(Ordering::Relaxed)).then_some(Act::Say(no)));
+            let mut house = House::new(server.road());
+            house.people(people);
+            house.owe("1");
+            let delivery = house.deliver();
+            assert_eq!((delivery.refused, delivery.failed), (0, people.len()), "{no}");
+            assert_eq!(house.roster.relay().unwrap().trouble, Some(Trouble::Circuit), "{no}");
+            refuses.store(false, Ordering::Relaxed);
+            house.live(Duration::hours(2));
+            one_each(&server, people);
+        }
+    }
+}
+
+#[test]
+fn a_dead_mailbox_alone_is_refused_at_once_and_keeps_nobody_waiting() {
+    for (no, at_the_dot) in [("550 5.1.1 unknown", false), ("550 No such user here", false), ("552 5.2.2 mailbox full", true)] {
+        let server = MailServer::start(move |step, _| {
+            let here = match step {
+                Step::Rcpt(who) => !at_the_dot && who.starts_with("bora"),
+                Step::Dot(who) => at_the_dot && who.starts_with("bora"),
+                _ => false,
+            };
+            here.then_some(Act::Say(no))
+        });
+        let mut house = House::new(server.road());
+        house.people(&["bora"]);
+        house.owe("1");
+        let delivery = house.deliver();
+        assert_eq!((delivery.refused, delivery.failed), (1, 0), "{no}");
+        assert!(delivery.waiting.is_none() && house.roster.relay().unwrap().trouble.is_none(), "{no}: {delivery:?}");
+        assert_eq!(
+            server.seen.dots.lock().unwrap().iter().filter(|(who, _)| who.starts_with("bora")).count(),
+            usize::from(at_the_dot),
+            "{no}: offered once"
+        );
+    }
+}
+
+#[test]
+fn a_dead_mailbox_is_told_from_those_that_a_relay_refuses_with_it() {
+    let server = MailServer::start(|step, _| match step {
+        Step::Rcpt(who) if who.starts_with("bora") => Some(Act::Say("550 5.1.1 unknown")),
+        Step::Rcpt(_) => Some(Act::Say("550 relay not permitted")),
+        _ => None,
+    });
+    let mut house = House::new(server.road());
+    house.people(THREE);
+    house.owe("1");
+    let delivery = house.deliver();
+    assert_eq!((delivery.refused, delivery.failed), (1, 2), "{delivery:?}");
+}
+
+#[test]
 fn a_list_comes_in_by_lines_and_names_the_bad_ones() {
     let server = MailServer::start(|_, _| None);
     let mut house = House::new(server.road());

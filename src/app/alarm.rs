@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use crate::app::clock;
-use crate::app::poll::Polled;
+use crate::app::poll::{OfHold, Polled};
 use crate::io::history::record::Outcome;
 use crate::io::history::source::SourceState;
 
@@ -37,6 +37,13 @@ pub fn consider(
 ) -> (Vec<Notice>, Vec<String>) {
     let mut told = before.told.clone();
     let mut notices = Vec::new();
+    match &polled.of_hold {
+        Some(OfHold::Released) => told.retain(|t| !t.starts_with("held")),
+        Some(OfHold::Unreadable(why)) => once("unreadable", &mut told, &mut notices, || unreadable(polled, why), now),
+        // Told of at its first hour.
+        Some(OfHold::Again) => once("held", &mut told, &mut Vec::new(), || held(polled), now),
+        None => {}
+    }
     match polled.outcome {
         Outcome::Failed => failed(after, polled, after_failures, now, &mut told, &mut notices),
         Outcome::Held => once("held", &mut told, &mut notices, || held(polled), now),
@@ -217,6 +224,17 @@ fn held(polled: &Polled) -> Notice {
             format!("Why: {why}. Nothing was recorded and nobody was written to."),
             "Now: look at the page. If it is right, run `potvrda poll --release`. If you do nothing, it is released by itself after twelve hours, \
              as one digest a subscriber."
+                .to_owned(),
+        ],
+    }
+}
+
+fn unreadable(polled: &Polled, why: &str) -> Notice {
+    Notice {
+        subject: format!("The held page of \"{}\" cannot be read again", polled.source),
+        paragraphs: vec![
+            format!("Why: {why}. Its hours are over, and the page as it is now is believed in its place, however much is new on it."),
+            "What stood on the held page and is gone since was not recorded. Now: `potvrda check` says whether evidence/ can be read. You are told once."
                 .to_owned(),
         ],
     }

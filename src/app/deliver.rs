@@ -18,6 +18,7 @@ use serde::Serialize;
 use tracing::{info, warn};
 
 use crate::domain::address::EmailAddress;
+use crate::domain::bounce::About;
 use crate::domain::subscriber::State;
 use crate::io::mail::{MailError, Message, Stage};
 use crate::io::roster::Roster;
@@ -74,12 +75,21 @@ struct Round<'a> {
     clock: &'a dyn Fn() -> DateTime<Utc>,
     delivery: Delivery,
     /// Refused in this batch, and not marked before the batch is judged.
-    refusals: Vec<(i64, Stage, String)>,
+    refusals: Vec<Refusal>,
     /// Given up in this batch, for the server put their readers off too long: reader, letter, what it said.
     given_up: Vec<(i64, i64, String)>,
     tried: usize,
     laters: usize,
     losses: usize,
+}
+
+/// A letter that a server said never to.
+struct Refusal {
+    id: i64,
+    stage: Stage,
+    /// Of whom its words speak.
+    about: About,
+    said: String,
 }
 
 /// Whether the round goes on.
@@ -277,7 +287,7 @@ impl Round<'_> {
         Ok(Onward::Yes)
     }
 
-    fn shorten(&mut self, letter: Letter, limit: usize, carriers: &mut Carriers<Letter>) -> Result<()> {
+    fn shorten(&mut self, letter: Letter, limit: Option<usize>, carriers: &mut Carriers<Letter>) -> Result<()> {
         warn!(letter = letter.row.id, limit, "the server takes no letter of this size: it gets the beginning");
         match self.message(&letter.row, &letter.to, true) {
             Ok(message) => carriers.give(Letter { short: true, ..letter }, message),

@@ -343,7 +343,7 @@ impl Stage<'_> {
         self.say(&format!("The databases, the evidence and the letters (open one in a mail program): {}", folder.display()));
         self.say("Three questions to ask the history (its act numbers and list days are made up):");
         for sql in QUERIES {
-            self.say(&format!("  sqlite3 -box {} \"{sql}\"", db.display()));
+            self.say(&format!("  sqlite3 -readonly -box {} \"{sql}\"", db.display()));
         }
     }
 

@@ -14,6 +14,7 @@ use std::rc::Rc;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
+use restored::GoesOn;
 pub use restored::release;
 
 use crate::app::clock;
@@ -33,6 +34,9 @@ use crate::io::roster::{Cursor, Roster};
 /// Changes taken into one transaction; the rest follow in the next.
 const CHANGES_AT_ONCE: usize = 2_000;
 
+/// What a digest out of its time is called.
+const LATE: &str = "late";
+
 /// What a dispatch did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Dispatched {
@@ -46,7 +50,9 @@ pub struct Dispatched {
 pub fn dispatch(settings: &Settings, history: &History, roster: &mut Roster, now: DateTime<Utc>) -> Result<Dispatched> {
     let mut done = Dispatched::default();
     let first = roster.cursor()?.is_none();
-    let Some(mut cursor) = restored::cursor(settings, history, roster, now)? else { return Ok(done) };
+    let Some((mut cursor, goes_on)) = restored::cursor(settings, history, roster, now)? else { return Ok(done) };
+    // What gathered while telling was stopped, and nobody let it go on, is late.
+    let occasion = if goes_on == GoesOn::ByItself { late() } else { Occasion::Alert };
     loop {
         let changes = history.changes_after(cursor.change_id, CHANGES_AT_ONCE)?;
         let more = changes.len() == CHANGES_AT_ONCE;
@@ -57,7 +63,7 @@ pub fn dispatch(settings: &Settings, history: &History, roster: &mut Roster, now
         let owing = roster.owing(now)?;
         digest::begin(&owing)?;
         done.told += news.findings.len();
-        tell(settings, &owing, &news, now)?;
+        tell(settings, &owing, &news, &occasion, now)?;
         tell_operators(settings, &owing, &news)?;
         digest::put_together(settings, history, &owing, now)?;
         sittings::tell(settings, history, &owing, now)?;
@@ -128,7 +134,8 @@ impl Told {
         let bodies = finding.bodies().iter().map(|name| script::fold(name)).collect();
         let (names, documents) = history.texts_of(change.bill_id)?;
         let texts = Texts::of(&names, &documents);
-        finding.agreement.persons = persons::of_all(documents.iter().map(|(_, text)| text.as_str()));
+        let signed = persons::of_all(documents.iter().map(|(_, text)| text.as_str()));
+        finding.agreement.persons = persons::for_parties(signed, &finding.agreement.parties);
         let key = key(change, history.nth(change)?);
         let thread = thread(history.first_called(change.bill_id)?);
         Ok(Told { key, thread, countries, levels, bodies, texts, finding })
@@ -216,7 +223,7 @@ impl Choice {
 type Editions = BTreeMap<(Vec<i64>, String), i64>;
 
 /// Owes an edition to everyone who wants any of the changes; keeps them for those who asked for digests.
-fn tell(settings: &Settings, owing: &Owing<'_>, news: &News, now: DateTime<Utc>) -> Result<()> {
+fn tell(settings: &Settings, owing: &Owing<'_>, news: &News, occasion: &Occasion, now: DateTime<Utc>) -> Result<()> {
     if news.findings.is_empty() {
         return Ok(());
     }
@@ -234,7 +241,7 @@ fn tell(settings: &Settings, owing: &Owing<'_>, news: &News, now: DateTime<Utc>)
         }
         let made = choice.edition(&ids, |wanted| {
             let parts: Vec<&Told> = ids.iter().filter_map(|id| news.findings.get(id)).collect();
-            edition(settings, owing, &mut editions, (&parts, &ids), wanted, &news.edition(&[], Occasion::Alert))
+            edition(settings, owing, &mut editions, (&parts, &ids), wanted, &news.edition(&[], occasion.clone()))
         })?;
         owing.owe(made, recipient.id).map(drop)
     })?;
@@ -266,7 +273,11 @@ fn edition(
         return Ok(*made);
     }
     let findings = parts.iter().zip(quoted).map(|(told, quotes)| Finding { quotes, ..told.finding.clone() }).collect();
-    let made = add(settings, owing, (parts, ids), &key.1, &Edition { findings, ..base.clone() })?;
+    let occasion = match &base.occasion {
+        Occasion::Alert if parts.iter().any(|told| told.finding.waited) => late(),
+        occasion => occasion.clone(),
+    };
+    let made = add(settings, owing, (parts, ids), &key.1, &Edition { occasion, findings, ..base.clone() })?;
     editions.insert(key, made);
     Ok(made)
 }
@@ -292,9 +303,15 @@ fn add(
     owing.edition(&NewEdition { key: &key, thread, facts, change_ids: ids, sender_domain: sender_domain(settings) })
 }
 
+/// An alert that is late, and says so.
+fn late() -> Occasion {
+    Occasion::Digest { every: LATE.to_owned(), watched: None }
+}
+
+/// In a letter's identity. A late one is the alert it would have been: sent once before a restore and once after it, it is one letter.
 fn sort(occasion: &Occasion) -> &str {
     match occasion {
-        Occasion::Digest { every, .. } => every,
+        Occasion::Digest { every, .. } if every != LATE => every,
         _ => "alert",
     }
 }

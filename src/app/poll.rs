@@ -27,6 +27,7 @@ use crate::io::history::record::{Outcome, PollRecord};
 use crate::io::history::source::SourceState;
 
 use release::Due;
+pub use release::OfHold;
 pub use release::release;
 pub use standing::PATIENCE_MAX;
 
@@ -93,9 +94,21 @@ pub struct Polled {
     /// The page was read although the site's certificate was not valid.
     #[serde(skip)]
     pub unverified: bool,
+    /// What became of a page that had been held before, where anything did.
+    #[serde(skip)]
+    pub of_hold: Option<OfHold>,
     /// The recorded changes in words, where that was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub would: Vec<String>,
+}
+
+impl Polled {
+    /// With what was released just before this look.
+    fn after(self, released: Polled) -> Polled {
+        let note: Vec<String> = released.note.into_iter().chain(self.note).collect();
+        let would = released.would.into_iter().chain(self.would).collect();
+        Polled { changes: released.changes + self.changes, note: Some(note.join("; ")), of_hold: Some(OfHold::Released), would, ..self }
+    }
 }
 
 fn as_word<S: serde::Serializer>(outcome: &Outcome, s: S) -> Result<S::Ok, S::Error> {
@@ -120,21 +133,22 @@ struct Walk<'a> {
 
 /// Polls one source once. `Err` only where the history itself fails; everything else is an outcome.
 pub async fn poll(desk: &mut Desk, source: &Source, ask: Ask, now: DateTime<Utc>) -> Result<Polled, HistoryError> {
+    let due = release::due(desk, source, ask, now)?;
     let state = desk.history.source(&source.name)?;
     recall_robots(desk, source, &state);
-    let mut ask = ask;
-    match release::due(desk, source, ask, now)? {
-        Due::Nothing => {}
-        Due::Released(polled) => return Ok(*polled),
-        Due::PageGone => ask.believe = true,
-    }
+    let ask = Ask { believe: ask.believe || matches!(due, Due::Unreadable(_)), ..ask };
     let walk = Walk::begin(desk, source, state, ask, now);
+    // What was released is an older look: the page of today is asked for all the same.
     let polled = match source.kind {
         SourceKind::Bills | SourceKind::Laws => lists::poll(walk).await?,
         SourceKind::Activities => activities::poll(walk).await?,
     };
     log(&polled);
-    Ok(polled)
+    Ok(match due {
+        Due::Nothing => polled,
+        Due::Released(released) => polled.after(*released),
+        Due::Unreadable(why) => Polled { of_hold: Some(OfHold::Unreadable(why)), ..polled },
+    })
 }
 
 fn log(p: &Polled) {
@@ -216,6 +230,7 @@ impl<'a> Walk<'a> {
             alarming: false,
             moved_to: self.moved_to,
             unverified: self.unverified,
+            of_hold: record.hold_since.map(|_| OfHold::Again),
             // A page that differs in a counter alone has not changed in anything we would have missed.
             lied: self.lied.map(|lied| lied && !changes.is_empty()),
             would: if self.ask.aloud { changes } else { Vec::new() },
@@ -227,6 +242,8 @@ impl<'a> Walk<'a> {
 
 /// Stands in the note of such a poll.
 const UNVERIFIED: &str = "read although the certificate is not valid";
+/// Closes what is held: a good look after it.
+const LOOKED_WELL: &str = "a later look was believable";
 /// A server's word that nothing changed is believed so long.
 const FULL_SWEEP_HOURS: i64 = 6;
 

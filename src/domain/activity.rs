@@ -274,6 +274,45 @@ mod tests {
     }
 
     #[test]
+    fn a_signing_of_another_agreement_is_given_to_no_bill() {
+        let told = |bills: &[&str], rest: &str| -> Vec<usize> {
+            let bill = |s: &&str| {
+                format!(
+                    "the Bill on the Confirmation of the Agreement between the Government of the Republic of Serbia and the Government of {s}"
+                )
+            };
+            let bills: Vec<String> = bills.iter().map(bill).collect();
+            let body = format!("<p>The Committee considered {}.</p><p>{rest}</p>", bills.join(" and "));
+            let read = activity("Fourth Sitting of the Foreign Affairs Committee", "Monday, 23 November 2026", &body);
+            read.sitting.mentions.iter().map(|m| m.signature_sentences.len()).collect()
+        };
+        let georgia = ["Georgia on Visas"];
+        for another in [
+            "The Minister recalled that the Association Agreement with the EU was signed on 29 April 2008 in Luxembourg.",
+            "The Minister recalled that the Stabilisation and Association Agreement was signed on 29 April 2008 in Luxembourg.",
+            "The Agreement between Serbia and Norway was signed on 24 January 2017 in Oslo.",
+            "The Protocol amending it was signed on 5 May 2014 in Tbilisi.",
+            "The Agreement on Tourism was signed on 5 May 2014 in Tbilisi.",
+        ] {
+            assert_eq!(told(&georgia, another), [0], "{another}");
+        }
+        for own in [
+            "The Agreement was signed on 5 May 2014 in Tbilisi.",
+            "The Agreement with Georgia was signed on 5 May 2014 in Tbilisi.",
+            "The Visa Agreement was signed on 5 May 2014 in Tbilisi.",
+            "The Agreement on Visas was signed on 5 May 2014 in Tbilisi.",
+            "The Agreement between Serbia and Georgia was signed on 5 May 2014 in Tbilisi.",
+            "It was signed on 5 May 2014 in Tbilisi.",
+        ] {
+            assert_eq!(told(&georgia, own), [1], "{own}");
+        }
+        let two = ["the Kingdom of Sweden on Police Cooperation", "the Kingdom of Norway on Police Cooperation"];
+        let presented = "Presenting the Agreement with Sweden, the State Secretary said that an agreement with Norway was signed on 24 January 2017 in Oslo.";
+        assert_eq!(told(&two, presented), [0, 0]);
+        assert_eq!(told(&two, "The Agreement with Norway was signed on 24 January 2017 in Oslo."), [0, 1]);
+    }
+
+    #[test]
     fn agendas_of_every_kind_seen_are_read() {
         let titles_of = |body: &str| {
             titles(&activity("Druga sednica Narodne skupštine", "9. novembar 2017.", body))

@@ -2,6 +2,9 @@
 //!
 //! Never looks beyond the title; the words it knows are data, in `config/instruments.toml`, `parties.toml` and `subjects.toml`.
 
+#[cfg(test)]
+mod cases;
+mod confirming;
 mod lexicon;
 mod parties;
 mod rules;
@@ -12,9 +15,10 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use self::confirming::{Act, Confirming, act_at, confirming_in};
 pub use self::lexicon::CountryNames;
 use self::lexicon::LEXICON;
-use self::rules::{RULES, Rule, Where, one_typo};
+use self::rules::{RULES, Rule, Where};
 pub use self::subjects::{contradict, may_be_one, subjects};
 use crate::domain::bill::{Level, Party, Verdict};
 use crate::domain::script::Folded;
@@ -66,7 +70,10 @@ pub fn detect(title: &str) -> Detection {
     if verdict == Verdict::Other {
         return Detection { verdict, instrument: None, parties: Vec::new(), evidence: reading.evidence(&why) };
     }
-    let parties = reading.parties();
+    let mut parties = reading.parties();
+    if reading.is_a_bill() {
+        take_our_side(&mut parties);
+    }
     let (verdict, why) = match verdict {
         Verdict::Agreement if is_between_others(&parties) => {
             (Verdict::Doubtful, "no party is Serbia: perhaps another state's act".to_owned())
@@ -129,6 +136,34 @@ fn is_between_others(parties: &[Party]) -> bool {
     parties.len() > 1 && parties.iter().all(|party| !party.ours)
 }
 
+/// On a bill of this parliament, the one ministry or body beside a foreign party that is named without its state is ours:
+/// `između Ministarstva unutrašnjih poslova i Federalne službe obezbeđenja Ruske Federacije`. No country is added, for the title names none.
+fn take_our_side(parties: &mut [Party]) {
+    let at_home = |party: &Party| {
+        party.country.is_none()
+            && matches!(party.level, Level::Ministry | Level::Agency | Level::Government)
+            && !names_somebody_known(&party.name)
+    };
+    if !is_between_others(parties) || parties.iter().filter(|party| at_home(party)).count() != 1 {
+        return;
+    }
+    parties.iter_mut().filter(|party| at_home(party)).for_each(|party| party.ours = true);
+}
+
+/// Whether a party's name holds one that the lexicon knows, or says that it is international.
+fn names_somebody_known(name: &str) -> bool {
+    let name = Folded::of(name);
+    RULES.international.first_in(&name, 0..name.len()).is_some() || (0..name.len()).any(|at| LEXICON.at(&name, at).is_some())
+}
+
+/// Whether a party among these is surely not from home: an unknown name counts beside a known one, and not where it is a common noun
+/// (`opštine Bor`, `kompanije Rio Tinto`).
+fn names_a_foreign_party(parties: &[Party]) -> bool {
+    let common = |party: &Party| party.country.is_none() && party.level == Level::Other && party.name.starts_with(char::is_lowercase);
+    parties.iter().any(|party| party.country.is_some() || names_somebody_known(&party.name))
+        && parties.iter().any(|party| !party.ours && !common(party))
+}
+
 /// A state whose laws of confirmation are worded as ours are.
 fn is_a_neighbour_of_our_language(party: &Party) -> bool {
     matches!(party.country.as_deref(), Some("HR" | "ME" | "BA")) && matches!(party.level, Level::State | Level::Government)
@@ -137,21 +172,6 @@ fn is_a_neighbour_of_our_language(party: &Party) -> bool {
 /// We and somebody else, and nobody is only named.
 fn is_between_us_and_others(parties: &[Party]) -> bool {
     parties.iter().any(|party| party.ours) && parties.iter().any(|party| !party.ours && party.level != Level::Other)
-}
-
-/// The confirming word of a title.
-struct Confirming {
-    words: Range<usize>,
-    rule: &'static Rule,
-    /// The act stands directly before it: `zakon o`, `odluka o` (weak).
-    act: Option<Act>,
-}
-
-/// The act before a confirming word.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Act {
-    Law,
-    Decision,
 }
 
 /// An instrument's word.
@@ -177,6 +197,13 @@ impl<'a> Reading<'a> {
 
     fn is_decision(&self) -> bool {
         self.confirming.as_ref().is_some_and(|found| found.act == Some(Act::Decision))
+    }
+
+    /// `Predlog zakona`, `Draft Law`, `Bill`: not yet a law, and so this parliament's.
+    fn is_a_bill(&self) -> bool {
+        let lead = self.confirming.as_ref().map_or(0, |found| found.words.start);
+        (0..lead)
+            .any(|at| ["predlo", "nacrt", "bill", "thebill", "draft", "proposal"].iter().any(|word| self.title.word(at).starts_with(word)))
     }
 
     /// The verdict, and the rule that decided.
@@ -220,6 +247,12 @@ impl<'a> Reading<'a> {
         let verdict = match (confirming.rule.sure, instrument.rule.sure) {
             _ if !lead_is_clear && confirming.act.is_none() => Verdict::Other,
             _ if !lead_is_clear => Verdict::Doubtful,
+            // "o davanju saglasnosti na Sporazum": of what is at home as well
+            _ if confirming.rule.doubt => {
+                let directly = instrument.words.start <= confirming.words.end + 1;
+                let foreign = names_a_foreign_party(&parties::read(self.title, instrument.words.end));
+                if directly && foreign { Verdict::Doubtful } else { Verdict::Other }
+            }
             (true, true) if confirming.act != Some(Act::Decision) || self.is_international() => Verdict::Agreement,
             (true, false) if confirming.act != Some(Act::Decision) && self.is_international() => Verdict::Agreement,
             (true, _) => Verdict::Doubtful,
@@ -233,6 +266,7 @@ impl<'a> Reading<'a> {
         let why = match verdict {
             Verdict::Agreement => rule,
             Verdict::Doubtful if !lead_is_clear => format!("{rule}, but what stands before them is not known"),
+            Verdict::Doubtful if confirming.rule.doubt => format!("{rule}, which may be another act than a confirmation"),
             Verdict::Doubtful => format!("{rule}, but nothing international"),
             Verdict::Other => format!("{rule}, but no act"),
         };
@@ -273,7 +307,7 @@ impl<'a> Reading<'a> {
         if refusal(title, Where::Lead, 0..found.words.start).is_some() {
             return none;
         }
-        if parties::read(title, found.words.end).iter().any(|party| !party.ours) {
+        if names_a_foreign_party(&parties::read(title, found.words.end)) {
             return (Verdict::Doubtful, format!("{} with a foreign party, but no confirming word", found.rule.name));
         }
         none
@@ -298,7 +332,7 @@ impl<'a> Reading<'a> {
         self.instrument.as_ref().is_some_and(|found| found.rule.foreign)
             || RULES.international.first_in(self.title, self.confirming.as_ref().map_or(0, |found| found.words.end)..instrument).is_some()
             || RULES.international.first_in(self.title, start..self.title.len()).is_some()
-            || parties::read(self.title, start).iter().any(|party| !party.ours)
+            || names_a_foreign_party(&parties::read(self.title, start))
     }
 
     /// Whether nothing stands before the confirming word but the act and what means nothing else.
@@ -324,72 +358,6 @@ impl<'a> Reading<'a> {
         };
         if words.is_empty() { why.to_owned() } else { format!("„{words}“ ({why})") }
     }
-}
-
-/// The first confirming word with an act before it or at the head of the title; else the first there is.
-fn confirming_in(title: &Folded) -> Option<Confirming> {
-    let exact = |at: usize| RULES.confirming.iter().find(|rule| rule.words.at(title, at).is_some() || is_glued(title.word(at), rule));
-    let typo = |at: usize| {
-        let word = title.word(at);
-        RULES.confirming.iter().find(|rule| rule.typo && rule.words.stems().any(|right| one_typo(word, right)))
-    };
-    let mut first = None;
-    for (pass, find) in [&exact as &dyn Fn(usize) -> Option<&'static Rule>, &typo].into_iter().enumerate() {
-        for at in 0..title.len() {
-            let Some(rule) = find(at) else { continue };
-            let glued = is_glued(title.word(at), rule) && ["zakon", "predlogzakon"].iter().any(|act| title.word(at).starts_with(act));
-            let act = if glued { Some(Act::Law) } else { act_before(title, at) };
-            let found = Confirming { words: at..at + 1, rule, act };
-            let heads =
-                found.act.is_some() || (rule.sure && (0..at).all(|at| RULES.neutral.at(title, at).is_some() || title.word(at).len() < 2));
-            if heads {
-                return Some(found);
-            }
-            if first.is_none() && (pass == 0 && rule.sure) {
-                first = Some(found);
-            }
-        }
-    }
-    first
-}
-
-/// `OPOTVRĐIVANJU`, `POTVRĐIVANJUSPORAZUMA`: the space was lost.
-fn is_glued(word: &str, rule: &Rule) -> bool {
-    (rule.typo || rule.joins)
-        && word.len() > 12
-        && rule.words.stems().any(|right| {
-            right.len() > 8
-                && word.len() > right.len() + 1
-                && word.find(right).is_some_and(|at| {
-                    let (before, after) = (&word[..at], &word[at + right.len()..]);
-                    matches!(before, "" | "o" | "on" | "onthe" | "zakono" | "zakonao" | "zakonuo" | "predlogzakonao")
-                        && (after.is_empty() || after.len() > 4)
-                })
-        })
-}
-
-/// The act that a confirming word belongs to: `zakon o`, `Bill on the`.
-fn act_before(title: &Folded, at: usize) -> Option<Act> {
-    for before in (0..at).rev() {
-        if let Some(act) = act_at(title, before) {
-            return Some(act);
-        }
-        if !matches!(title.word(before), "o" | "on" | "the" | "of" | "i" | "za" | "for" | "u" | "and") {
-            return None;
-        }
-    }
-    None
-}
-
-fn act_at(title: &Folded, at: usize) -> Option<Act> {
-    let word = title.word(at);
-    let glued = word.starts_with("predlog") && (word.ends_with("zakon") || word.ends_with("zakona") || word.ends_with("zakonu"));
-    // `zakonaa o potvrđivanju`
-    let typo = || matches!(title.word(at + 1), "o" | "on") && ["zakon", "zakona", "zakonu"].iter().any(|law| one_typo(word, law));
-    if RULES.acts.at(title, at).is_some() || glued || typo() || matches!(word, "zakonao" | "thebill" | "billon" | "billson" | "lawon") {
-        return Some(Act::Law);
-    }
-    RULES.weak_acts.at(title, at).map(|_| Act::Decision)
 }
 
 /// The words that say what is confirmed: up to `o`, `između`, `on`, `between`.

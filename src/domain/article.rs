@@ -2,7 +2,7 @@
 //!
 //! Never takes a date or a place out of an instrument's name.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::agreement;
@@ -14,10 +14,13 @@ mod acts;
 mod clause;
 mod heads;
 mod languages;
+mod lent;
+mod others;
 mod pairing;
 pub mod persons;
 mod places;
 mod prose;
+mod turns;
 
 /// One act of signing (or concluding, adopting, ...).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +60,26 @@ pub struct Article {
     pub parties: Vec<Party>,
     /// Something stands there that could not be read surely: say "unclear".
     pub unclear: bool,
+}
+
+impl Article {
+    /// The same as known at a time: a day of signature that has come nowhere on earth yet is a slip, and cannot be read surely.
+    #[must_use]
+    pub fn known_at(mut self, now: DateTime<Utc>) -> Article {
+        let today = (now + TimeDelta::hours(14)).date_naive();
+        for signature in &mut self.signed {
+            let to_come = match signature.on {
+                Some(PrintedDate::Day(day)) => signature.until.unwrap_or(day) > today,
+                Some(PrintedDate::Year(year)) => year > today.year(),
+                None => false,
+            };
+            if to_come {
+                (signature.on, signature.until) = (None, None);
+                self.unclear = true;
+            }
+        }
+        self
+    }
 }
 
 /// Most of a text that is read: an Article 1 is a sentence or two, after a title.

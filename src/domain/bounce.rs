@@ -177,6 +177,64 @@ pub fn sort_of(status: Option<Status>, said: &str, refused: Refused) -> Sort {
     }
 }
 
+/// Words of servers that refuse whoever asks them to carry letters.
+const OF_US: [&str; 6] = ["relay", "access denied", "authenticat", "need auth", "not permitted", "not allowed"];
+/// Words for a mailbox that is not there or takes nothing, beside those of nobody and of no room.
+const OF_MAILBOX: [&str; 8] = [
+    "recipient unknown",
+    "unknown recipient",
+    "invalid recipient",
+    "no such mailbox",
+    "no mailbox",
+    "mailbox not found",
+    "mailbox unavailable",
+    "mailbox disabled",
+];
+
+/// Of whom a refusal speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Of the mailbox: no other letter need fear it.
+    Mailbox,
+    /// Of us, or of how we speak: it will be said of every recipient.
+    Us,
+    /// It does not say.
+    Unclear,
+}
+
+/// Of whom a server's no to a recipient speaks: `code` is that of the reply, `said` its words.
+pub fn about(code: u16, said: &str) -> About {
+    let words = said.to_lowercase();
+    let speaks_of = |list: &[&str]| list.iter().any(|word| words.contains(word));
+    let by_words = || {
+        if speaks_of(&OF_NOBODY) || speaks_of(&OF_ROOM) || speaks_of(&OF_MAILBOX) {
+            About::Mailbox
+        } else if (500..=504).contains(&code) || speaks_of(&OF_US) || speaks_of(&OF_CONTENT) {
+            // RFC 5321, 4.2.2: 500 to 504 are words on the command, and no other recipient will have a better one.
+            About::Us
+        } else {
+            About::Unclear
+        }
+    };
+    match Status::found_in(said) {
+        Some(Status { subject: 1, detail: 7 | 8, .. }) => About::Us,
+        Some(Status { subject: 1 | 2, .. } | Status { subject: 4, detail: 1 | 4, .. }) => About::Mailbox,
+        // RFC 3463: 5.5.x is the protocol, 5.7.x a policy, under which some say that they know nobody of that name.
+        Some(Status { subject: 5, .. }) => About::Us,
+        Some(Status { subject: 7, .. }) if speaks_of(&OF_NOBODY) => About::Mailbox,
+        Some(Status { subject: 7, .. }) => About::Us,
+        _ => by_words(),
+    }
+}
+
+/// Whether a 552 is about the size of the message (RFC 1870), and not about a mailbox that has no room for any.
+pub fn is_of_size(said: &str) -> bool {
+    match Status::found_in(said).filter(|status| !status.is_vague()) {
+        Some(Status { subject, detail, .. }) => matches!((subject, detail), (3, 4) | (2, 3)),
+        None => !OF_ROOM.iter().any(|word| said.to_lowercase().contains(word)),
+    }
+}
+
 /// A server's words as they may be logged and stored: one line, no addresses, no control characters, not endless.
 pub fn plain_words(said: &str) -> String {
     let words = said.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
@@ -191,6 +249,47 @@ mod tests {
 
     fn sort(code: &str, said: &str) -> Sort {
         sort_of(code.parse().ok(), said, Refused::Recipient)
+    }
+
+    #[test]
+    fn a_no_to_a_recipient_is_of_the_mailbox_or_of_us_and_else_unclear() {
+        for (code, said, of) in [
+            (550, "relay not permitted", About::Us),
+            (554, "Relay access denied", About::Us),
+            (553, "sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", About::Us),
+            (554, "5.7.1 <address>: Relay access denied", About::Us),
+            (503, "need auth first", About::Us),
+            (501, "syntax error in parameters", About::Us),
+            (550, "5.5.1 polite people say HELO first", About::Us),
+            (550, "blocked using a dnsbl", About::Us),
+            (553, "5.1.8 sender's domain does not resolve", About::Us),
+            (550, "5.1.1 <address> unknown", About::Mailbox),
+            (501, "5.1.3 Bad recipient address syntax", About::Mailbox),
+            (550, "5.2.1 disabled", About::Mailbox),
+            (550, "5.7.1 no such user", About::Mailbox),
+            (550, "No such user here", About::Mailbox),
+            (550, "5.0.0 User unknown", About::Mailbox),
+            (552, "mailbox full", About::Mailbox),
+            (550, "Requested action not taken: mailbox unavailable", About::Mailbox),
+            (550, "no", About::Unclear),
+        ] {
+            assert_eq!(about(code, said), of, "{code} {said}");
+        }
+    }
+
+    #[test]
+    fn a_552_is_of_the_message_or_of_a_mailbox_without_room() {
+        for (said, of_size) in [
+            ("5.3.4 Message size exceeds fixed limit", true),
+            ("5.2.3 too long for this mailbox", true),
+            ("message exceeds the maximum size", true),
+            ("it does not say why", true),
+            ("5.2.2 mailbox full", false),
+            ("Quota exceeded", false),
+            ("5.7.0 this message presents a security issue", false),
+        ] {
+            assert_eq!(is_of_size(said), of_size, "{said}");
+        }
     }
 
     #[test]

@@ -65,6 +65,10 @@ pub struct KnownBill {
     pub legislature: i64,
     /// Every spelling it was met under.
     pub titles: Vec<KnownTitle>,
+    /// Which of them is shown.
+    pub shown: usize,
+    /// The titles that were told as changed: front-ends that disagree change nothing twice.
+    pub titles_told: Vec<String>,
     /// Canonical addresses (`activity::canonical`) of the documents its rows linked to.
     pub documents: Vec<String>,
     /// Those of them that a list's row links: whose absence would be noticed.
@@ -89,8 +93,25 @@ pub struct KnownBill {
     pub listed: bool,
     /// Has had its `provisional` change.
     pub provisional: bool,
+    /// Has had its `recognised` change.
+    pub recognised: bool,
     /// Seen only on pages read although the site's certificate was not valid.
     pub unverified: bool,
+}
+
+impl KnownBill {
+    /// The title it is shown under.
+    pub fn shown(&self) -> Option<&KnownTitle> {
+        self.titles.get(self.shown)
+    }
+
+    /// From now on it is shown under this one.
+    pub fn show(&mut self, title: &KnownTitle) {
+        self.shown = self.titles.iter().position(|t| t.title == title.title).unwrap_or(self.titles.len());
+        if self.shown == self.titles.len() {
+            self.titles.push(title.clone());
+        }
+    }
 }
 
 /// A title as remembered.

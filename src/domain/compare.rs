@@ -2,8 +2,11 @@
 //!
 //! Pure and repeatable: the same page seen twice yields nothing the second time. Whether the result is believable, `plausible` decides.
 
+mod borrowed;
 mod lists;
 mod sittings;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
@@ -155,11 +158,15 @@ impl Comparison {
             .map(|p| self.ledger.entry(p).at);
         let act_number = new.row.and_then(|r| r.act_number).or_else(|| new.mention.and_then(|m| m.act_number));
         let listed_on = new.row.and_then(|r| r.listed_on);
+        // Our first look makes the page silent that names it, not the list or the sitting on which it appears later: that is told as `listed`.
+        let named_in_silence = new.silent && new.mention.is_some_and(|m| !m.provisional);
         let bill = KnownBill {
             id: 0,
             act_number,
             legislature: new.legislature,
             titles: vec![new.title.clone()],
+            shown: 0,
+            titles_told: Vec::new(),
             documents: Vec::new(),
             linked: Vec::new(),
             listed_on,
@@ -170,8 +177,9 @@ impl Comparison {
             decided: false,
             profile: profile.clone(),
             presence: Vec::new(),
-            listed: !new.mention.is_some_and(|m| m.provisional),
+            listed: !named_in_silence && !new.mention.is_some_and(|m| m.provisional),
             provisional: new.mention.is_some_and(|m| m.provisional),
+            recognised: false,
             unverified: !self.verified,
         };
         let printed = new.title.title.clone();
@@ -190,6 +198,9 @@ impl Comparison {
         });
         let place = self.ledger.add(at, bill);
         let kind = if new.mention.is_some_and(|m| m.provisional) { Kind::Provisional } else { Kind::Listed };
+        if named_in_silence {
+            return place;
+        }
         self.change(place, kind, new.silent, None, None, Some(printed));
         place
     }
@@ -217,37 +228,56 @@ impl Comparison {
 
     /// A spelling not met before. In the list's own language it replaces the title shown, and is an amendment if that list had printed
     /// another; a Serbian title for a bill known in English only, and letters that had arrived broken, replace it without being one.
+    /// An old title that a list prints again is shown again.
     fn observe_title(&mut self, place: usize, printed: &str, key: &str, printed_where: Printed) {
         let language = script::language_of(printed);
         let silent = self.silent;
         let entry = self.ledger.entry(place);
         let (bill, at) = (&mut entry.bill, entry.at);
-        let mut alike = bill.titles.iter().filter(|t| t.language == language && is_same_title(t, printed, key)).peekable();
-        let repaired = alike.peek().is_some() && !is_broken(printed) && alike.clone().all(|t| is_broken(&t.title));
-        if alike.peek().is_some() && !repaired {
+        let alike: Vec<&KnownTitle> = bill.titles.iter().filter(|t| is_same_title(t, printed, key)).collect();
+        let here: Vec<&&KnownTitle> = alike.iter().filter(|t| t.language == language).collect();
+        let repaired = !here.is_empty() && !is_broken(printed) && here.iter().all(|t| is_broken(&t.title));
+        let back = matches!(printed_where, Printed::OnList { decides: true, .. })
+            && !alike.is_empty()
+            && bill.shown().is_some_and(|shown| is_in_language(shown, language) && !is_same_title(shown, printed, key));
+        if !here.is_empty() && !repaired && !back {
             return;
         }
-        let seen = KnownTitle { title: printed.to_owned(), key: key.to_owned(), language };
+        let again = matches!(printed_where, Printed::OnList { again: true, .. });
+        let mut seen = KnownTitle { title: printed.to_owned(), key: key.to_owned(), language };
         // A list may change its script and a title at one look.
-        let serbian = |t: &&KnownTitle| printed_where == Printed::OnThisListAgain && t.language != Language::En && language != Language::En;
+        let serbian = |t: &&KnownTitle| again && t.language != Language::En && language != Language::En;
         let known = || bill.titles.iter().rev();
-        let before = known().find(|t| t.language == language).or_else(|| known().find(serbian)).map(|t| t.title.clone());
-        let folded_alike = bill.titles.iter().any(|t| is_same_title(t, printed, key));
+        let last = || known().find(|t| t.language == language).or_else(|| known().find(serbian));
+        let before = if back { bill.shown() } else { last() }.map(|t| t.title.clone());
+        let told = back && bill.titles_told.iter().any(|told| title::same(&title::key(told), key));
         let english_only = bill.titles.iter().all(|t| t.language == Language::En) && language != Language::En;
-        bill.titles.push(seen.clone());
-        let replaces = repaired || (!folded_alike && (english_only || (printed_where != Printed::Elsewhere && before.is_some())));
-        self.ledger.learn(place, None, None, Some(key));
+        let replaces =
+            repaired || back || (alike.is_empty() && (english_only || (printed_where != Printed::Elsewhere && before.is_some())));
+        if is_broken(printed)
+            && let Some(whole) = alike.iter().find(|t| back && !is_broken(&t.title))
+        {
+            seen = (*whole).clone();
+        }
         if !replaces {
+            bill.titles.push(seen.clone());
+            self.ledger.learn(place, None, None, Some(key));
             self.facts.push(Fact::Title { bill: at, title: seen });
             return;
         }
-        self.retitle(place, seen);
-        if let (Some(before), Printed::OnThisListAgain, false) = (before, printed_where, repaired) {
+        // Told as an agreement when it was met: a wrong title in between makes no news of the right one.
+        let met_as_agreement =
+            |bill: &KnownBill| bill.titles.first().is_some_and(|t| agreement::detect(&t.title).verdict == Verdict::Agreement);
+        let is_news = bill.verdict != Verdict::Agreement && !bill.recognised && !met_as_agreement(bill);
+        self.ledger.learn(place, None, None, Some(key));
+        self.retitle(place, seen, is_news);
+        if let (Some(before), true, false, false) = (before, again, repaired, told) {
             self.change(place, Kind::Amended, silent, Some("title"), Some(before), Some(printed.to_owned()));
         }
     }
 
-    fn retitle(&mut self, place: usize, seen: KnownTitle) {
+    /// Shows a bill under a title, and judges it by it. `is_news`: that it confirms an agreement was told of never before.
+    fn retitle(&mut self, place: usize, seen: KnownTitle, is_news: bool) {
         let mut detection = agreement::detect(&seen.title);
         let silent = self.silent;
         let entry = self.ledger.entry(place);
@@ -258,8 +288,10 @@ impl Comparison {
         let profile = identity::profile(&detection);
         entry.bill.verdict = detection.verdict;
         entry.bill.profile = profile.clone();
+        entry.bill.show(&seen);
         let bill = entry.at;
-        let recognised = was != Verdict::Agreement && detection.verdict == Verdict::Agreement;
+        let recognised = is_news && was != Verdict::Agreement && detection.verdict == Verdict::Agreement;
+        entry.bill.recognised |= recognised;
         self.facts.push(Fact::Retitle { bill, title: seen, detection, profile });
         if recognised {
             self.change(place, Kind::Recognised, silent, Some("verdict"), Some(was.to_string()), Some(Verdict::Agreement.to_string()));
@@ -305,11 +337,14 @@ impl Comparison {
 /// Where a title stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Printed {
-    /// On the list now looked at, which carried the bill before.
-    OnThisListAgain,
-    /// On the list now looked at, for the first time.
-    OnThisListFirst,
-    /// On the page of an activity.
+    /// On the list now looked at.
+    OnList {
+        /// Which carried the bill before.
+        again: bool,
+        /// And whose titles are the ones shown, where lists differ.
+        decides: bool,
+    },
+    /// On the page of an activity, or in a further row of the same bill.
     Elsewhere,
 }
 
@@ -319,6 +354,11 @@ fn canonical<'a>(bill: &'a KnownBill, link: &Link) -> Cow<'a, str> {
         Some(known) => Cow::Borrowed(&known.canonical),
         None => Cow::Owned(address::canonical(&link.url)),
     }
+}
+
+/// Both in English, or both in Serbian.
+fn is_in_language(title: &KnownTitle, language: Language) -> bool {
+    (title.language == Language::En) == (language == Language::En)
 }
 
 /// Letters of it arrived broken, or its end did not arrive.

@@ -10,7 +10,7 @@ use crate::domain::tokens::{Kind, Token, cut};
 
 mod names;
 
-use names::{MONTHS, is_numbered, is_spoilt, roman};
+use names::{MONTHS, is_numbered, is_spoilt, month_named, roman};
 pub use names::{genitive, nominative, weekday};
 
 /// A date as printed: a whole day, or only a year. A bare year stays a bare year.
@@ -313,9 +313,21 @@ impl Reader<'_> {
         // a year out of reason is kept as year 0 of no calendar: the date is seen, and not read
         item.year = Some(self.printed_year(after + skip).unwrap_or(i32::MAX)).filter(|_| number > 0).or(Some(i32::MAX));
         item.last = after + skip;
+        if self.is_one_of_two_years(after + skip) {
+            item.year = Some(i32::MAX);
+            item.last = after + skip + 2;
+        }
         let end = self.word_for_year(item.last + 1).unwrap_or(item.last + 1);
         item.last = end - 1;
         end
+    }
+
+    /// `5. maja 2019/2020. godine`, `2019/20`: either of two years is none.
+    fn is_one_of_two_years(&self, i: usize) -> bool {
+        let parted = (self.is(i + 1, '/') || self.is(i + 1, '-')) && self.touches(i + 1) && self.touches(i + 2);
+        let next = self.printed_year(i).map(|year| u32::try_from(year + 1).unwrap_or(0) % 100);
+        let short = self.number(i + 2, 2..3).is_some() && self.number(i + 2, 2..3) == next && self.is(i + 1, '/');
+        parted && (self.printed_year(i + 2).is_some() || short)
     }
 
     /// After a year: `.`, `godine`, `. godine`, `g.`; the token after it.
@@ -359,8 +371,8 @@ impl Reader<'_> {
             return None;
         }
         let number = |n: usize| u32::try_from(n % 12 + 1).ok();
-        if let Some(n) = MONTHS.iter().position(|names| names.split(' ').any(|name| name == word)) {
-            return number(n);
+        if let Some(month) = month_named(word) {
+            return Some(month);
         }
         // a slip of one letter in a long name that stands beside a day and a year still names one month
         let beside = |i: usize| self.number(i, 1..5).is_some();
@@ -386,8 +398,11 @@ impl Reader<'_> {
         if self.month(after).is_some() && (marked || self.before(i) == "on") {
             return none(after);
         }
-        if marked && is_spoilt(self.word(after)) {
-            let year = after + 1 + usize::from(self.is(after + 1, '.') || self.is(after + 1, ','));
+        // "15. ma ja 2019."
+        let parted = month_named(&format!("{}{}", self.word(after), self.word(after + 1))).is_some();
+        if marked && (parted || is_spoilt(self.word(after))) {
+            let year = after + 1 + usize::from(parted);
+            let year = year + usize::from(self.is(after + 1, '.') || self.is(after + 1, ','));
             return self.printed_year(year).and_then(|_| none(self.word_for_year(year + 1).unwrap_or(year + 1) - 1));
         }
         let short = marked && self.number(after, 1..3).is_some() && self.is(after + 1, '.') && self.number(after + 2, 2..3).is_some();

@@ -13,6 +13,7 @@ use crate::domain::change::{BillRef, KnownBill, Profile};
 use crate::domain::listing::ListKind;
 use crate::domain::page::address;
 use crate::domain::title;
+use crate::domain::zone::BELGRADE;
 
 /// A committee deals with a bill in the months before the vote on it.
 const VOTE_FOLLOWS: TimeDelta = TimeDelta::days(183);
@@ -158,17 +159,23 @@ impl Ledger {
         if let Some(number) = row.act_number
             && let Some(places) = self.by_number.get(&number)
         {
-            return places
-                .iter()
-                .copied()
-                .find(|&p| legislatures.contains(&self.entries[p].bill.legislature))
-                .or_else(|| self.same_register(places, number));
+            let here = |p: &usize| legislatures.contains(&self.entries[*p].bill.legislature);
+            return self.of_this_title(places.iter().copied().filter(here), &row.title).or_else(|| self.same_register(places, number));
         }
         let of_document = |link: &crate::domain::bill::Link| {
             let places = self.by_document.get(&address::canonical(&link.url))?;
-            places.iter().copied().find(|&p| self.agrees(p, row.act_number))
+            self.of_this_title(places.iter().copied().filter(|&p| self.agrees(p, row.act_number)), &row.title)
         };
         row.documents.iter().find_map(of_document)
+    }
+
+    /// Of several bills the one that was met under this title, else the first.
+    fn of_this_title(&self, places: impl Iterator<Item = usize>, printed: &str) -> Option<usize> {
+        let places: Vec<usize> = places.collect();
+        let [first, _, ..] = places[..] else { return places.first().copied() };
+        let key = title::key(printed);
+        let of_title = |p: &&usize| self.entries[**p].bill.titles.iter().any(|t| title::same(&t.key, &key));
+        Some(places.iter().find(of_title).copied().unwrap_or(first))
     }
 
     /// A number met again after an election: parliament's register counts by the calendar year, so a live bill keeps its number.
@@ -219,13 +226,21 @@ impl Ledger {
         Candidates::of(if live.is_empty() { all } else { live })
     }
 
+    /// The one bill that a sitting names by its title: a live one; else one that was told as gone, or that can have been adopted since.
+    pub fn by_mention(&self, subject: &Subject<'_>) -> Candidates {
+        self.by_title(subject, |bill| match bill.stage {
+            Stage::Adopted => adopted_since(bill, subject.held_on),
+            _ => true,
+        })
+    }
+
     /// The one bill printed only in the other language that a profile points at and no subject contradicts, if the subjects can be one: a live
     /// one; else one that was adopted since the sitting that names it, for the page of a sitting may be read after the vote.
     pub fn across_languages(&self, subject: &Subject<'_>) -> Candidates {
         let other = |bill: &KnownBill| in_the_other_language(bill, subject.language);
         let mut found = self.by_profile(subject, |bill| is_live(bill) && other(bill));
         if found == Candidates::None {
-            found = self.by_profile(subject, |bill| adopted_since(bill, subject.held_on) && other(bill));
+            found = self.by_profile(subject, |bill| bill.adopted_on.is_some() && adopted_since(bill, subject.held_on) && other(bill));
         }
         match found {
             Candidates::One(place) if self.entries[place].bill.titles.iter().any(|t| !agreement::may_be_one(subject.title, &t.title)) => {
@@ -344,10 +359,23 @@ pub fn is_live(bill: &KnownBill) -> bool {
     !matches!(bill.stage, Stage::Adopted | Stage::Delisted)
 }
 
-/// Adopted on the day of a sitting or in the months after it. What was adopted before is another bill's past.
+/// Adopted on the day of a sitting or in the months after it, as far as we know. What was adopted before is another bill's past.
 fn adopted_since(bill: &KnownBill, held_on: Option<NaiveDate>) -> bool {
-    let (Some(held_on), Some(adopted_on)) = (held_on, bill.adopted_on) else { return false };
-    bill.stage == Stage::Adopted && (TimeDelta::zero()..=VOTE_FOLLOWS).contains(&(adopted_on - held_on))
+    let Some(held_on) = held_on.filter(|_| bill.stage == Stage::Adopted) else { return false };
+    let follows = |day: NaiveDate| (TimeDelta::zero()..=VOTE_FOLLOWS).contains(&(day - held_on));
+    // A law never met as a bill has the date of the list of laws. What it means is not known, but it may be from long before our first look.
+    let law_of = bill.listed_on.filter(|_| bill.presence.len() == 1);
+    match (bill.adopted_on, law_of) {
+        (Some(day), Some(of)) => follows(day) && held_on - of <= VOTE_FOLLOWS,
+        (Some(day), None) | (None, Some(day)) => follows(day),
+        (None, None) => !was_gone_before(bill, held_on),
+    }
+}
+
+/// The list that carried a bill last lacked it already before that day.
+pub fn was_gone_before(bill: &KnownBill, day: NaiveDate) -> bool {
+    let gone = bill.presence.iter().filter_map(|p| p.missing_since).max();
+    gone.is_some_and(|at| at.with_timezone(&BELGRADE).date_naive() < day)
 }
 
 /// All its titles are in English, or none is, as the language is not.

@@ -55,7 +55,7 @@ pub struct Edition {
 pub enum Occasion {
     /// Something happened, told at once.
     Alert,
-    /// The same, gathered. `late`: released after a hold or a stop.
+    /// The same, gathered. `late`: what nobody released in time, after a hold or a stop.
     Digest {
         /// `daily`, `weekly` or `late`.
         every: String,
@@ -137,6 +137,9 @@ pub struct Finding {
     /// It was found by asking for a document, and not on a page.
     #[serde(default)]
     pub by_fetching: bool,
+    /// Its page was held, for a person was to look at it first, and nobody did in time.
+    #[serde(default)]
+    pub waited: bool,
 }
 
 impl Finding {

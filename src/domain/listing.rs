@@ -132,15 +132,22 @@ pub fn read_again(
     }
     page.whole()?;
     let mut rows = Rows::of(&page.text, &cache);
-    if rows.leave_out(&mut cache) {
-        let sight = see(&rows.numbered(), url, kind, selectors);
-        if let Some(read) = sight.ok().and_then(|sight| sight.whole(&mut rows, &cache)) {
-            return Ok(read);
-        }
-        rows.leave_nothing_out();
+    let by_markup = |rows: &mut Rows<'_>, cache: &RowCache| {
+        let sight = see(&rows.numbered(), url, kind, selectors).ok()?;
+        sight.whole(rows, cache)
+    };
+    if rows.leave_out(&mut cache)
+        && let Some(read) = by_markup(&mut rows, &cache)
+    {
+        return Ok(read);
     }
-    let sight = see(&rows.numbered(), url, kind, selectors)?;
-    Ok(sight.whole(&mut rows, &cache.emptied()).unwrap_or_else(|| (sight.listing(), None)))
+    rows.leave_nothing_out();
+    if !rows.are_none()
+        && let Some(read) = by_markup(&mut rows, &cache.emptied())
+    {
+        return Ok(read);
+    }
+    see(&page.text, url, kind, selectors).map(|sight| (sight.listing(), None))
 }
 
 /// What the eyes saw.

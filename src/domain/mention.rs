@@ -9,6 +9,8 @@ use crate::domain::mention::start::Start;
 use crate::domain::script;
 use crate::domain::tokens::{Kind, Token, cut};
 
+#[cfg(test)]
+mod prose;
 mod start;
 mod words;
 
@@ -141,14 +143,20 @@ impl<'a> Cutter<'a> {
                     title_end.get_or_insert(j);
                 }
             } else if self.mark(j, ")") {
-                depth -= 1;
-            } else if self.mark(j, ";") || self.ends_sentence(j) {
+                // "1)" closes nothing
+                depth = (depth - 1).max(0);
+            } else if (self.mark(j, ";") && !(start.shared && self.item_follows(j))) || self.ends_sentence(j) {
                 break;
             } else if clause.is_none() && self.clause(j) {
                 title_end.get_or_insert(j);
                 clause = Some(j);
             } else if title_end.is_none() && (self.stops(j) || self.number_follows(j)) {
                 title_end = Some(j);
+            } else if title_end.is_none()
+                && depth == 0
+                && let Some(verb) = self.predicate(from + start.len, j)
+            {
+                title_end = Some(verb);
             } else if clause.is_some_and(|c| j > c + 3) && self.stops(j) {
                 break;
             }
@@ -166,13 +174,14 @@ impl<'a> Cutter<'a> {
         if start.shared {
             titles = self.split_shared(from, start.len, title_end);
         }
-        for (n, (a, b)) in titles.iter().enumerate() {
-            let mut title = self.trimmed(*a, *b);
-            if n > 0 {
-                title = format!("{} {title}", self.trimmed(from, self.shared_head(from, start.len, *a)));
-            }
+        for (a, b) in titles {
+            let (mut title, mut position) = (self.trimmed(a, b), position);
             if title.is_empty() {
                 continue;
+            }
+            if a > from {
+                title = format!("{} {title}", self.trimmed(from, self.shared_head(from, start.len, a)));
+                position = self.numbered(a).or(position);
             }
             found.push(Named { at: whole.clone(), title, position, submitter: submitter.clone(), act_number, what: start.what });
         }
@@ -212,6 +221,22 @@ impl<'a> Cutter<'a> {
                 None => self.word(i + k) == *word,
             })
         })
+    }
+
+    /// Where the sentence goes on with its verb, if it shows here: `učestvovali su`, `predviđa se`, `obavezuje`. A title has a verb only in a
+    /// clause, and a clause has its own word before.
+    fn predicate(&self, from: usize, i: usize) -> Option<usize> {
+        let (word, next) = (self.word(i), self.word(i + 1));
+        if word.is_empty() || self.capital(i) || (from..i).any(|k| words::opens_clause(self.word(k))) {
+            return None;
+        }
+        let ed = word == "and" && next.len() > 4 && next.ends_with("ed") && !self.capital(i + 1);
+        if words::is_finite(word) || (ed && words::OBJECT_EN.contains(&self.word(i + 2))) {
+            // "i nastavljaju"
+            return Some(i);
+        }
+        let before = i.checked_sub(1).filter(|&k| k > from && !self.capital(k));
+        words::ENCLITICS.contains(&word).then(|| before.filter(|&k| words::is_verb_before(self.word(k), word, next)).unwrap_or(i))
     }
 
     fn ends_sentence(&self, i: usize) -> bool {
@@ -272,19 +297,40 @@ impl<'a> Cutter<'a> {
         self.number(k).is_some() && self.mark(k + 1, ".)") && self.tokens.get(k + 2).is_some_and(|_| self.start(k + 2, true).is_some())
     }
 
-    /// `Predlozi zakona o potvrđivanju A i B`: where each begins and ends.
+    /// `Predlozi zakona o potvrđivanju A i B`, `o potvrđivanju: 1) A; 2) B`: where each begins and ends.
     fn split_shared(&self, from: usize, len: usize, end: usize) -> Vec<(usize, usize)> {
         let mut parts = Vec::new();
         let mut begin = from;
         for k in from + len + 2..end {
-            if self.separated(k) && !self.mark(k, ",") && (self.instrument_follows(k) || self.confirming_follows(k)) {
+            let item = self.separated(k) || self.before_numbering(k) < k;
+            if item && !self.mark(k, ",") && (self.instrument_follows(k) || self.confirming_follows(k)) {
                 let k = if self.word(k - 1) == "the" { k - 1 } else { k };
-                parts.push((begin, k));
+                let (head, end) = (self.shared_head(from, len, k), self.before_numbering(k));
+                // the words that all share are no bill of their own
+                if begin > from || (head..end).any(|at| !self.word(at).is_empty()) {
+                    parts.push((begin, end));
+                }
                 begin = k;
             }
         }
         parts.push((begin, end));
         parts
+    }
+
+    /// Where the number of an item stands, or the item itself.
+    fn before_numbering(&self, k: usize) -> usize {
+        let apart = k > 2 && (self.word(k - 3).is_empty() || words::SEPARATORS.contains(&self.word(k - 3)));
+        let numbered = apart && self.mark(k - 1, ".)") && (self.number(k - 2).is_some() || self.word(k - 2).len() == 1);
+        if numbered { k - 2 } else { k }
+    }
+
+    /// After this mark a list goes on: `; 2) Ugovora`, `; i Konvencije`.
+    fn item_follows(&self, mark: usize) -> bool {
+        let passed = |k: &usize| {
+            self.number(*k).is_some() || self.mark(*k, ".)") || words::JOINTS.contains(&self.word(*k)) || self.mark(*k + 1, ")")
+        };
+        let item = (mark + 1..mark + 6).find(|k| !passed(k));
+        item.is_some_and(|k| self.instrument_follows(k) || self.confirming_follows(k))
     }
 
     /// The end of the words that all share: `Predlozi zakona o potvrđivanju`, or only `Predlozi zakona` where the rest is repeated.

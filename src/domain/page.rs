@@ -113,7 +113,7 @@ pub fn decode(body: &[u8], content_type: Option<&str>) -> Result<Page, NotAPage>
         return Err(NotAPage::NotHtml { what: what.to_owned() });
     }
     let page = decode_text(body, content_type)?;
-    let nuls = page.text.bytes().filter(|b| *b == 0).count();
+    let nuls = if page.text.contains('\0') { page.text.bytes().filter(|b| *b == 0).count() } else { 0 };
     if nuls > INVALID_MAX && nuls * NUL_SHARE > page.text.len() {
         return Err(NotAPage::NotHtml { what: "no text, or text in an encoding that no page uses".to_owned() });
     }
@@ -151,7 +151,7 @@ fn decode_text(body: &[u8], content_type: Option<&str>) -> Result<Page, NotAPage
     }
     let marked = body.starts_with(b"\xef\xbb\xbf");
     let (text, replaced, letters) = utf8(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
-    let plausible = replaced <= INVALID_MAX && replaced * INVALID_SHARE <= text.chars().count();
+    let plausible = replaced == 0 || (replaced <= INVALID_MAX && replaced * INVALID_SHARE <= text.chars().count());
     let other = header_charset(content_type).filter(|e| *e != UTF_8).or_else(|| meta_charset(body).filter(|e| *e != UTF_8));
     match other {
         Some(encoding) if !marked && replaced > 0 && (!plausible || letters < INVALID_MAX) => Ok(decode_as(body, encoding)),
@@ -162,11 +162,11 @@ fn decode_text(body: &[u8], content_type: Option<&str>) -> Result<Page, NotAPage
 
 /// The text, the number of invalid sequences, and the number of valid letters beyond ASCII. A run of invalid bytes is one wildcard letter.
 fn utf8(body: &[u8]) -> (String, usize, usize) {
-    let letters_in = |text: &str| text.bytes().filter(|b| *b >= 0xc0).count();
-    // nearly every page is whole
+    // Nearly every page is whole, and then nobody asks for its letters.
     if let Ok(whole) = std::str::from_utf8(body) {
-        return (whole.to_owned(), 0, letters_in(whole));
+        return (whole.to_owned(), 0, 0);
     }
+    let letters_in = |text: &str| text.bytes().filter(|b| *b >= 0xc0).count();
     let mut text = String::with_capacity(body.len());
     let (mut invalid, mut letters) = (0, 0);
     for chunk in body.utf8_chunks() {
@@ -247,6 +247,10 @@ fn starts_like_html(text: &str) -> bool {
 impl Page {
     /// Refuses a page whose end did not arrive: it opens `<html>` or tables that nothing closes.
     pub(crate) fn whole(&self) -> Result<(), NotAPage> {
+        // Nearly every page ends as it should.
+        if self.text.trim_end().as_bytes().last_chunk().is_some_and(|end: &[u8; 7]| end.eq_ignore_ascii_case(b"</html>")) {
+            return Ok(());
+        }
         let (mut html, mut html_end, mut tables) = (false, false, 0i64);
         for (at, _) in self.text.match_indices('<') {
             let tag = &self.text.as_bytes()[at + 1..];

@@ -6,23 +6,43 @@ use std::borrow::Cow;
 
 use crate::domain::script::{LOST, fold};
 
-/// Openings that name the act and not its subject, folded. The longest first.
-const OPENINGS: &[&str] = &[
-    "predlog zakona o",
-    "predloga zakona o",
-    "predlogu zakona o",
-    "predlozi zakona o",
-    "zakon o",
-    "zakona o",
-    "zakonu o",
-    "the bill on the",
-    "the bill on",
-    "bill on the",
-    "bill on",
-    "the law on the",
-    "the law on",
-    "law on the",
-    "law on",
+/// What proposes an act and what it is, in every case form, folded; the longest first.
+const LEADS: &[&str] = &[
+    "predlozima",
+    "predlogom",
+    "predloga",
+    "predlogu",
+    "predlozi",
+    "predloge",
+    "predlog",
+    "nacrtima",
+    "nacrtom",
+    "nacrta",
+    "nacrtu",
+    "nacrti",
+    "nacrte",
+    "nacrt",
+];
+const ACTS: &[&str] = &["zakonima", "zakonom", "zakona", "zakonu", "zakoni", "zakone", "zakon"];
+
+/// The same in English: `Draft Law on the`, `Proposal of the Law on`, `Bills on`.
+const LEADS_EN: &[&str] = &["proposals of", "proposals for", "proposal of", "proposal for", "draft", "proposed"];
+const ACTS_EN: &[&str] = &["bills", "bill", "laws", "law"];
+
+/// Confirmation by its other names, at the head of a key, and the name it is looked up by.
+const CONFIRMING: &[(&str, &str)] = &[
+    ("ratifikaciji ", "potvrdivanju "),
+    ("ratification of the ", "confirmation of "),
+    ("ratification of ", "confirmation of "),
+    ("ratifying of the ", "confirmation of "),
+    ("ratifying of ", "confirmation of "),
+    ("ratifying the ", "confirmation of "),
+    ("ratifying ", "confirmation of "),
+    ("confirming of the ", "confirmation of "),
+    ("confirming of ", "confirmation of "),
+    ("confirming the ", "confirmation of "),
+    ("confirming ", "confirmation of "),
+    ("confirmation of the ", "confirmation of "),
 ];
 
 /// Where what follows is no longer the title, folded.
@@ -52,14 +72,7 @@ pub fn key(title: &str) -> String {
     if rest.is_empty() {
         rest = &folded;
     }
-    for opening in OPENINGS {
-        if let Some(after) = rest.strip_prefix(opening)
-            && after.starts_with(' ')
-        {
-            rest = after.trim_start();
-            break;
-        }
-    }
+    rest = without_opening(rest).or_else(|| without_opening_en(rest)).unwrap_or(rest);
     for closing in CLOSINGS {
         if let Some(at) = rest.find(closing) {
             rest = &rest[..at];
@@ -68,11 +81,38 @@ pub fn key(title: &str) -> String {
     rest.trim().to_owned()
 }
 
+/// What follows `Predlog zakona o`, in any case and with any of its spaces lost; none where the title opens otherwise.
+fn without_opening(folded: &str) -> Option<&str> {
+    let after_lead = first_of(LEADS, folded).map_or(folded, str::trim_start);
+    let after_act = first_of(ACTS, after_lead)?.trim_start();
+    let subject = after_act.strip_prefix('o')?;
+    // without its space, "o" is one only before what is confirmed
+    let glued = subject.starts_with("potvrdivanj") || subject.starts_with("ratifikacij");
+    (subject.starts_with(' ') || glued).then_some(subject.trim_start())
+}
+
+/// What follows `the Bill on the`; none where the title opens otherwise.
+fn without_opening_en(folded: &str) -> Option<&str> {
+    let word = |words: &[&str], text| first_of(words, text)?.strip_prefix(' ');
+    let article = |text| word(&["the", "a"], text).unwrap_or(text);
+    let after_lead = word(LEADS_EN, article(folded)).map_or(article(folded), article);
+    let subject = word(&["on"], word(ACTS_EN, after_lead)?)?;
+    Some(word(&["the"], subject).unwrap_or(subject).trim_start())
+}
+
+/// What follows the first of the words that stands at the head of a text.
+fn first_of<'a>(words: &[&str], text: &'a str) -> Option<&'a str> {
+    words.iter().find_map(|word| text.strip_prefix(word))
+}
+
 /// A key as it is looked up by. A Latin `x` or `y` left standing in a Cyrillic word (`Рондеx`) was folded as the Cyrillic letter it looks like,
-/// in the same title all in Latin as itself: here they meet.
+/// in the same title all in Latin as itself: here they meet. So do ratification and confirmation, which one page calls by the one name and
+/// the next by the other.
 pub fn lookup(key: &str) -> Cow<'_, str> {
+    let named = CONFIRMING.iter().find_map(|(other, name)| Some(format!("{name}{}", key.strip_prefix(other)?)));
+    let key = named.map_or(Cow::Borrowed(key), Cow::Owned);
     if !key.contains(['x', 'y']) {
-        return Cow::Borrowed(key);
+        return key;
     }
     Cow::Owned(key.replace('x', "h").replace('y', "u"))
 }
@@ -113,6 +153,65 @@ mod tests {
         .map(|t| key(t))
         .collect();
         assert!(keys.iter().all(|k| k == &keys[0]), "{keys:?}");
+    }
+
+    #[test]
+    fn a_bill_has_one_key_in_every_case_and_with_lost_spaces() {
+        let subject = "potvrđivanju Sporazuma o slobodnoj trgovini";
+        for opening in [
+            "Predlog zakona o ",
+            "Predloga zakona o ",
+            "Predlogu zakona o ",
+            "Predlogom zakona o ",
+            "Predlozi zakona o ",
+            "Predlozima zakona o ",
+            "Predloge zakona o ",
+            "Zakon o ",
+            "Zakona o ",
+            "Zakonu o ",
+            "Zakonom o ",
+            "Nacrt zakona o ",
+            "Nacrtom zakona o ",
+            "Predlogzakona o ",
+            "Predlog zakonao ",
+            "Predlogzakonao ",
+            "Predlog zakona o",
+            "ZAKONO ",
+            "3. PREDLOGOM ZAKONA O ",
+        ] {
+            assert_eq!(key(&format!("{opening}{subject}")), "potvrdivanju sporazuma o slobodnoj trgovini", "{opening}");
+        }
+        for whole in ["Predlog odluke o izboru", "Zakonik o krivičnom postupku", "Zakon oslobođenja", "Predlog zakonodavnog odbora"] {
+            assert_eq!(key(whole), fold(whole), "nothing opens it");
+        }
+    }
+
+    #[test]
+    fn an_english_bill_is_looked_up_by_one_key_however_it_names_confirmation() {
+        let subject = "Agreement between the Republic of Serbia and Malta on Trade";
+        for opening in [
+            "Bill on the Confirmation of the ",
+            "Bill on Confirmation of the ",
+            "The Bill on the Confirmation of the ",
+            "Draft Law on the Confirmation of the ",
+            "Proposal of the Law on Confirmation of the ",
+            "Proposal of a Law on the Confirmation of the ",
+            "Law on Ratification of the ",
+            "Bill on Ratification of the ",
+            "Bill on Confirming the ",
+            "Bill on Confirming of the ",
+            "Bills on the Confirmation of the ",
+        ] {
+            let key = key(&format!("{opening}{subject}"));
+            assert!(same(&key, "confirmation of the agreement between the republic of serbia and malta on trade"), "{opening}: {key}");
+        }
+        // the keys that are stored
+        assert_eq!(key("The Bill on the Confirmation of the Protocol"), "confirmation of the protocol");
+        assert_eq!(key("Bill on Ratification of the Protocol"), "ratification of the protocol");
+        assert_eq!(key("Predlog zakona o ratifikaciji Protokola"), "ratifikaciji protokola");
+        assert!(same(&key("Zakon o ratifikaciji Protokola"), &key("Predlog zakona o potvrđivanju Protokola")));
+        assert!(!same(&key("Bill on Confirmation of the Mandates"), &key("Bill on the Mandates")));
+        assert_eq!(key("Draft Decision on the Budget"), "draft decision on the budget");
     }
 
     #[test]

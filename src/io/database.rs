@@ -18,6 +18,8 @@ pub use fault::DatabaseError;
 /// The result of every call.
 pub type Result<T> = std::result::Result<T, DatabaseError>;
 
+/// Pages that SQLite keeps in memory, in KiB. What a poll needs it reads once, and the system has the file's pages anyway.
+const CACHE_KIB: i64 = 768;
 /// How long a writer waits for another process.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -167,6 +169,7 @@ impl Plan {
             connection.set_prepared_statement_cache_capacity(self.statements_kept);
             connection.pragma_update(None, "foreign_keys", true)?;
             connection.pragma_update(None, "synchronous", "FULL")?;
+            connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
             Ok(connection)
         };
         connected().map_err(|e| self.sql(e))

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -159,6 +159,20 @@ impl Evidence {
     pub fn read_sidecar(&self, file: &str) -> Result<Vec<u8>, EvidenceError> {
         let (stem, _) = file.rsplit_once('.').unwrap_or((file, ""));
         self.read(&format!("{stem}.json"))
+    }
+
+    /// The headers a kept body was served with, as its sidecar has them.
+    ///
+    /// # Errors
+    /// As `read`; `Strange` where the sidecar is none of ours.
+    pub fn headers(&self, file: &str) -> Result<Vec<(String, String)>, EvidenceError> {
+        #[derive(Deserialize)]
+        struct Served {
+            headers: Vec<(String, String)>,
+        }
+        let sidecar = self.read_sidecar(file)?;
+        let strange = |_| EvidenceError::Strange { file: file.to_owned(), why: "what says how it was had cannot be read" };
+        serde_json::from_slice(&sidecar).map(|served: Served| served.headers).map_err(strange)
     }
 
     /// Every kept body with this hash, oldest first.

@@ -80,10 +80,10 @@ pub enum MailError {
         why: String,
     },
     /// The server takes no message of this size.
-    #[error("the mail server takes messages of at most {limit} bytes")]
+    #[error("the mail server takes no message of this size{}", limit.map(|bytes| format!(", but of at most {bytes} bytes")).unwrap_or_default())]
     TooLarge {
         /// Its limit, where it says one.
-        limit: usize,
+        limit: Option<usize>,
     },
     /// This letter can be mailed by no server: a header or an address is impossible.
     #[error("the letter cannot be put together: {0}")]

@@ -1,7 +1,14 @@
 //! Gives memory back to the system when a round is over: what the allocator keeps of freed memory, and the pages of the program itself that
-//! the daemon will not need for half an hour.
+//! the daemon will not need for half an hour; and tells the allocator beforehand how the program uses it.
 //!
-//! Never decides when: the daemon's tasks do. Where the system is not Linux with glibc, it does nothing.
+//! Never decides when: the program's start and the daemon's tasks do. Where the system is not Linux with glibc, it does nothing.
+
+/// Before anything else: pages of parliament and what is made of them, up to a few megabytes each, are to be put where the last ones were. By
+/// itself the allocator maps each anew, and the kernel has to clear and count its every page.
+pub fn prepare() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    linux::prepare();
+}
 
 /// Returns freed memory, and lets go of the program's own code; what is needed again comes back from the page cache by itself.
 pub fn give_back() {
@@ -13,7 +20,21 @@ pub fn give_back() {
 mod linux {
     use std::ops::Range;
 
-    #[allow(unsafe_code)] // the only calls outside Rust in this crate; nobody keeps up a safe wrapper of either
+    /// Blocks beyond this are mapped, and unmapped when they are freed.
+    const MAPPED_FROM: libc::c_int = 8 * 1024 * 1024;
+    /// As much may lie freed at the end of the heap until [`give_back`].
+    const FREED_MAX: libc::c_int = 4 * MAPPED_FROM;
+
+    #[allow(unsafe_code)] // the only calls outside Rust in this crate, with those below; nobody keeps up a safe wrapper of any
+    pub fn prepare() {
+        // SAFETY: mallopt takes no pointer; a value it does not like it refuses (mallopt(3)).
+        unsafe {
+            libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_FROM);
+            libc::mallopt(libc::M_TRIM_THRESHOLD, FREED_MAX);
+        }
+    }
+
+    #[allow(unsafe_code)] // as above
     pub fn give_back() {
         // SAFETY: malloc_trim takes no pointer, touches freed chunks alone, and is thread-safe (malloc_trim(3)).
         unsafe {

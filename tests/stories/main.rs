@@ -21,6 +21,7 @@ mod evidence;
 mod fault_table;
 mod fetching;
 mod harness;
+mod holds;
 mod house;
 mod import;
 mod layers;

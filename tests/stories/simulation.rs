@@ -184,7 +184,7 @@ impl Run {
             for (path, shown) in doings {
                 if polled.outcome != Outcome::Failed && read.contains(&path) {
                     self.say(|| format!("{path}: {shown:?}"));
-                    self.truth.saw(None, &shown, polled.outcome == Outcome::Baseline, self.now);
+                    self.truth.saw(&path, &shown, polled.outcome == Outcome::Baseline, self.now);
                 }
             }
             if !peace && self.dice.one_in(20) {
@@ -232,17 +232,15 @@ impl Run {
         self.say(|| format!("{path}: {served:?} -> {} {note}", polled.outcome.as_str()));
         let good = !matches!(polled.outcome, Outcome::Failed | Outcome::Held);
         if note.starts_with("released") {
-            assert!(good, "a released page was not taken: {note}");
             self.truth.released(path, self.now);
-        } else {
-            match (served, polled.outcome) {
-                (Served::Whole(shown), Outcome::Held) => self.truth.held(path, shown),
-                (Served::Whole(shown), _) => {
-                    assert!(good, "a whole page was not taken: {} {note:?}", polled.outcome.as_str());
-                    self.truth.saw(Some(path), shown, polled.outcome == Outcome::Baseline, self.now);
-                }
-                (Served::Broken(how), _) => assert!(!good, "a broken page ({how}) was taken: {}", polled.outcome.as_str()),
+        }
+        match (served, polled.outcome) {
+            (Served::Whole(shown), Outcome::Held) => self.truth.held(path, shown, self.now),
+            (Served::Whole(shown), _) => {
+                assert!(good, "a whole page was not taken: {} {note:?}", polled.outcome.as_str());
+                self.truth.saw(path, shown, polled.outcome == Outcome::Baseline, self.now);
             }
+            (Served::Broken(how), _) => assert!(!good, "a broken page ({how}) was taken: {}", polled.outcome.as_str()),
         }
         self.truth.looked(path, polled.outcome, self.now);
     }

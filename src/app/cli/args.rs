@@ -285,10 +285,10 @@ pub struct Poll {
     /// Only this source
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
-    /// Ask without validators
+    /// Ask without validators, and fetch the documents of live agreements again
     #[arg(long)]
     pub full: bool,
-    /// Record and send nothing; print what would be recorded
+    /// Record and send nothing; print what would be. Fetches no documents: what letters take from them is left out
     #[arg(long, conflicts_with = "release")]
     pub dry_run: bool,
     /// Accept the stored held page as it was; fetch nothing first

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::args::Texts;
 use super::{Failure, out};
+use crate::app::clock;
 use crate::domain::article::{self, Article, Signature};
 use crate::domain::bill::Party;
 use crate::domain::dates::PrintedDate;
@@ -32,8 +33,9 @@ struct Signed {
 }
 
 pub(super) fn run(ask: &Texts) -> Result<u8, Failure> {
+    let now = clock::now();
     super::lines::each_text(&ask.texts, |text| {
-        let found = article::read(text);
+        let found = article::read(text).known_at(now);
         if ask.json {
             return out::json_line(&answer(text, found));
         }

@@ -38,11 +38,13 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::config::Settings;
+use crate::io::memory;
 use args::{Command, Potvrda};
 pub use failure::{Failure, code};
 
 /// Reads the arguments, runs the command, prints what went wrong.
 pub fn main() -> ExitCode {
+    memory::prepare();
     let asked = command().get_matches();
     let arguments = Potvrda::from_arg_matches(&asked).unwrap_or_else(|error| error.exit());
     out::begin(&arguments);

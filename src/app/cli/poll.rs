@@ -85,7 +85,8 @@ pub(super) async fn run(ask: &Poll, settings: &Settings) -> Result<u8, Failure> 
     Ok(exit)
 }
 
-/// The same walk on a copy of both databases, up to the letters being owed. Documents are not fetched: they change no letter's being owed.
+/// The same walk on a copy of both databases, up to the letters being owed. Documents are not fetched, and that is said: what letters take from
+/// them is missing, and the letters of those who asked for words may be.
 async fn rehearse(ask: &Poll, settings: &Settings, sources: &[&Source]) -> Result<u8, Failure> {
     let stage = rehearsal::Stage::of(settings, sources)?;
     let (history, mut roster) = house::open_or_make(&stage.settings)?;
@@ -217,6 +218,10 @@ fn exit_code(polled: &[Polled]) -> u8 {
     }
 }
 
+/// Said of a rehearsal that found something.
+const NO_DOCUMENTS: &str = "documents    not fetched in a dry run: day of signature and gap are missing below, and so is the letter of whoever asked for words (--word)
+             that stand in a document alone";
+
 fn say(ask: &Poll, report: &Report) -> Result<(), Failure> {
     if ask.json {
         return Ok(out::json(report)?);
@@ -238,7 +243,12 @@ fn say(ask: &Poll, report: &Report) -> Result<(), Failure> {
     }
     let Letters { owed, sent, failed } = report.letters;
     match &report.would_send {
-        Some(letters) => rehearsal::say(letters),
+        Some(letters) => {
+            if report.sources.iter().any(|p| p.changes > 0) {
+                out::line(NO_DOCUMENTS);
+            }
+            rehearsal::say(letters);
+        }
         None => out::line(&format!("letters      sent {sent}, failed {failed}, owed {owed}")),
     }
     Ok(())
@@ -280,6 +290,7 @@ mod tests {
             moved_to: None,
             lied: None,
             unverified: false,
+            of_hold: None,
             would: Vec::new(),
         };
         assert_eq!(exit_code(&[polled(Outcome::Failed), polled(Outcome::Held), polled(Outcome::Recorded)]), code::HELD);

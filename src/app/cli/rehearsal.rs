@@ -55,9 +55,11 @@ fn copy_held(history: &History, source: &Source, from: &Path, to: &Path) -> Resu
     if let Some(folder) = copy.parent() {
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     }
-    // One that is gone is the poll's to find out.
-    if from.join(&file).is_file() {
-        fs::copy(from.join(&file), &copy).with_context(|| copy.display().to_string())?;
+    // With how it was had. One that is gone is the poll's to find out.
+    for (from, copy) in [(from.join(&file), copy.clone()), (from.join(&file).with_extension("json"), copy.with_extension("json"))] {
+        if from.is_file() {
+            fs::copy(&from, &copy).with_context(|| copy.display().to_string())?;
+        }
     }
     Ok(())
 }

@@ -6,9 +6,9 @@ use tracing::warn;
 
 use super::notices::Notice;
 use super::patience::{SHORTEST_WAIT, ladder, next_try};
-use super::{Onward, Round};
+use super::{Onward, Refusal, Round};
 use crate::app::bounces;
-use crate::domain::bounce::{Refused, Sort};
+use crate::domain::bounce::{About, Refused, Sort, about};
 use crate::io::mail::{MailError, Stage};
 use crate::io::roster::bounces::Bounce;
 use crate::io::roster::outbox::LetterRow;
@@ -40,8 +40,8 @@ impl Round<'_> {
         warn!(letter = row.id, subscriber = row.subscriber_id, "not taken: {said}");
         match error {
             MailError::Never { stage: Stage::Sender, .. } => self.server_trouble(Trouble::Sender, &said),
-            MailError::Never { stage, .. } => {
-                self.refusals.push((row.id, stage, said));
+            MailError::Never { stage, code, why } => {
+                self.refusals.push(Refusal { id: row.id, stage, about: about(code, &why), said });
                 Ok(Onward::Yes)
             }
             MailError::Unfit(_) => {
@@ -144,36 +144,40 @@ impl Round<'_> {
     pub(super) fn judge(&mut self) -> Result<Onward> {
         self.judge_given_up()?;
         let refusals = std::mem::take(&mut self.refusals);
-        let content = refusals.iter().filter(|(_, stage, _)| *stage != Stage::Recipient).count();
-        let recipients = refusals.len() - content;
+        let content = refusals.iter().filter(|no| no.stage != Stage::Recipient && no.about != About::Mailbox).count();
         // One refusal among few is that reader's. Of the only letter there was it is so if others took the same one; else who knows.
         let alone = self.tried == 1 && !self.taken_by_others(&refusals)?;
-        let of_content = content * 100 > self.tried * CIRCUIT_PERCENT && (content > 1 || alone);
-        // RFC 3463: 5.7.x is a policy against us ("relay access denied"), not a word on the mailbox.
-        let policy = refusals.iter().all(|(_, _, said)| said.contains(" 5.7."));
-        let of_everybody = recipients > 0 && recipients == self.tried && (policy || recipients >= CIRCUIT_RECIPIENTS);
-        if of_content || of_everybody {
+        if content * 100 > self.tried * CIRCUIT_PERCENT && (content > 1 || alone) {
             return self.break_circuit(&refusals);
         }
-        for (id, stage, said) in &refusals {
-            self.refuse(*id, *stage, said)?;
+        let recipients = refusals.iter().filter(|no| no.stage == Stage::Recipient).count();
+        let everybody = recipients > 0 && recipients == self.tried;
+        if everybody && recipients >= CIRCUIT_RECIPIENTS {
+            return self.break_circuit(&refusals);
         }
-        Ok(Onward::Yes)
+        // Where nobody got through, a word on us keeps back whoever it was said to; so do words that say nothing, where no other is clear.
+        let unclear = refusals.iter().all(|no| no.about != About::Mailbox) && (self.tried > 1 || alone);
+        let (of_us, of_readers): (Vec<Refusal>, Vec<Refusal>) =
+            refusals.into_iter().partition(|no| no.stage == Stage::Recipient && everybody && (no.about == About::Us || unclear));
+        for no in &of_readers {
+            self.refuse(no)?;
+        }
+        if of_us.is_empty() { Ok(Onward::Yes) } else { self.break_circuit(&of_us) }
     }
 
-    fn taken_by_others(&self, refusals: &[(i64, Stage, String)]) -> Result<bool> {
-        let Some((id, ..)) = refusals.first() else { return Ok(false) };
-        Ok(self.roster.is_edition_taken(self.roster.letter(*id)?.edition_id)?)
+    fn taken_by_others(&self, refusals: &[Refusal]) -> Result<bool> {
+        let Some(first) = refusals.first() else { return Ok(false) };
+        Ok(self.roster.is_edition_taken(self.roster.letter(first.id)?.edition_id)?)
     }
 
-    fn break_circuit(&mut self, refusals: &[(i64, Stage, String)]) -> Result<Onward> {
+    fn break_circuit(&mut self, refusals: &[Refusal]) -> Result<Onward> {
         let now = (self.clock)();
         let before = self.roster.relay()?;
         let failures = if before.trouble == Some(Trouble::Circuit) { before.failures } else { 0 };
         let until = next_try(failures, 0, now);
         self.roster.wait_for_relay(Trouble::Circuit, until, now)?;
         let since = self.roster.relay()?.since.unwrap_or(now);
-        for (id, _, said) in refusals {
+        for Refusal { id, said, .. } in refusals {
             let row = self.roster.letter(*id)?;
             if row.first_tried_at.is_some_and(|first| first <= now - GIVE_UP_AFTER) {
                 self.roster.mark_expired(*id, said, now)?;
@@ -186,7 +190,7 @@ impl Round<'_> {
         if self.delivery.expired > 0 {
             self.tell(&Notice::Expired { letters: self.delivery.expired })?;
         }
-        let said = refusals.first().map_or_else(String::new, |(_, _, said)| said.clone());
+        let said = refusals.first().map_or_else(String::new, |first| first.said.clone());
         self.tell(&Notice::Circuit { since, refused: refusals.len(), tried: self.tried, said })?;
         self.delivery.waiting = Some("the mail server refused too many letters at once: nobody was marked as refused".to_owned());
         self.delivery.next_at = Some(until);
@@ -194,11 +198,12 @@ impl Round<'_> {
     }
 
     /// The letter is refused; whether its reader is, the words say.
-    fn refuse(&mut self, id: i64, stage: Stage, said: &str) -> Result<()> {
-        let now = (self.clock)();
+    fn refuse(&mut self, no: &Refusal) -> Result<()> {
+        let (Refusal { id, stage, said, .. }, now) = (no, (self.clock)());
+        let (id, said) = (*id, said.as_str());
         self.mark_refused(id, said)?;
         let Some(reader) = self.roster.letter(id)?.subscriber_id else { return Ok(()) };
-        let refused = if stage == Stage::Recipient { Refused::Recipient } else { Refused::Letter };
+        let refused = if *stage == Stage::Recipient { Refused::Recipient } else { Refused::Letter };
         let bounce = bounces::refusal(id, said, refused, now);
         self.count(reader, &bounce, now)?;
         if bounce.sort == Sort::Content {

@@ -12,8 +12,17 @@ use crate::io::roster::{Cursor, Roster};
 /// What was recorded so long before the stop may have been told already, and is told again rather than never.
 const TOLD_AGAIN: TimeDelta = TimeDelta::hours(24);
 
-/// Where to go on from; none where telling is stopped.
-pub(super) fn cursor(settings: &Settings, history: &History, roster: &mut Roster, now: DateTime<Utc>) -> Result<Option<Cursor>> {
+/// How telling goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GoesOn {
+    /// As ever.
+    AsEver,
+    /// It had been stopped, and nobody released it in time.
+    ByItself,
+}
+
+/// Where to go on from, and how; none where telling is stopped.
+pub(super) fn cursor(settings: &Settings, history: &History, roster: &mut Roster, now: DateTime<Utc>) -> Result<Option<(Cursor, GoesOn)>> {
     let cursor = roster.cursor()?.unwrap_or(Cursor { change_id: 0, hash: String::new() });
     let same = history.hash_of(cursor.change_id)?.as_deref() == Some(cursor.hash.as_str());
     let waited = TimeDelta::hours(i64::from(settings.limits.release_after_hours));
@@ -27,9 +36,10 @@ pub(super) fn cursor(settings: &Settings, history: &History, roster: &mut Roster
         Some(stopped) => {
             roster.release()?;
             tracing::warn!("telling goes on by itself, {} hours after it stopped: {}", waited.num_hours(), stopped.reason);
-            if same { Ok(Some(cursor)) } else { before(history, stopped.at - TOLD_AGAIN).map(Some) }
+            let cursor = if same { cursor } else { before(history, stopped.at - TOLD_AGAIN)? };
+            Ok(Some((cursor, GoesOn::ByItself)))
         }
-        None if same => Ok(Some(cursor)),
+        None if same => Ok(Some((cursor, GoesOn::AsEver))),
         None => {
             stop(settings, roster, &cursor, now)?;
             Ok(None)

@@ -226,12 +226,13 @@ impl Walk<'_> {
 
     /// What the document says of the signing; nothing where it is of another agreement than the bill it is linked to.
     fn signing(&self, errand: &Errand, typed: Option<&str>) -> Result<Option<Signing>, HistoryError> {
-        let Some(signing) = typed.and_then(document::signing) else { return Ok(None) };
+        let Some(mut signing) = typed.and_then(document::signing) else { return Ok(None) };
         let parties = self.desk.history.parties_of(errand.bill_id)?;
         let own = signing.is_of(&parties);
         if !own {
             tracing::warn!(url = errand.url, "Article 1 names other countries than the bill: no day of signature is taken from it");
         }
+        signing.article = signing.article.known_at(self.now);
         Ok(own.then_some(signing))
     }
 

@@ -8,7 +8,8 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use tokio::task::block_in_place;
 use url::Url;
 
-use super::{Polled, Walk, bounds, standing};
+use super::release::Close;
+use super::{LOOKED_WELL, Polled, Walk, bounds, standing};
 use crate::domain::activity::{self, Activity, Index};
 use crate::domain::compare::{Comparison, Count, PageOf};
 use crate::domain::page::{self, address};
@@ -192,7 +193,7 @@ fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, 
     let unchanged =
         || (outcome == Outcome::Unmodified).then(|| snapshot.as_ref().map_or("not modified", |_| "the same bytes as before").to_owned());
     record.note = degraded.or_else(|| unreadable(&visits)).or_else(unchanged);
-    record.close_hold = Some("a later look was believable".to_owned());
+    record.close_hold = Some(LOOKED_WELL.to_owned());
     record.rejects = rejects.into_iter().map(|r| (r.text, r.reason)).collect();
     record.state = Some(match &snapshot {
         Some(index) => {
@@ -217,11 +218,11 @@ fn unreadable(visits: &[Visit]) -> Option<String> {
     Some(format!("{} of the linked pages could not be read; the first, {}: {why}", failed.len(), first.canonical))
 }
 
-/// The page that was held, as it was. The rest of its poll was not recorded either, and is read by the next one.
-pub(super) fn released(walk: Walk<'_>, snapshot: Snapshot, why: &str) -> Result<Polled, HistoryError> {
-    let activity = match read(&snapshot, &snapshot.url, walk.today()) {
+/// The page that was held, as it was; or why it cannot be read again. The rest of its poll was not recorded either, and is read by the next one.
+pub(super) fn released(walk: Walk<'_>, snapshot: &Snapshot, close: Close<'_>) -> Result<Result<Polled, String>, HistoryError> {
+    let activity = match read(snapshot, &snapshot.url, walk.today()) {
         Ok(activity) => activity,
-        Err(why) => return walk.fail(&why, None, Some(&snapshot)),
+        Err(why) => return Ok(Err(why)),
     };
     let canonical = address::canonical(&snapshot.url);
     let linked = walk.desk.history.activities(&walk.source.name)?.into_iter().find(|a| a.canonical == canonical);
@@ -231,12 +232,11 @@ pub(super) fn released(walk: Walk<'_>, snapshot: Snapshot, why: &str) -> Result<
     let count = comparison.page(&PageOf { url: &state.url, content_id: state.content_id, silent: state.baseline }, &activity);
     let mut record = walk.draft(Outcome::Recorded, Some(snapshot.status));
     (record.rows, record.agreements, record.doubtful) = (activity.sitting.mentions.len(), count.agreements, count.doubtful);
-    record.note = Some(why.to_owned());
-    record.close_hold = Some(why.to_owned());
     record.state = Some(standing::well(&walk.state, walk.now));
     record.facts = comparison.finish();
-    record.activities = vec![as_read(state, &snapshot, &activity, walk.now)];
-    walk.record(record)
+    record.activities = vec![as_read(state, snapshot, &activity, walk.now)];
+    let record = close.over(&walk.state, record);
+    walk.record(record).map(Ok)
 }
 
 /// The page was read: its validators, and the day that says how long it is looked at again.

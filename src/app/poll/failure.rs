@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use url::Url;
 
-use super::{Polled, Walk, standing};
+use super::{LOOKED_WELL, Polled, Walk, standing};
 use crate::config::TlsFallback;
 use crate::domain::compare::Count;
 use crate::domain::zone::Zone;
@@ -15,6 +15,9 @@ use crate::io::history::source::Held;
 
 /// After so long with nothing wrong but the certificate a page is read without checking it.
 const UNVERIFIED_AFTER: TimeDelta = TimeDelta::hours(24);
+/// What is held again so soon after a good look is what was held before it: two front-ends in turn, or a server that says "not modified" until the
+/// next full sweep, would else keep it from its release for ever.
+const COMES_BACK_WITHIN: TimeDelta = TimeDelta::hours(8);
 
 impl Walk<'_> {
     /// Asks for the source's page.
@@ -80,6 +83,7 @@ impl Walk<'_> {
         record.note = Some(why.to_owned());
         // A page read without its certificate is not believed later on the strength of a copy: when it is time, today's is read.
         let file = kept.file.clone().filter(|_| !self.unverified);
+        record.hold_since = self.desk.history.hold_ended(&self.source.name, LOOKED_WELL, self.now - COMES_BACK_WITHIN)?;
         record.hold = Some(Held { reason: why.to_owned(), url: kept.url.clone(), sha256: kept.sha256.clone(), file });
         record.snapshots.push(kept);
         self.record(record)

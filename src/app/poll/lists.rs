@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 use tokio::task::block_in_place;
 
-use super::{Polled, READER, Walk, bounds, standing};
+use super::release::Close;
+use super::{LOOKED_WELL, Polled, READER, Walk, bounds, standing};
 use crate::app::clock;
 use crate::config::{Source, SourceKind};
 use crate::domain::change::{Fact, Known, KnownBill};
@@ -61,6 +62,8 @@ fn unmodified(walk: Walk<'_>, status: Option<u16>, note: &str) -> Result<Polled,
     (record.rows, record.agreements, record.doubtful) = (walk.state.rows, walk.state.agreements, walk.state.doubtful);
     record.note = Some(note.to_owned());
     record.state = Some(standing::well(&walk.state, walk.now));
+    // The list stands as it stood before what is held.
+    record.close_hold = Some(LOOKED_WELL.to_owned());
     walk.record(record)
 }
 
@@ -81,7 +84,18 @@ fn page(walk: Walk<'_>, snapshot: &Snapshot, full: bool) -> Result<Polled, Histo
         Some(known) => known,
         None => walk.desk.history.recall()?,
     };
+    if let Some(why) = incomparable(&walk, &read, &known) {
+        return walk.fail(&why, None, Some(snapshot));
+    }
     accept(walk, snapshot, full, read, known, None)
+}
+
+/// Why a list that was read is not compared with what is known, if it is not.
+fn incomparable(walk: &Walk<'_>, listing: &Listing, known: &Known) -> Option<String> {
+    if listing.rows.is_empty() && walk.state.rows > 0 {
+        return Some(format!("the list is empty, where {} rows were known", walk.state.rows));
+    }
+    plausible::is_too_much(&listing.rows, &known.bills).then(|| "too many new rows at once to be compared".to_owned())
 }
 
 /// Decodes and reads. A page whose charset lies is tried in two others, and believed only if most of what is known is met again: in the one in
@@ -147,16 +161,9 @@ fn accept(
     full: bool,
     listing: Listing,
     known: Known,
-    released: Option<&str>,
+    released: Option<Close<'_>>,
 ) -> Result<Polled, HistoryError> {
     let rows = listing.rows.len();
-    if rows == 0 && walk.state.rows > 0 {
-        let why = format!("the list is empty, where {} rows were known", walk.state.rows);
-        return walk.fail(&why, None, Some(snapshot));
-    }
-    if plausible::is_too_much(&listing.rows, &known.bills) {
-        return walk.fail("too many new rows at once to be compared", None, Some(snapshot));
-    }
     let limits = &walk.desk.settings.limits;
     let bounds = bounds(limits);
     let look = Look {
@@ -185,8 +192,10 @@ fn accept(
         return walk.hold(&why, snapshot, rows, count);
     }
     let mut record = recorded(&walk, snapshot, full, listing, facts, count);
-    record.close_hold = Some(released.unwrap_or("a later page was believable").to_owned());
-    record.note = released.map(str::to_owned).or(record.note);
+    record.close_hold = Some(LOOKED_WELL.to_owned());
+    if let Some(close) = released {
+        record = close.over(&walk.state, record);
+    }
     walk.record(record)
 }
 
@@ -211,7 +220,7 @@ fn recorded(walk: &Walk<'_>, snapshot: &Snapshot, full: bool, listing: Listing, 
     (record.rows, record.agreements, record.doubtful) = (good.rows, good.agreements, good.doubtful);
     record.silent = walk.baseline();
     let mut state = standing::good(&walk.state, snapshot, &good, walk.now);
-    if !full {
+    if !full || !clock::is_sane(walk.now) {
         // What this look missed was not counted: the first full one must read the page, although its bytes are these.
         state.body_sha256 = None;
     }
@@ -225,17 +234,19 @@ fn recorded(walk: &Walk<'_>, snapshot: &Snapshot, full: bool, listing: Listing, 
     record
 }
 
-/// The stored page, as it was.
-pub(super) fn released(walk: Walk<'_>, snapshot: &Snapshot, why: &str) -> Result<Polled, HistoryError> {
+/// The stored page, as it was; or why it cannot be read again.
+pub(super) fn released(walk: Walk<'_>, snapshot: &Snapshot, close: Close<'_>) -> Result<Result<Polled, String>, HistoryError> {
     let mut known = None;
-    match read(&walk, snapshot, &mut known)? {
-        Ok(listing) => {
-            let known = match known {
-                Some(known) => known,
-                None => walk.desk.history.recall()?,
-            };
-            accept(walk, snapshot, false, listing, known, Some(why))
-        }
-        Err(why) => walk.fail(&why, None, Some(snapshot)),
+    let listing = match read(&walk, snapshot, &mut known)? {
+        Ok(listing) => listing,
+        Err(why) => return Ok(Err(why)),
+    };
+    let known = match known {
+        Some(known) => known,
+        None => walk.desk.history.recall()?,
+    };
+    match incomparable(&walk, &listing, &known) {
+        Some(why) => Ok(Err(why)),
+        None => accept(walk, snapshot, false, listing, known, Some(close)).map(Ok),
     }
 }

@@ -55,6 +55,21 @@ pub(super) fn well(before: &SourceState, now: DateTime<Utc>) -> SourceState {
     }
 }
 
+/// After a page that had been held was believed: what stands on it counts as of when it was seen, and says nothing of how the source fared since.
+pub(super) fn released(before: &SourceState, after: SourceState) -> SourceState {
+    SourceState {
+        last_good_at: before.last_good_at.max(after.last_good_at),
+        failures: before.failures,
+        quick_tries: before.quick_tries,
+        failing_since: before.failing_since,
+        failure: before.failure.clone(),
+        next_try_at: before.next_try_at,
+        retry_after_until: before.retry_after_until,
+        bad_certificate_since: before.bad_certificate_since,
+        ..after
+    }
+}
+
 /// After a page that was read although its certificate was not valid: nothing is kept by which the first verified look would pass over it, and
 /// the episode goes on.
 pub(super) fn unverified(before: &SourceState, after: SourceState) -> SourceState {

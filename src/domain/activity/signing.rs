@@ -41,7 +41,7 @@ pub(super) fn attribute(body: &[&Line], mentions: &mut [Mention]) {
                 Best::Another => None,
                 _ => current.or(before).or(only),
             };
-            if let Some(mention) = whose.and_then(|n| mentions.get_mut(n)) {
+            if let Some(mention) = whose.and_then(|n| mentions.get_mut(n)).filter(|m| can_be(sentence, &m.title)) {
                 keep(mention, sentence);
             }
         }
@@ -88,16 +88,22 @@ fn own_words(mentions: &[Mention]) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// The bill a sentence speaks of: by the counterpart it names (`the agreement with Sweden`), else by words that only one title has.
+/// The bill a sentence speaks of: by the counterpart it names (`the agreement with Sweden`), else by words that only one title has. A sentence
+/// that names two counterparts says of neither surely that it is the one that signed.
 fn best(sentence: &str, own: &[Vec<String>], mentions: &[Mention]) -> Best {
     let tokens = tokens::cut(sentence);
-    if let Some(named) = counterpart(&tokens) {
-        let has = |m: &Mention| tokens::cut(&m.title).iter().any(|t| named.iter().any(|n| alike(t.word(), n)));
-        let mut whose = mentions.iter().enumerate().filter(|(_, m)| has(m)).map(|(n, _)| n);
-        return match (whose.next(), whose.next()) {
-            (Some(n), None) => Best::One(n),
-            (Some(_), Some(_)) => Best::Several,
-            (None, _) => Best::Another,
+    let named = counterparts(sentence, &tokens);
+    if let Some((first, others)) = named.split_first() {
+        let whose = |named: &Vec<String>| -> Vec<usize> {
+            let has = |m: &Mention| tokens::cut(&m.title).iter().any(|t| named.iter().any(|n| alike(t.word(), n)));
+            mentions.iter().enumerate().filter(|(_, m)| has(m)).map(|(n, _)| n).collect()
+        };
+        let bills = whose(first);
+        return match bills.as_slice() {
+            _ if others.iter().any(|other| whose(other) != bills) => Best::Another,
+            [] => Best::Another,
+            [n] => Best::One(*n),
+            _ => Best::Several,
         };
     }
     let office =
@@ -143,24 +149,77 @@ const TITLES_OF_STATES: [&str; 22] = [
     "i",
 ];
 
-/// Whom an agreement named in the sentence is with.
-fn counterpart(tokens: &[tokens::Token]) -> Option<Vec<String>> {
-    let instrument = |t: &tokens::Token| {
-        ["agreement", "memorand", "convention", "protocol", "treaty", "sporazum", "konvencij", "protokol", "ugovor"]
-            .iter()
-            .any(|i| t.word().starts_with(i))
-    };
-    let at = tokens.iter().position(instrument)?;
-    let with = (at + 1..tokens.len().min(at + 8)).find(|&k| ["with", "sa", "s"].contains(&tokens[k].word()))?;
-    let named: Vec<String> = tokens[with + 1..]
+fn is_instrument(word: &str) -> bool {
+    ["agreement", "memorand", "convention", "protocol", "treaty", "sporazum", "konvencij", "protokol", "ugovor"]
         .iter()
-        .skip_while(|t| TITLES_OF_STATES.contains(&t.word()))
-        .take_while(|t| !t.word().is_empty() && !["on", "o", "was", "je", "is", "has", "said"].contains(&t.word()))
-        .take(2)
-        .filter(|t| t.word().chars().count() > 2)
-        .map(|t| t.word().to_owned())
-        .collect();
-    (!named.is_empty()).then_some(named)
+        .any(|i| word.starts_with(i))
+}
+
+/// Whom each agreement named in the sentence is with (`with Norway`, `sa EU`) or between (`between Serbia and Norway`).
+fn counterparts(sentence: &str, tokens: &[tokens::Token]) -> Vec<Vec<String>> {
+    let capital = |t: &tokens::Token| sentence[t.at.clone()].starts_with(char::is_uppercase);
+    // "EU" and "UN" are names, "on" and "je" are not
+    let is_name = |t: &tokens::Token| t.word().chars().count() > 2 || sentence[t.at.clone()].chars().all(char::is_uppercase);
+    let goes_on = |t: &tokens::Token| !t.word().is_empty() && !["on", "o", "was", "je", "is", "has", "said"].contains(&t.word());
+    let near = |at: usize, words: &[&str]| (at + 1..tokens.len().min(at + 8)).find(|&k| words.contains(&tokens[k].word()));
+    let mut named: Vec<Vec<String>> = Vec::new();
+    for at in (0..tokens.len()).filter(|&at| is_instrument(tokens[at].word())) {
+        let names: Vec<String> = if let Some(with) = near(at, &["with", "sa", "s"]) {
+            let after = tokens[with + 1..].iter().skip_while(|t| TITLES_OF_STATES.contains(&t.word()));
+            after.take_while(|t| goes_on(t)).take(2).filter(|t| is_name(t)).flat_map(|t| in_full(t.word())).collect()
+        } else if let Some(between) = near(at, &["between", "izmedju", "izmedu"]) {
+            let ours = |word: &str| word.starts_with("serbi") || word.starts_with("srbij") || TITLES_OF_STATES.contains(&word);
+            let after = tokens[between + 1..].iter().take_while(|t| goes_on(t)).take(16);
+            after.filter(|t| is_name(t) && capital(t) && !ours(t.word())).flat_map(|t| in_full(t.word())).collect()
+        } else {
+            Vec::new()
+        };
+        if !names.is_empty() && !named.contains(&names) {
+            named.push(names);
+        }
+    }
+    named
+}
+
+/// A name, and what a title prints for its letters.
+fn in_full(name: &str) -> Vec<String> {
+    let long: &[&str] = match name {
+        "eu" => &["european", "evropska", "evropske"],
+        "un" => &["united", "ujedinjene", "ujedinjenih"],
+        "us" | "usa" | "sad" => &["states", "sjedinjene", "sjedinjenih"],
+        "uk" => &["kingdom", "ujedinjeno"],
+        _ => &[],
+    };
+    std::iter::once(name).chain(long.iter().copied()).map(str::to_owned).collect()
+}
+
+/// Whether the instrument of which the sentence says that it was signed can be the bill's: of another kind (`the Protocol`), or on another subject
+/// (`the Stabilisation and Association Agreement`, `Sporazum o vizama`), it is not.
+fn can_be(sentence: &str, title: &str) -> bool {
+    const KINDS: [[&str; 2]; 3] = [["protocol", "protokol"], ["memorand", "memorand"], ["convention", "konvencij"]];
+    let tokens = tokens::cut(sentence);
+    let verb = tokens.iter().position(|t| is_signed(t.word())).unwrap_or(tokens.len());
+    let Some(at) = (0..verb).rev().find(|&k| is_instrument(tokens[k].word())) else { return true };
+    let title: Vec<tokens::Token> = tokens::cut(title);
+    let has_kind = |kind: &[&str; 2]| title.iter().any(|t| kind.iter().any(|k| t.word().starts_with(k)));
+    let other_kind = KINDS.iter().any(|kind| kind.iter().any(|k| tokens[at].word().starts_with(k)) && !has_kind(kind));
+    let subject = subject(sentence, &tokens[..verb], at);
+    let four = |word: &str| word.chars().take(4).collect::<String>();
+    let in_title = |word: &&str| title.iter().any(|t| alike(t.word(), word) || four(t.word()) == four(word));
+    !other_kind && (subject.is_empty() || subject.iter().any(in_title))
+}
+
+/// The words by which the sentence tells the instrument at `at` from others: capitalised ones before it, and those after `on` or `o`.
+fn subject<'a>(sentence: &str, tokens: &'a [tokens::Token], at: usize) -> Vec<&'a str> {
+    let capital = |t: &tokens::Token| sentence[t.at.clone()].starts_with(char::is_uppercase);
+    let plain = |word: &str| ["this", "that", "these", "said", "ovaj", "ovim", "navedeni", "predmetni"].contains(&word);
+    let told = |t: &tokens::Token| t.word().chars().count() > 3 && !plain(t.word());
+    let before = tokens[1.min(at)..at].iter().rev().take_while(|t| capital(t) && !is_instrument(t.word())).filter(|t| told(t));
+    let on = tokens.get(at + 1).is_some_and(|t| ["on", "o"].contains(&t.word()));
+    let ends = ["with", "sa", "between", "izmedu", "je", "was", "which", "koji", "koja"];
+    let after = tokens[at + 1..].iter().skip(1).take(if on { 6 } else { 0 });
+    let after = after.take_while(|t| !t.word().is_empty() && !ends.contains(&t.word())).filter(|t| told(t));
+    before.chain(after).map(tokens::Token::word).collect()
 }
 
 /// Of a sentence about several bills, the one whose words stand last before the word for signing; none where that is not clear.

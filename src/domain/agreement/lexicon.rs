@@ -55,6 +55,8 @@ pub struct Lexicon {
     names: HashMap<String, CountryNames>,
     /// Style of a state: `Republika`, `Kingdom`.
     pub styles: Words,
+    /// Places whose names hold the name of a country that has nothing to do with them: `Novi Sad`.
+    places: Words,
     /// Authorities by level, in order.
     pub authorities: Vec<(Level, Words)>,
     /// The words that open, part and close a list of parties.
@@ -87,6 +89,7 @@ struct Name {
 struct File {
     countries: HashMap<String, Vec<String>>,
     styles: Styles,
+    places: Styles,
     authority: Vec<Authority>,
     body: Vec<Body>,
     grammar: GrammarFile,
@@ -149,6 +152,7 @@ impl Lexicon {
         let authorities = file.authority.iter().map(|authority| (authority.level, Words::read(&authority.words))).collect();
         let styles = Words::read(&file.styles.words);
         let mut lexicon = Lexicon {
+            places: Words::read(&file.places.words),
             by_first: HashMap::with_capacity(1024),
             adjectives: HashMap::new(),
             names: HashMap::new(),
@@ -204,6 +208,10 @@ impl Lexicon {
 
     /// The longest name that stands at this place, and the number of its words.
     pub fn at(&self, title: &Folded, at: usize) -> Option<(usize, Entity)> {
+        self.name_at(title, at).filter(|_| at.checked_sub(1).is_none_or(|before| self.places.at(title, before).is_none()))
+    }
+
+    fn name_at(&self, title: &Folded, at: usize) -> Option<(usize, Entity)> {
         let first = title.word(at);
         let stands = |name: &&Name| name.rest.iter().enumerate().all(|(i, word)| title.word(at + 1 + i) == word);
         if let Some(name) = self.by_first.get(first).and_then(|names| names.iter().find(stands)) {

@@ -12,6 +12,9 @@ use crate::domain::script::Folded;
 /// The words within which a list of parties, a name without a known country, or a clause about a party is looked for.
 const REACH: usize = 30;
 
+/// Authorities of ours that titles name by their letters.
+const ABBREVIATED: [&str; 2] = ["mup", "mupa"];
+
 /// The parties named from the instrument's word (the one after `instrument_end` is the first looked at), in the order printed.
 pub fn read(title: &Folded, instrument_end: usize) -> Vec<Party> {
     let lexicon = &*LEXICON;
@@ -20,7 +23,7 @@ pub fn read(title: &Folded, instrument_end: usize) -> Vec<Party> {
     while at < title.len() {
         if let Some(n) = lexicon.grammar.between.at(title, at) {
             let (parties, end) = List::read(lexicon, title, at + n);
-            if parties.iter().any(|party| party.known) {
+            if parties.iter().any(|party| party.known) || is_headed_by_an_authority(&parties) {
                 let earlier = lexicon.grammar.earlier.first_in(title, at.saturating_sub(6).max(instrument_end)..at).is_some();
                 lists.push((earlier, title.gap(at).contains(','), parties));
             }
@@ -69,6 +72,24 @@ struct Found {
     party: Party,
     /// The lexicon knows whose it is.
     known: bool,
+}
+
+/// `Direkcije za imovinu i Gazprom njefta`: nobody whom the lexicon knows, but the first is a ministry or a body by its name.
+fn is_headed_by_an_authority(parties: &[Found]) -> bool {
+    let [Found { party, .. }, _, ..] = parties else { return false };
+    let name = Folded::of(&party.name);
+    let headed = LEXICON.authorities.iter().any(|(_, words)| words.at(&name, 0).is_some());
+    let kind = ["organ", "cent", "fond", "polic", "drzav"].iter().any(|kind| name.word(0).starts_with(kind));
+    headed
+        && !kind
+        && name.len() > 1
+        && matches!(party.level, Level::Ministry | Level::Agency)
+        && party.name.starts_with(char::is_uppercase)
+}
+
+/// Parliament leaves the second letter of NJ and LJ as it is.
+fn is_in_capitals(name: &str) -> bool {
+    !name.chars().any(|c| c.is_lowercase() && c != 'j')
 }
 
 /// A list of parties that is being read.
@@ -132,6 +153,7 @@ impl<'a> List<'a> {
                 None if closes || parts => at > begin && self.is_inside_a_name(begin, at),
                 None => true,
                 Some(_) if closes || parts => false,
+                Some(_) if self.is_in_the_dative(at) => false,
                 // `ruske Federalne službe obezbeđenja`: the country comes first
                 Some(Entity::Country { .. }) if !self.has_authority(begin..entity_at.start) => {
                     style || self.has_authority(entity_at.end..at) || self.authority_follows(at)
@@ -188,6 +210,10 @@ impl<'a> List<'a> {
     /// Whether `za`, `i`, `for`, `and` belong to the name of an authority whose country is still to come.
     fn is_inside_a_name(&self, begin: usize, at: usize) -> bool {
         if !self.has_authority(begin..at) || self.has_authority(at + 1..at + 2) {
+            return false;
+        }
+        // `MUP-a i FSO`: an abbreviation is whole
+        if ABBREVIATED.contains(&self.title.word(begin)) {
             return false;
         }
         if matches!(self.title.word(at), "za" | "for") && self.has_authority(at - 1..at) {
@@ -256,9 +282,9 @@ impl<'a> List<'a> {
             }
             None if words.end == title.len() && words.clone().rev().skip(1).all(|at| plain(at) || self.has_authority(at..at + 1)) => return,
             // `za vinovu lozu i vino`: the rest of a name whose owner the lexicon does not know
-            None if authority.is_none() && title.printed(words.clone()).starts_with(char::is_lowercase) && !self.found.is_empty() => return,
+            None if authority.is_none() && self.is_in_small_letters(words.clone()) && !self.is_second_party(words.clone()) => return,
             // the same in capitals: `AGENCIJE ZA EVROPSKU GRANIČNU I OBALSKU STRAŽU`
-            None if authority.is_none() && self.found.last().is_some_and(|last| !last.known && last.party.level != Level::Other) => return,
+            None if authority.is_none() && is_in_capitals(title.printed(words.clone())) && self.follows_an_unknown_authority() => return,
             None => (None, authority.unwrap_or(Level::Other)),
         };
         let mut name = title.printed(words.clone()).to_owned();
@@ -272,13 +298,37 @@ impl<'a> List<'a> {
         self.found.push(Found { party, known: entity.is_some() || federal });
     }
 
+    /// Not the first of the list, and begun with a small letter.
+    fn is_in_small_letters(&self, words: Range<usize>) -> bool {
+        !self.found.is_empty() && self.title.printed(words).starts_with(char::is_lowercase)
+    }
+
+    /// `Republike Srbije i kompanije Rio Tinto`: the other side of one that is known, and no instrument.
+    fn is_second_party(&self, mut words: Range<usize>) -> bool {
+        matches!(&self.found[..], [only] if only.known)
+            && !words.any(|at| RULES.instruments.iter().any(|rule| rule.words.at(self.title, at).is_some()))
+    }
+
+    fn follows_an_unknown_authority(&self) -> bool {
+        self.found.last().is_some_and(|last| !last.known && last.party.level != Level::Other && is_in_capitals(&last.party.name))
+    }
+
     /// Whether a word belongs to the name of a country within these words.
     fn covers(&self, words: Range<usize>, at: usize) -> bool {
         (words.start..=at).any(|from| self.lexicon.at(self.title, from).is_some_and(|(n, _)| from + n > at))
     }
 
+    /// `Republike Srbije Svetskoj trgovinskoj organizaciji`: whom the party before accedes to, or lends to.
+    fn is_in_the_dative(&self, at: usize) -> bool {
+        let dative = |at: usize| self.title.word(at).ends_with("oj");
+        at > 0 && dative(at) && !dative(at - 1) && self.title.gap(at).trim().is_empty()
+    }
+
     /// Goes over what is said of a party to the one after it. False at the end of the list.
     fn separator(&mut self) -> bool {
+        if self.is_in_the_dative(self.at) && starts(self.lexicon, self.title, self.at) {
+            return true;
+        }
         let (lexicon, title) = (self.lexicon, self.title);
         let (mut aside, mut speaks, mut open) = (false, false, false);
         let limit = self.at + REACH;

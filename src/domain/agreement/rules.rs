@@ -165,6 +165,8 @@ pub struct Rule {
     pub typo: bool,
     /// A confirming word: whether it says that we join what others concluded.
     pub joins: bool,
+    /// A confirming word: whether what it says is done to other things as well, so that it is never more than doubt.
+    pub doubt: bool,
     /// An instrument: whether nothing at home is called so.
     pub foreign: bool,
     /// A title it accepts.
@@ -246,6 +248,8 @@ struct Entry {
     #[serde(default)]
     joins: bool,
     #[serde(default)]
+    doubt: bool,
+    #[serde(default)]
     foreign: bool,
     #[serde(default)]
     r#where: Option<Where>,
@@ -264,6 +268,7 @@ impl Entry {
             sure: self.sure,
             typo: self.typo,
             joins: self.joins,
+            doubt: self.doubt,
             foreign: self.foreign,
             #[cfg(test)]
             accepts: self.accepts,

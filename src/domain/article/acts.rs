@@ -5,7 +5,8 @@
 use std::ops::Range;
 
 use crate::domain::article::Verb;
-use crate::domain::article::heads::{Head, instrument};
+use crate::domain::article::heads::{Head, gender, instrument};
+use crate::domain::article::others;
 use crate::domain::article::places;
 use crate::domain::article::prose::Prose;
 
@@ -21,9 +22,15 @@ pub(super) struct Act {
     pub(super) finite: bool,
     /// An English word.
     pub(super) english: bool,
+    /// Where its clause begins: the relative pronoun, or itself.
+    pub(super) clause: usize,
+    /// Where it begins with its auxiliary: `je 5. maja potpisan`, `was signed`.
+    pub(super) begins: usize,
+    /// `koji je potpisan`, `which was signed`.
+    pub(super) relative: bool,
+    /// A comma, a bracket or a conjunction stands before its clause.
+    pub(super) comma: bool,
     ending: Ending,
-    relative: bool,
-    comma: bool,
 }
 
 /// The case a participle stands in, as far as its ending tells.
@@ -116,7 +123,13 @@ enum Standing {
 }
 
 fn standing(prose: &Prose, act: &Act, head: Option<Head>) -> Standing {
-    if tells_of_business(prose, act) || is_anothers_doing(prose, act) || is_not_done(prose, act) || is_of_what_it_replaces(prose, act) {
+    if tells_of_business(prose, act) || is_anothers_doing(prose, act) || others::is_of_another(prose, act) {
+        return Standing::Other;
+    }
+    let relative = act.relative || prose.word(act.clause) == "koju";
+    if let (true, false, Some(head)) = (relative, act.english, head)
+        && matches!(relative_concord(prose, act, head), Concord::Differs)
+    {
         return Standing::Other;
     }
     if act.english {
@@ -137,41 +150,43 @@ fn standing(prose: &Prose, act: &Act, head: Option<Head>) -> Standing {
         (Ending::E, Some(Head::Feminine)) if act.comma => Standing::Weak, // a slip for "potpisana", seen
         (Ending::E, _) => Standing::Other,
         (_, None) => Standing::Own,
-        _ if act.comma => Standing::Weak,
+        _ if act.comma && !fits_another(prose, act) => Standing::Weak,
         _ => Standing::Other,
     }
 }
 
-/// `nije potpisan`, `biće potpisan`, `will be signed`.
-fn is_not_done(prose: &Prose, act: &Act) -> bool {
-    const NOT_YET: [&str; 14] =
-        ["nije", "nisu", "nece", "ce", "bice", "bude", "budu", "treba", "trebalo", "not", "will", "shall", "should", "would"];
-    // without marks the town of Niš reads as one of them: `u Nišu, potpisan`
-    let town = |i: usize| prose.is_capital(i) && prose.word(i) == "nisu";
-    (act.at.saturating_sub(3).max(act.sentence.start)..act.at).any(|i| NOT_YET.contains(&prose.word(i)) && !town(i))
+/// What a participle or a relative clause is said of, by its gender and number.
+enum Concord {
+    Agrees,
+    /// The instrument before us stands in another gender or number: another noun is meant.
+    Differs,
 }
 
-/// `kojim se menja Sporazum potpisan ...`, `koji zamenjuje Sporazum potpisan ...`: another instrument's, and no comma parts the two.
-fn is_of_what_it_replaces(prose: &Prose, act: &Act) -> bool {
-    const REPLACES: [&str; 12] = [
-        "menja",
-        "menjaju",
-        "zamenjuje",
-        "zamenjuju",
-        "dopunjuje",
-        "dopunjuju",
-        "izmenjuje",
-        "ukida",
-        "replaces",
-        "replacing",
-        "amends",
-        "supersedes",
-    ];
-    if act.comma || act.relative {
-        return false;
-    }
-    let same_thought = (act.sentence.start..act.at).rev().take_while(|i| !prose.is(*i, ',') && !is_act(prose, *i));
-    same_thought.into_iter().any(|i| REPLACES.contains(&prose.word(i)))
+/// `Protokol uz Konvenciju ..., koja je sačinjena`: of the Convention; `Konvencija, koju je usvojila Konferencija`: its own.
+fn relative_concord(prose: &Prose, act: &Act, head: Head) -> Concord {
+    let several = || (act.sentence.start..act.clause).filter(|i| instrument(prose.word(*i)).flatten().is_some()).count() > 1;
+    let pronoun = prose.word(act.clause);
+    let agrees = match (act.ending, head) {
+        (Ending::Masculine, Head::Masculine) | (Ending::Feminine, Head::Feminine) | (Ending::Neuter, Head::Neuter) => true,
+        (Ending::MasculinePlural | Ending::E, Head::Plural) => true,
+        (Ending::MasculinePlural | Ending::E, _) => several(),
+        (Ending::Active, Head::Feminine) => matches!(pronoun, "koju" | "koja"),
+        (Ending::Active, Head::Masculine) => matches!(pronoun, "koji" | "koja" | "kojeg" | "koga"),
+        (Ending::Active, _) => pronoun != "koju",
+        _ => false,
+    };
+    if agrees { Concord::Agrees } else { Concord::Differs }
+}
+
+/// Whether an instrument inside the name, in whatever case, is of the participle's gender, as the head is not: `Protokol uz Konvenciju, sačinjena`.
+fn fits_another(prose: &Prose, act: &Act) -> bool {
+    let fits = |gender: Head| match act.ending {
+        Ending::Masculine => gender == Head::Masculine,
+        Ending::Feminine => gender == Head::Feminine,
+        Ending::Neuter => gender == Head::Neuter,
+        _ => false,
+    };
+    (act.sentence.start..act.at).filter_map(|i| gender(prose.word(i))).skip(1).any(fits)
 }
 
 fn acts(prose: &Prose, sentence: &Range<usize>) -> Vec<Act> {
@@ -179,16 +194,15 @@ fn acts(prose: &Prose, sentence: &Range<usize>) -> Vec<Act> {
         let (verb, ending, english) = participle(prose, at)?;
         // "Predlog zakona, koji je Vlada podnela, usvojen je": the relative clause is another's
         let main = matches!(prose.word(at + 1), "je" | "su");
-        let relative =
-            !main && ["koji", "koja", "koje", "which", "that"].contains(&prose.before(auxiliary(prose, at, sentence).unwrap_or(at)));
-        let clause = match (relative, auxiliary(prose, at, sentence)) {
-            (true, Some(auxiliary)) => auxiliary - 1,
-            _ => at,
-        };
+        let auxiliary = auxiliary(prose, at, sentence);
+        let begins = auxiliary.unwrap_or(at);
+        let pronoun = !main && auxiliary.is_some() && ["koji", "koja", "koje", "koju", "which", "that"].contains(&prose.before(begins));
+        let relative = !main && ["koji", "koja", "koje", "which", "that"].contains(&prose.before(begins));
+        let clause = if pronoun { begins - 1 } else { at };
         let comma = clause > sentence.start && (prose.is(clause - 1, ',') || prose.is(clause - 1, '(') || prose.is(clause - 1, ')'));
         let and = matches!(prose.before(clause), "i" | "a" | "and" | "te");
-        let finite = auxiliary(prose, at, sentence).is_some() || main;
-        Some(Act { verb, at, sentence: sentence.clone(), finite, english, ending, relative, comma: comma || and })
+        let finite = auxiliary.is_some() || main;
+        Some(Act { verb, at, sentence: sentence.clone(), finite, english, clause, begins, relative, comma: comma || and, ending })
     };
     sentence.clone().filter_map(read).collect()
 }
@@ -291,7 +305,10 @@ fn head(prose: &Prose, act: &Act, before: Option<&Act>) -> Option<Head> {
 fn is_confirmed_together(prose: &Prose, act: &Act) -> bool {
     let with = |i: &usize| instrument(prose.word(*i)).is_some() && (prose.word(*i).ends_with("om") || prose.word(*i).ends_with("ima"));
     let Some(nearest) = (act.sentence.start..act.at).rev().find(with) else { return false };
-    !(nearest.saturating_sub(6)..nearest).any(|i| matches!(prose.word(i), "skladu" | "vezi" | "osnovu" | "saglasno"))
+    let clause_or_phrase =
+        |i: usize| matches!(prose.word(i), "skladu" | "vezi" | "osnovu" | "saglasno") || prose.word(i).starts_with("koj");
+    // "koji je izmenjen Protokolom potpisanim": what was done to it later
+    !(nearest.saturating_sub(6)..nearest).any(clause_or_phrase)
 }
 
 /// What parliament, and not the parties, adopts, concludes or signs (keys, in the nominative where they have cases).

@@ -4,25 +4,26 @@
 
 use std::ops::Range;
 
-use chrono::Datelike;
-
 use crate::domain::article::acts::{Act, is_act};
 use crate::domain::article::heads::instrument;
+use crate::domain::article::lent;
 use crate::domain::article::pairing::{Piece, When, blocks, pair, settle};
 use crate::domain::article::places::{self, Place};
 use crate::domain::article::prose::Prose;
+use crate::domain::article::turns;
 use crate::domain::article::{Signature, languages};
-use crate::domain::dates::{self, Candidate, PrintedDate};
+use crate::domain::dates::{Candidate, PrintedDate};
 use crate::domain::script::LOST;
 
 /// The signings an act tells of, and whether something there could not be read.
 pub(super) fn read(prose: &Prose, act: &Act) -> (Vec<Signature>, bool) {
-    let mut walk = Walk { prose, act, pieces: Vec::new(), unclear: false, passed: 0, on_behalf: false };
+    let mut walk = Walk { prose, act, pieces: Vec::new(), unclear: false, passed: 0, passed_then: 0, lost_day: false, on_behalf: false };
     walk.forward();
     let dated = |pieces: &[Piece]| pieces.iter().any(|p| matches!(p, Piece::On(_)));
     if act.finite && !dated(&walk.pieces) {
         walk.backward();
     }
+    walk.lose_shared_day();
     let (pieces, mut unclear) = (walk.pieces, walk.unclear);
     let mut signed = Vec::new();
     let mut blocks = blocks(&settle(pieces));
@@ -45,6 +46,10 @@ struct Walk<'a> {
     pieces: Vec<Piece>,
     unclear: bool,
     passed: usize,
+    /// How many of them when the last piece was read.
+    passed_then: usize,
+    /// A number or an ordinal after a place that was not read and may be its day.
+    lost_day: bool,
     on_behalf: bool,
 }
 
@@ -68,8 +73,11 @@ impl Walk<'_> {
         if let Some(year) = self.prose.year(i)
             && self.is_bare_year(i)
         {
-            self.pieces.push(Piece::On(When { on: Some(PrintedDate::Year(year)), until: None }));
+            self.push(Piece::On(When { on: Some(PrintedDate::Year(year)), until: None }));
             return Some(i + 1);
+        }
+        if let Some(next) = self.bare_day(i, end) {
+            return Some(next);
         }
         if self.prose.is(i, '(') {
             return (i..end).find(|n| self.prose.is(*n, ')')).map(|n| n + 1);
@@ -87,7 +95,7 @@ impl Walk<'_> {
         if !self.is_complete() && languages::is_original(word) {
             return Some(languages::list(self.prose, i + 1).1);
         }
-        if is_act(self.prose, i) || self.stops(i, word) || self.turns_away(i, word) {
+        if is_act(self.prose, i) || self.tells_of_another_event(i, word) || self.stops(i, word) || self.turns_away(i, word) {
             return None;
         }
         if let Some(next) = self.place(i, word) {
@@ -109,18 +117,46 @@ impl Walk<'_> {
         (self.passed < PASSED_MAX).then_some(i + 1)
     }
 
+    fn push(&mut self, piece: Piece) {
+        self.pieces.push(piece);
+        self.passed_then = self.passed;
+        self.on_behalf = false;
+    }
+
+    /// `u Rimu 12. i u Beogradu 14. maja 2009. godine`: the twelfth is a day too, of the same month where that is sure.
+    fn bare_day(&mut self, i: usize, end: usize) -> Option<usize> {
+        let days = self.pieces.iter().filter(|p| matches!(p, Piece::On(_))).count();
+        let last = days * 2 < self.pieces.len();
+        let close = self.passed == self.passed_then;
+        let Some(day) = lent::bare_day(self.prose, i, end, last).filter(|_| close) else {
+            let after_place = matches!(self.pieces.last(), Some(Piece::At(_)));
+            let may_be_day = self.prose.small_number(i).is_some() || lent::is_day_in_words(self.prose.word(i));
+            self.lost_day |= after_place && may_be_day;
+            return None;
+        };
+        self.push(Piece::On(When { on: day.on, until: None }));
+        Some(day.after)
+    }
+
+    /// A day that was not read is not the day of the next place: `u Rimu l2. i u Beogradu 14. maja`.
+    fn lose_shared_day(&mut self) {
+        let days = self.pieces.iter().filter(|p| matches!(p, Piece::On(_))).count();
+        if self.lost_day && days * 2 < self.pieces.len() {
+            self.pieces.retain(|p| matches!(p, Piece::At(_)));
+        }
+    }
+
     fn date(&mut self, i: usize, date: &Candidate, after: usize) -> Option<usize> {
         // "u ulici 27. marta": a street's name
         if ["ulic", "trg", "bulevar", "street"].iter().any(|stem| self.prose.before(i).starts_with(stem)) {
             return Some(after);
         }
         // "pismima od 12. i 19. marta": what holds for the first day holds for the next
-        let joined = matches!(self.prose.before(i), "i" | "and" | "odnosno");
-        let first = if joined { i.checked_sub(1).and_then(|i| self.prose.date_before(i)).unwrap_or(i) } else { i };
-        let of = matches!(
-            self.prose.before(first),
-            "od" | "iz" | "of" | "from" | "do" | "since" | "until" | "za" | "period" | "periodu" | "posle" | "after" | "by"
-        );
+        let mut first = i;
+        while let Some(before) = self.joined_to(first) {
+            first = before;
+        }
+        let of = turns::is_led_away(self.prose, first);
         // "usvojen na Diplomatskoj konferenciji od 2. jula 1999. godine": the day of the conference is the day of the act
         let conference = self.prose.before(first) == "od" && first > 1 && self.prose.before(first - 1).starts_with("konferencij");
         if of && date.until.is_none() && !conference {
@@ -128,34 +164,10 @@ impl Walk<'_> {
             self.unclear |= !self.pieces.iter().any(|p| matches!(p, Piece::On(_)));
             return Some(after);
         }
-        let on = date.date.or_else(|| self.with_next_year(i, after)).filter(|on| !self.is_broken(i, after, *on));
-        self.pieces.push(Piece::On(When { on, until: date.until.filter(|_| on.is_some()) }));
-        self.on_behalf = false;
+        let lent = || lent::with_next_year(self.prose, i, after, self.act.sentence.end);
+        let on = date.date.or_else(lent).filter(|on| !lent::is_broken(self.prose, i, after, *on));
+        self.push(Piece::On(When { on, until: date.until.filter(|_| on.is_some()) }));
         Some(after)
-    }
-
-    /// Whether the first digit of the day was lost to a letter or a space (`l5. maja`, `1 5. maja`), or the year that the next date lends would
-    /// turn their order round (`28. decembra i 5. januara 2010. godine`).
-    fn is_broken(&self, i: usize, after: usize, on: PrintedDate) -> bool {
-        let Some(before) = i.checked_sub(1) else { return false };
-        let digit = ["l", "i", "o"].contains(&self.prose.word(before)) && !self.prose.spaced(i);
-        let alone = self.prose.printed(before..i);
-        let parted = alone.len() == 1 && alone.bytes().all(|b| b"0123".contains(&b));
-        let lent = (i..after).all(|n| self.prose.year(n).is_none()) && !self.prose.printed(i..after).contains(['/', '-']);
-        let next = || (after..after + 2).find_map(|n| self.prose.date(n)).and_then(|(next, _)| next.date);
-        let turned = match on {
-            PrintedDate::Day(day) if lent => matches!(next(), Some(PrintedDate::Day(next)) if next < day),
-            _ => false,
-        };
-        digit || parted || turned
-    }
-
-    /// `u Beogradu 3. maja i u Rimu 5. maja 2017. godine`: the first day is of the year the next one prints.
-    fn with_next_year(&self, i: usize, after: usize) -> Option<PrintedDate> {
-        let next = (after..self.act.sentence.end).find_map(|n| self.prose.date(n))?;
-        let Some(PrintedDate::Day(next)) = next.0.date else { return None };
-        let day = dates::day(&format!("{} {}", self.prose.printed(i..after), next.year()))?;
-        (day <= next).then_some(PrintedDate::Day(day))
     }
 
     /// `u Rimu 1992, u originalu`: a year that nothing calls a year, between the place and a comma.
@@ -166,57 +178,38 @@ impl Walk<'_> {
         (after_piece || i == self.act.at + 1) && closed && !dated
     }
 
+    /// The day to which the one at the token is joined, with at most places between: `od 3. marta 2015. u Beogradu i 10. marta 2015. u Tokiju`.
+    fn joined_to(&self, i: usize) -> Option<usize> {
+        let mut joint = false;
+        for n in (self.act.at + 1..i).rev() {
+            if let Some(first) = self.prose.date_before(n + 1) {
+                return Some(first).filter(|first| joint && *first > self.act.at);
+            }
+            joint |= matches!(self.prose.word(n), "i" | "and" | "odnosno");
+            if !lent::leads_on(self.prose, n) {
+                return None;
+            }
+        }
+        None
+    }
+
     fn is_complete(&self) -> bool {
         let days = self.pieces.iter().any(|p| matches!(p, Piece::On(_)));
         days && self.pieces.iter().any(|p| matches!(p, Piece::At(_)))
     }
 
+    fn tells_of_another_event(&self, i: usize, word: &str) -> bool {
+        let after = matches!(word, "posle" | "after") && self.prose.date(i + 1).is_none();
+        after || turns::OTHER_EVENTS.iter().any(|stem| word.starts_with(stem))
+    }
+
     /// What begins another thought: other papers, other events, the originals.
     fn stops(&self, i: usize, word: &str) -> bool {
-        const STEMS: [&str; 37] = [
-            "pristupil",
-            "pristupio",
-            "acceded",
-            "sukced",
-            "produzen",
-            "obnovljen",
-            "ispravljen",
-            "parafiran",
-            "initialled",
-            "origin",
-            "izvornik",
-            "jezik",
-            "izmenjen",
-            "izmjenjen",
-            "dopunjen",
-            "stupi",
-            "stupa",
-            "ratifik",
-            "roden",
-            "potvrden",
-            "potvrduj",
-            "objavljen",
-            "vazi",
-            "prestaj",
-            "otvoren",
-            "registr",
-            "deponovan",
-            "entered",
-            "enters",
-            "entry",
-            "submitted",
-            "considered",
-            "ratified",
-            "amended",
-            "published",
-            "primenj",
-            "koj",
-        ];
         // "usvojena i otvorena za potpisivanje u Lisabonu 17. decembra 1994."
         if word.starts_with("otvoren") && self.pieces.is_empty() && self.passed == 0 {
             return false;
         }
-        if STEMS.iter().any(|stem| word.starts_with(stem)) || matches!(word, "radi" | "uz" | "which" | "while" | "dok") {
+        if turns::OTHER_THOUGHTS.iter().any(|stem| word.starts_with(stem)) || matches!(word, "radi" | "uz" | "which" | "while" | "dok") {
             return true;
         }
         if instrument(word).is_some() {
@@ -251,7 +244,11 @@ impl Walk<'_> {
         let joins = matches!(word, "i" | "and" | "odnosno" | "te");
         // "u Luksemburgu 16. decembra i Beogradu 21. decembra": a town with its own day
         let own_day = || {
-            let day = |next| self.prose.date(next + usize::from(self.prose.is(next, ','))).is_some();
+            let day = |next| {
+                // "i Sarajevu (Bosna i Hercegovina) 5. marta"
+                let after = self.prose.after_parenthesis(next);
+                self.prose.date(after + usize::from(self.prose.is(after, ','))).is_some()
+            };
             places::known(self.prose, i + 1).is_some_and(|(_, next)| day(next))
         };
         let again = joins && (matches!(self.pieces.last(), Some(Piece::At(_))) || (self.is_complete() && own_day()));
@@ -286,8 +283,7 @@ impl Walk<'_> {
         {
             self.pieces.pop();
         }
-        self.pieces.push(Piece::At(place));
-        self.on_behalf = false;
+        self.push(Piece::At(place));
         Some(places::after_qualifiers(self.prose, after))
     }
 
@@ -315,14 +311,42 @@ impl Walk<'_> {
         true
     }
 
+    /// `agreed upon in Vienna on 3 March 2016, was signed`: a verb before the day has it, and what follows is another clause.
+    fn has_its_own_verb(&self, i: usize, after: usize) -> bool {
+        const DONE: [&str; 12] = [
+            "parafiran",
+            "dogovoren",
+            "usaglasen",
+            "pregovor",
+            "odrzan",
+            "odobren",
+            "utvrden",
+            "najavljen",
+            "objavljen",
+            "vod",
+            "initialled",
+            "upon",
+        ];
+        let start = self.act.sentence.start;
+        let leads = |n: &usize| {
+            places::known(self.prose, *n).is_some() || matches!(self.prose.word(*n), "" | "u" | "na" | "in" | "at" | "on" | "dana")
+        };
+        let Some(verb) = (start..i).rev().find(|n| !leads(n) || self.prose.is(*n, ',')) else { return false };
+        let word = self.prose.word(verb);
+        let done = DONE.iter().any(|stem| word.starts_with(stem)) || (word.ends_with("ed") && word.len() > 4);
+        let parted = (after..self.act.at).any(|n| self.prose.is(n, ','));
+        let closes = self.prose.is(verb, ',') || matches!(word, "je" | "su" | "was" | "were") || instrument(word).is_some();
+        done || (parted && !closes)
+    }
+
     /// `U Stokholmu je 24. januara 2017. godine potpisan Sporazum`: the day stands before the act.
     fn backward(&mut self) {
         let start = self.act.sentence.start;
         let mut dates = (start..self.act.at).filter_map(|i| self.prose.date(i).map(|(date, after)| (i, date.clone(), after)));
         let (Some((i, date, after)), None) = (dates.next(), dates.next()) else { return };
-        let of = matches!(self.prose.before(i), "od" | "iz" | "of" | "from" | "za" | "do") && date.until.is_none();
+        let of = turns::is_led_away(self.prose, i) && date.until.is_none();
         let opens = i <= start + 2 || place_at(self.prose, start..i.min(start + 6)).is_some();
-        if of || !self.only_leads_on(after, opens) {
+        if of || !self.only_leads_on(after, opens) || self.has_its_own_verb(i, after) {
             self.unclear = true;
             return;
         }

@@ -26,16 +26,17 @@ const MASCULINE: [&str; 13] = [
     "pakt",
     "kodeks",
 ];
-const FEMININE: [&str; 6] = ["konvencij", "povelj", "odluk", "razmen", "deklaracij", "rezolucij"];
+const FEMININE: [&str; 7] = ["konvencij", "povelj", "odluk", "razmen", "deklaracij", "rezolucij", "dopun"];
 /// Forms that are no stem with an ending.
-const OTHERS: [(&str, Option<Head>); 14] = [
+const OTHERS: [(&str, Option<Head>); 15] = [
     ("pismo", Some(Head::Neuter)),
     ("izmene", Some(Head::Plural)),
     ("izmjene", Some(Head::Plural)),
     ("note", Some(Head::Plural)),
     ("pisma", None),
     ("pismima", None),
-    ("izmena", None),
+    ("dopune", Some(Head::Plural)),
+    ("izmena", Some(Head::Feminine)),
     ("izmenama", None),
     ("nota", None),
     ("notama", None),
@@ -75,5 +76,18 @@ pub(super) fn instrument(word: &str) -> Option<Option<Head>> {
         (_, Some("a")) => Some(Some(Head::Feminine)),
         (_, Some("e" | "i" | "u" | "om" | "ama")) => Some(None),
         _ => None,
+    }
+}
+
+/// The gender of the instrument a word names, whatever its case and number.
+pub(super) fn gender(word: &str) -> Option<Head> {
+    instrument(word)?;
+    let of = |stems: &[&str]| stems.iter().any(|stem| word.starts_with(stem));
+    if of(&MASCULINE) {
+        Some(Head::Masculine)
+    } else if of(&FEMININE) || of(&["izmen", "izmjen", "nota", "note"]) {
+        Some(Head::Feminine)
+    } else {
+        of(&["pism"]).then_some(Head::Neuter)
     }
 }

@@ -42,7 +42,9 @@ impl From<&Candidate> for When {
 pub(super) fn settle(mut pieces: Vec<Piece>) -> Vec<Piece> {
     let is_day = |p: &Piece| matches!(p, Piece::On(When { on: Some(PrintedDate::Day(_)), .. }));
     let is_year = |p: &Piece| matches!(p, Piece::On(When { on: Some(PrintedDate::Year(_)), .. }));
-    if pieces.iter().any(is_day) {
+    // "28/29. decembra 2017. godine": the year of a day that could not be read is no second date
+    let is_unread = |p: &Piece| matches!(p, Piece::On(When { on: None, .. }));
+    if pieces.iter().any(|p| is_day(p) || is_unread(p)) {
         pieces.retain(|p| !is_year(p));
     }
     let is_known = |p: &Piece| matches!(p, Piece::At(Place { known: true, .. }));

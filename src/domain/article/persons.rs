@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::agreement;
+use crate::domain::bill::Party;
 use crate::domain::script;
 
 /// Somebody who signed.
@@ -49,6 +51,27 @@ pub fn of_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Person> {
         }
     }
     once
+}
+
+/// Of these, those who signed for a party: an annex prints the signatures below other instruments. Where no counterpart is known, anybody may be one.
+pub fn for_parties(persons: Vec<Person>, parties: &[Party]) -> Vec<Person> {
+    if parties.iter().all(|party| party.ours) {
+        return persons;
+    }
+    let is_party = |person: &Person| {
+        let (_, named) = agreement::named(&format!("Sporazum između {}", person.behalf));
+        match named.first() {
+            Some(Party { ours: true, .. }) => parties.iter().any(|party| party.ours),
+            Some(Party { country: Some(country), .. }) => parties.iter().any(|party| party.country.as_ref() == Some(country)),
+            _ => !is_organisation(&person.behalf) || parties.iter().any(|party| party.country.is_none()),
+        }
+    };
+    persons.into_iter().filter(is_party).collect()
+}
+
+/// Whether it is signed for no state and no authority of one.
+fn is_organisation(behalf: &str) -> bool {
+    script::fold(behalf).starts_with("evropsk")
 }
 
 /// `ZA VLADU REPUBLIKE SRBIJE` alone on its line, the name below it. Two blocks side by side on one line are nobody's.
@@ -256,6 +279,30 @@ mod tests {
             told("For the Government of the Republic of Serbia\nIvica Dačić"),
             ["Ivica Dačić |  | the Government of the Republic of Serbia"]
         );
+    }
+
+    #[test]
+    fn a_signature_for_whom_no_party_is_of_an_annex() {
+        let block = |whom: &str| format!("Za {whom}\nHans Gruber");
+        let of = |title: &str, whom: &str| for_parties(read(&block(whom)), &agreement::detect(title).parties).len();
+        let greek = "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Helenske Republike o saradnji";
+        let european = "Predlog zakona o potvrđivanju Sporazuma između Republike Srbije i Evropske unije o saradnji";
+        let convention = "Predlog zakona o potvrđivanju Konvencije o kibernetičkom kriminalu";
+        for (title, whom, count) in [
+            (greek, "Evropsku komisiju", 0),
+            (greek, "Vladu Savezne Republike Nemačke", 0),
+            (greek, "Vladu Helenske Republike", 1),
+            (greek, "Vladu Republike Srbije", 1),
+            (greek, "VLADU REPUBLIKE SRBIJE", 1),
+            (greek, "Ministarstvo odbrane", 1),
+            (european, "Evropsku komisiju", 1),
+            (convention, "Evropsku komisiju", 1),
+        ] {
+            assert_eq!(of(title, whom), count, "{title}: {whom}");
+        }
+        let english =
+            read("For the Government of the Republic of Serbia\nIvica Dačić\n\nFor the Government of the Hellenic Republic\nNikos Kotzias");
+        assert_eq!(for_parties(english, &agreement::detect(greek).parties).len(), 2);
     }
 
     #[test]

@@ -69,6 +69,20 @@ impl<'a> Prose<'a> {
         }
     }
 
+    /// A number of one or two digits.
+    pub(super) fn small_number(&self, i: usize) -> Option<u32> {
+        match self.tokens.get(i)?.kind {
+            Kind::Number(value, 1 | 2) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The token after what stands in brackets there; the same token where nothing does.
+    pub(super) fn after_parenthesis(&self, i: usize) -> usize {
+        let closes = || (i..self.len()).find(|n| self.is(*n, ')'));
+        if self.is(i, '(') { closes().map_or(i, |at| at + 1) } else { i }
+    }
+
     /// The date that begins there, and the token after it.
     pub(super) fn date(&self, i: usize) -> Option<(&Candidate, usize)> {
         self.dates.get(&i).map(|(date, after)| (date, *after))

@@ -2,6 +2,9 @@
 
 use super::*;
 
+mod anothers;
+mod days;
+
 /// Verb, days and place of each signing; then the languages. In the order of tests/data/article1.tsv.
 const LABELS: [&str; 42] = [
     "sačinjen 2007-12-03 Beograd | en",

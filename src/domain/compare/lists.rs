@@ -1,12 +1,15 @@
 //! A law list taken in: which known bill each row is, what is new about it, what is missing.
 
+use std::borrow::Cow;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Comparison, Count, Look, NewBill, Printed, canonical};
+use super::borrowed::Placed;
+use super::{Comparison, Count, Look, NewBill, Printed, canonical, is_same_title};
 use crate::domain::agreement::{self, Detection};
-use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
+use crate::domain::bill::{ActNumber, Language, Link, Row, Stage, Verdict};
 use crate::domain::change::{ARCHIVE, Fact, Kind, KnownBill, KnownTitle, Presence, Profile};
 use crate::domain::identity::{self, Candidates, Found, Subject};
 use crate::domain::listing::ListKind;
@@ -16,9 +19,7 @@ impl Comparison {
     /// Takes in a law list, and counts the agreements and the doubtful on it.
     pub fn list(&mut self, look: &Look<'_>, rows: &[Row]) -> Count {
         self.ledger.release();
-        let rows = once_each(rows);
-        let legislatures = |row: &Row| legislature::either(self.now.date_naive(), row.listed_on);
-        let mut places: Vec<Option<usize>> = rows.iter().map(|row| self.ledger.by_identity(row, legislatures(row))).collect();
+        let Placed { rows, mut places } = self.placed(look, once_each(rows));
         places.iter().flatten().for_each(|&p| self.ledger.entry(p).claimed = true);
         for (i, row) in rows.iter().enumerate() {
             if places[i].is_none() {
@@ -36,7 +37,7 @@ impl Comparison {
         // What this page adds is claimed at once, and so is nobody's translation.
         let awaited = [Language::En, Language::SrLatn].map(|language| self.ledger.awaits_translation(language));
         for (n, (i, key, detection)) in unmet.into_iter().enumerate() {
-            let row = rows[i];
+            let row = &*rows[i];
             let profile = profiles[n].as_ref();
             let language = script::language_of(&row.title);
             let awaited = awaited[usize::from(language != Language::En)];
@@ -53,25 +54,40 @@ impl Comparison {
                 act_number: row.act_number,
                 held_on: None,
             };
-            places[i] = Some(match self.row_by_title(look, &subject) {
+            // By a number that a row of this look had first, it is that row's bill: the same one in the other script or language.
+            let again = self.by_identity(row).filter(|place| !self.is_stranger(*place, row)).map(Found::Same);
+            places[i] = Some(match again.unwrap_or_else(|| self.row_by_title(look, &subject)) {
                 Found::Same(place) => place,
                 Found::Merged(place, why) => self.merge(place, &row.title, why),
                 Found::New(possibly) => self.new_row(look, row, key, language, detection, possibly),
             });
             self.claim(places[i]);
         }
-        let mut dated = HashSet::new();
-        for (i, row) in rows.iter().enumerate() {
-            if let Some(place) = places[i] {
-                // One bill in two rows has the date of the first, or the two would amend each other at every look.
-                self.observe_row(look, place, row, dated.insert(place));
-            }
-        }
+        self.observe_rows(look, &rows, &places);
         if look.absences_count {
             self.absences(look);
         }
         self.confirm(places.iter().flatten().copied());
         self.count(places.into_iter().flatten())
+    }
+
+    fn observe_rows(&mut self, look: &Look<'_>, rows: &[Cow<'_, Row>], places: &[Option<usize>]) {
+        let leading = self.leading(rows, places);
+        let mut further: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (i, place) in places.iter().enumerate() {
+            place.iter().filter(|place| leading.get(*place) != Some(&i)).for_each(|place| further.entry(*place).or_default().push(i));
+        }
+        for (i, row) in rows.iter().enumerate() {
+            if let Some(place) = places[i] {
+                let leads = leading.get(&place) == Some(&i);
+                self.observe_row(look, place, row, leads);
+                if leads {
+                    let others = further.get(&place).into_iter().flatten();
+                    let links = row.documents.iter().chain(others.flat_map(|&other| &rows[other].documents));
+                    self.observe_links(look, place, links);
+                }
+            }
+        }
     }
 
     /// A row that is on no list yet may have been mentioned; an adopted law was a bill.
@@ -131,26 +147,53 @@ impl Comparison {
         let bill = &self.ledger.entry(place).bill;
         if !bill.decided && agreement::detect(printed).verdict != bill.verdict {
             let seen = KnownTitle { title: printed.to_owned(), key: title::key(printed), language: script::language_of(printed) };
-            self.retitle(place, seen);
+            self.retitle(place, seen, true);
         }
     }
 
-    fn observe_row(&mut self, look: &Look<'_>, place: usize, row: &Row, first: bool) {
-        let before = self.ledger.entry(place).bill.presence.iter().any(|p| p.source == look.source);
-        self.observe_listed(place, &row.title, self.silent);
+    /// The row of each bill whose title and date count: the one that prints the title shown, else the first. Of one bill in two rows both would
+    /// amend each other at every look, and again at every shuffling of the rows.
+    fn leading(&self, rows: &[Cow<'_, Row>], places: &[Option<usize>]) -> HashMap<usize, usize> {
+        let mut leading: HashMap<usize, usize> = HashMap::with_capacity(rows.len());
+        for (i, place) in places.iter().enumerate() {
+            let Some(place) = *place else { continue };
+            let entries = self.ledger.entries();
+            let prints_shown = |row: &Row| {
+                let shown = entries[place].bill.shown();
+                shown.is_some_and(|shown| shown.title == row.title || is_same_title(shown, &row.title, &title::key(&row.title)))
+            };
+            match leading.entry(place) {
+                Vacant(none) => drop(none.insert(i)),
+                Occupied(mut first) => {
+                    if !prints_shown(&rows[*first.get()]) && prints_shown(&rows[i]) {
+                        first.insert(i);
+                    }
+                }
+            }
+        }
+        leading
+    }
+
+    fn observe_row(&mut self, look: &Look<'_>, place: usize, row: &Row, leads: bool) {
+        let bill = &self.ledger.entries()[place].bill;
+        let before = bill.presence.iter().any(|p| p.source == look.source);
+        let decides = leads && decides(look, bill, before);
         // Nearly every row is printed as it was before: then nothing is folded.
-        if self.ledger.entry(place).bill.titles.iter().all(|t| t.title != row.title) {
-            let printed = if before { Printed::OnThisListAgain } else { Printed::OnThisListFirst };
+        let met = bill.titles.iter().find(|t| t.title == row.title);
+        let is_shown = |met: &KnownTitle| bill.shown().is_some_and(|shown| title::same(&shown.key, &met.key));
+        let told_anew = met.is_none_or(|met| decides && !is_shown(met));
+        self.observe_listed(place, &row.title, self.silent);
+        if told_anew {
+            let printed = if leads { Printed::OnList { again: before, decides } } else { Printed::Elsewhere };
             self.observe_title(place, &row.title, &title::key(&row.title), printed);
         }
-        if look.judge_again {
+        if look.judge_again && leads {
             self.judge_again(place, &row.title);
         }
-        if first {
+        if leads {
             self.observe_details(look, place, row, before);
         }
         self.observe_documents(place, &row.documents, Some(look.source), self.silent);
-        self.observe_links(look, place, row);
         self.observe_presence(look, place);
     }
 
@@ -216,8 +259,8 @@ impl Comparison {
         }
     }
 
-    /// Documents that the row linked and links no more: one look proves no absence of theirs either.
-    fn observe_links(&mut self, look: &Look<'_>, place: usize, row: &Row) {
+    /// Documents that the rows of a bill linked and link no more: one look proves no absence of theirs either.
+    fn observe_links<'l>(&mut self, look: &Look<'_>, place: usize, links: impl Iterator<Item = &'l Link>) {
         if self.ledger.entry(place).bill.linked.iter().all(|l| l.source != look.source) {
             return;
         }
@@ -225,7 +268,7 @@ impl Comparison {
         let mut gone = Vec::new();
         let entry = self.ledger.entry(place);
         let bill = entry.at;
-        let there: Vec<String> = row.documents.iter().map(|d| canonical(&entry.bill, d).into_owned()).collect();
+        let there: Vec<String> = links.map(|link| canonical(&entry.bill, link).into_owned()).collect();
         let mut facts = Vec::new();
         for link in entry.bill.linked.iter_mut().filter(|l| l.source == look.source) {
             let missing = !there.contains(&link.canonical);
@@ -289,6 +332,16 @@ impl Comparison {
             self.stage(place, Stage::Delisted);
             self.change(place, Kind::Delisted, silent, None, None, None);
         }
+    }
+}
+
+/// Whether a list says by which of its titles a bill is shown, where a title of before comes back: two lists that print two would change it at
+/// every look. Of an adopted law the list of laws does; else the one list of bills, by name the first, that carries it.
+fn decides(look: &Look<'_>, bill: &KnownBill, seen_here_before: bool) -> bool {
+    let mut others = bill.presence.iter().filter(|p| p.present && p.source != look.source);
+    match look.kind {
+        ListKind::Bills => bill.stage != Stage::Adopted && others.all(|p| p.source.as_str() > look.source),
+        ListKind::Laws => !seen_here_before || others.next().is_none(),
     }
 }
 

@@ -190,14 +190,21 @@ impl Comparison {
         self.claim(Some(place));
         if mention.provisional {
             self.observe_provisional(place, &mention.title, page.silent);
-        } else {
-            self.observe_listed(place, &mention.title, page.silent);
+        } else if !page.silent && self.is_named_anew(n, place) {
+            self.observe_listed(place, &mention.title, false);
         }
         self.observe_title(place, &mention.title, &key, Printed::Elsewhere);
         self.observe_number(place, mention);
         self.observe_documents(place, &mention.documents, None, page.silent);
         self.item(page, n, place, mention);
         place
+    }
+
+    /// The sitting had not named this bill before, or only the consent to its provisional application: a page that was silent at our first look
+    /// says nothing new where it is read again, or in the other language.
+    fn is_named_anew(&self, n: usize, place: usize) -> bool {
+        let entry = &self.ledger.entries()[place];
+        entry.bill.provisional || !self.agendas[n].bills.contains(&entry.at)
     }
 
     /// An agenda prints the number of a bill that prose had named without one.
@@ -240,7 +247,7 @@ impl Comparison {
         if let Some(place) = here.iter().find(on_it) {
             return Found::Same(*place);
         }
-        match self.ledger.by_title(subject, |_| true) {
+        match self.ledger.by_mention(subject) {
             Candidates::One(place) => return Found::Merged(place, "same title, the only such bill of this legislature"),
             Candidates::Several(place) => return Found::New(Some(place)),
             Candidates::None => {}
@@ -272,7 +279,8 @@ impl Comparison {
             });
         }
         for sentence in &mention.signature_sentences {
-            for signature in article::read(sentence).signed.into_iter().filter(|s| s.on.is_some()) {
+            let read = article::read(sentence).known_at(self.now);
+            for signature in read.signed.into_iter().filter(|s| s.on.is_some()) {
                 self.facts.push(Fact::Signature { bill, signature, sentence: sentence.clone(), url: page.url.to_owned() });
             }
         }
@@ -288,6 +296,13 @@ impl Comparison {
         agenda.added.swap_remove(new);
         let told_before = |(i, a): (usize, &Agenda)| i != n && a.carries_votes() && a.bills.contains(&bill) && a.sitting.held_on >= day;
         let stage = self.ledger.entry(place).bill.stage;
+        let comes_back = !carries && stage == Stage::Delisted && !silent && !agenda.sitting.cancelled;
+        // Who deals with it after it was gone has it before them again; a page about the time before says nothing new.
+        if comes_back && day.is_some_and(|day| identity::was_gone_before(&self.ledger.entry(place).bill, day)) {
+            self.stage(place, Stage::Committee);
+            self.change(place, Kind::Relisted, false, None, None, None);
+            return;
+        }
         if !carries || stage == Stage::Adopted || self.agendas.iter().enumerate().any(told_before) {
             return;
         }

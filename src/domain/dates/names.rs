@@ -44,6 +44,12 @@ pub(super) const MONTHS: [&str; 24] = [
     "prosinac prosinca",
 ];
 
+/// The month that is called so, in any of its forms.
+pub(super) fn month_named(key: &str) -> Option<u32> {
+    let n = MONTHS.iter().position(|names| names.split(' ').any(|name| name == key))?;
+    u32::try_from(n % 12 + 1).ok()
+}
+
 /// `III` as old gazettes print months; a Cyrillic Х is typed for X.
 pub(super) fn roman(printed: &str) -> Option<u32> {
     let numerals = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];

@@ -242,6 +242,7 @@ fn finding(n: i64, kind: Kind, place: Place) -> Finding {
         called_off: (kind == Kind::Unscheduled).then(|| sitting(n)),
         unverified: false,
         by_fetching: full,
+        waited: n % 5 == 4,
     }
 }
 

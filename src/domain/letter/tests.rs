@@ -94,6 +94,7 @@ pub(super) fn finding(kind: Kind, agreement: Facts, place: Place) -> Finding {
         called_off: None,
         unverified: false,
         by_fetching: false,
+        waited: false,
     }
 }
 

@@ -27,6 +27,8 @@ pub struct View {
     language: Language,
     occasion: &'static str,
     every: String,
+    /// Some of it stood on a page that was held, and was looked at by nobody.
+    waited: bool,
     made_on: NaiveDate,
     watching_since: Option<NaiveDate>,
     median: Option<Median>,
@@ -158,6 +160,7 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
         language,
         occasion,
         every,
+        waited: edition.findings.iter().any(|found| found.waited),
         made_on,
         watching_since: edition.watching_since,
         median: edition.median_gap.map(|(known, days)| Median { known, days }),

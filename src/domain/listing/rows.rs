@@ -4,7 +4,6 @@
 //! Never guesses: of every run of rows the first and the last that are known are read all the same, and where they come out otherwise than
 //! remembered, nothing is left out.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -14,6 +13,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::domain::bill::{ActNumber, Link, Row};
+use crate::domain::page::tree::ROWS_MAX;
 
 /// Marks a row in the text that is parsed, so that what was read of it can be put back in its place.
 pub(super) const PLACE: &str = "data-potvrda-place";
@@ -109,7 +109,7 @@ struct Plain {
 impl<'a> Rows<'a> {
     pub(super) fn of(text: &'a str, cache: &RowCache) -> Rows<'a> {
         let mut rows: Vec<Plain> = Vec::new();
-        // Who writes our own mark into a page has read this, and is read the long way.
+        // Who writes our own mark into a page has read this, and is read the long way; so is a page that is refused for its size.
         if text.contains(PLACE) {
             return Rows { text, rows };
         }
@@ -122,6 +122,9 @@ impl<'a> Rows<'a> {
             while starts.next_if(|inside| *inside < end).is_some() {}
             let goes_on = rows.last().is_some_and(|before| text[before.at.end..start].bytes().all(|b| b.is_ascii_whitespace()));
             rows.push(Plain { at: start..end, hash, goes_on, known: None });
+            if rows.len() > ROWS_MAX {
+                return Rows { text, rows: Vec::new() };
+            }
         }
         Rows { text, rows }
     }
@@ -147,11 +150,12 @@ impl<'a> Rows<'a> {
         self.rows.iter_mut().for_each(|row| row.known = None);
     }
 
+    pub(super) fn are_none(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// The text to be parsed: without the rows that are left out, the others numbered.
-    pub(super) fn numbered(&self) -> Cow<'a, str> {
-        if self.rows.is_empty() {
-            return Cow::Borrowed(self.text);
-        }
+    pub(super) fn numbered(&self) -> String {
         let kept = || self.rows.iter().filter(|row| row.known.is_none());
         let left_out: usize = self.rows.iter().filter(|row| row.known.is_some()).map(|row| row.at.len()).sum();
         let mut text = String::with_capacity(self.text.len() - left_out + kept().count() * (PLACE.len() + 8));
@@ -165,7 +169,7 @@ impl<'a> Rows<'a> {
             }
         }
         text.push_str(&self.text[from..]);
-        Cow::Owned(text)
+        text
     }
 
     /// Every row of the page, those left out in their places, and what to keep for the next look, where that is worth it. None where what was

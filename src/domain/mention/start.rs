@@ -5,6 +5,9 @@
 use super::{Cutter, What, words};
 use crate::domain::tokens::Kind;
 
+/// Tokens of a sentence that are looked at before a law which it names.
+const SENTENCE_TOKENS_MAX: usize = 120;
+
 /// Where a title starts, and what is known of it then.
 pub(super) struct Start {
     pub what: What,
@@ -57,7 +60,7 @@ impl Cutter<'_> {
         for k in 1..=4 {
             let next = self.word(i + k);
             if words::LAW_OF.contains(&next) || (k == 1 && next.starts_with("zakono") && next.starts_with("zakonopotvrd")) {
-                return Some(Start { what: What::Bill, len: k + 1, shared });
+                return Some(Start { what: What::Bill, len: k + 1, shared: shared || self.list_opens(i + k + 1) });
             }
             if !["og", "eg", "ih", "im", "om"].iter().any(|end| next.ends_with(end)) {
                 break;
@@ -71,7 +74,15 @@ impl Cutter<'_> {
         })
     }
 
-    /// `Zakon o ...`: at the beginning of a line, or where it confirms something; inside another law's title it is no start.
+    /// `: 1)`, `o potvrđivanju: a)`: what is begun here is a list, also where the case form does not say so (`razmatranje predloga zakona`).
+    fn list_opens(&self, at: usize) -> bool {
+        let colon = (at..at + 3).find(|&k| self.mark(k, ":"));
+        colon.is_some_and(|k| {
+            (self.number(k + 1).is_some() && self.mark(k + 2, ".)")) || (self.word(k + 1).len() == 1 && self.mark(k + 2, ")"))
+        })
+    }
+
+    /// `Zakon o ...`: at the beginning of a line, in a list, or where it is said to be considered; inside another law's title it is no start.
     fn law(&self, i: usize) -> Option<Start> {
         let (word, next, after) = (self.word(i), self.word(i + 1), self.word(i + 2));
         let found = |len| Some(Start { what: What::Bill, len, shared: false });
@@ -87,23 +98,57 @@ impl Cutter<'_> {
         if !words::LAW.contains(&word) || self.amending(i) {
             return None;
         }
-        let glued = word == "zakono" && words::is_confirming(next);
-        let of = next == "o" || (["kojim", "kojima", "za"].contains(&next) && self.first(i));
-        let nominative = ["zakon", "zakonik"].contains(&word);
-        let confirming = words::is_confirming(after);
-        (glued || (of && ((nominative && (self.first(i) || self.separated(i))) || confirming))).then_some(Start {
-            what: What::Bill,
-            len: 2,
-            shared: false,
-        })
+        let confirming = words::is_confirming(after) || (word == "zakono" && words::is_confirming(next));
+        let of = word == "zakono" || next == "o" || (["kojim", "kojima", "za"].contains(&next) && self.first(i));
+        let nominative = ["zakon", "zakonik", "zakono"].contains(&word);
+        let named = match (self.first(i), nominative) {
+            (true, true) => true,
+            // "Zakonom o potvrđivanju ... predviđeno je" is a sentence
+            (true, false) => confirming && word != "zakonom",
+            (false, true) => self.deals_with(i, confirming),
+            (false, false) => confirming && self.considered_directly(i),
+        };
+        (of && named && (word != "zakono" || confirming)).then_some(Start { what: What::Bill, len: 2, shared: false })
+    }
+
+    /// Whether the sentence that names a law in its midst deals with it. An adopted law that is only cited, or told to have been adopted, is no
+    /// bill: in running text a bill is called one, or the sentence says that it is considered, or it stands in a list.
+    fn deals_with(&self, i: usize, confirming: bool) -> bool {
+        let enumerated = self.numbered(i).is_some() || i.checked_sub(1).is_some_and(|before| self.mark(before, ":;-•*"));
+        let listed = self.separated(i) && !i.checked_sub(1).is_some_and(|before| self.ends_sentence(before));
+        for k in (i.saturating_sub(SENTENCE_TOKENS_MAX)..i).rev() {
+            let word = self.word(k);
+            if self.ends_sentence(k) {
+                break;
+            }
+            // "razmotrio i usvojio"
+            let both = k > 1 && words::SEPARATORS.contains(&self.word(k - 1)) && words::is_considering(self.word(k - 2));
+            if words::ADOPTED.contains(&word) && !both {
+                return false;
+            }
+            if words::is_considering(word) {
+                return confirming || listed;
+            }
+            if words::PROPOSAL.contains(&word) {
+                return listed;
+            }
+        }
+        enumerated
+    }
+
+    /// `razmatranje Zakona o`, `raspravljalo se o Zakonu o`, `considered the Law on`: in another case only what is considered is a bill.
+    fn considered_directly(&self, i: usize) -> bool {
+        let before = self.tokens[..i].iter().rev().take(4).map(|token| token.word());
+        before
+            .into_iter()
+            .find(|word| !["o", "se", "je", "the", "a", "of", "and", "adopted", ""].contains(word))
+            .is_some_and(words::is_considering)
     }
 
     /// What stands before says that this is another law, which is being amended or interpreted.
     fn amending(&self, i: usize) -> bool {
         let from = i.saturating_sub(3);
-        self.tokens[from..i]
-            .iter()
-            .any(|t| ["izmen", "dopun", "tumacenj", "predlo", "amending", "modifying"].iter().any(|w| t.word().starts_with(w)))
+        self.tokens[from..i].iter().any(|t| words::AMENDING.iter().any(|w| t.word().starts_with(w)) && !t.word().starts_with("predlozen"))
     }
 
     /// `Bill on`, `The Customs Bill`, `TheBill amending`, `Draft Law on`.
@@ -129,8 +174,11 @@ impl Cutter<'_> {
             return found(2, false);
         }
         if ["law", "laws"].contains(&word) && self.capital(i) && ["on", "amending"].contains(&next) {
-            let confirming = words::CONFIRMING_EN.contains(&self.word(i + 2)) || words::CONFIRMING_EN.contains(&self.word(i + 3));
-            return (self.first(i) || (confirming && !within)).then_some(Start { what: What::Bill, len: 2, shared: false });
+            let confirming = (2..=3).any(|n| words::CONFIRMING_EN.contains(&self.word(i + n)));
+            let before = self.tokens[..i].iter().rev().map(|token| token.word()).find(|word| !["the", "a", "of", "for"].contains(word));
+            let named =
+                self.numbered(i).is_some() || before.is_some_and(|word| words::PROPOSED_EN.contains(&word)) || self.considered_directly(i);
+            return (self.first(i) || (confirming && named && !within)).then_some(Start { what: What::Bill, len: 2, shared: false });
         }
         if self.first(i) && !words::AFTER_BILL.contains(&next) {
             let named =

@@ -9,6 +9,30 @@ pub(super) const PROPOSALS: [&str; 3] = ["predlozi", "predloge", "predlozima"];
 pub(super) const LAW_OF: [&str; 3] = ["zakona", "zakonika", "zakone"];
 /// A law, where it is named itself.
 pub(super) const LAW: [&str; 8] = ["zakon", "zakona", "zakonu", "zakonom", "zakonik", "zakonika", "zakoniku", "zakono"];
+/// Before a law these say that it is amended or interpreted, or that it is a bill; by their stems.
+pub(super) const AMENDING: [&str; 6] = ["izmen", "dopun", "tumacenj", "predlo", "amending", "modifying"];
+/// Before a law these say that it was adopted.
+pub(super) const ADOPTED: [&str; 17] = [
+    "usvojila",
+    "usvojio",
+    "usvojili",
+    "usvojen",
+    "usvojeni",
+    "usvaja",
+    "donela",
+    "doneo",
+    "doneli",
+    "donet",
+    "doneti",
+    "izglasala",
+    "izglasao",
+    "izglasali",
+    "izglasan",
+    "adopted",
+    "passed",
+];
+/// Before an English law these say that it is a bill.
+pub(super) const PROPOSED_EN: [&str; 4] = ["proposal", "proposals", "proposed", "draft"];
 /// What else is proposed, by its stem.
 pub(super) const OTHER_THINGS: [&str; 16] = [
     "odluk",
@@ -54,7 +78,7 @@ pub(super) const AFTER_BILL: [&str; 17] = [
 ];
 pub(super) const AFTER_BILL_WORD: [&str; 2] = ["bill", "bills"];
 /// Confirmation, in English titles.
-pub(super) const CONFIRMING_EN: [&str; 4] = ["confirmation", "ratification", "approval", "acceptance"];
+pub(super) const CONFIRMING_EN: [&str; 6] = ["confirmation", "ratification", "approval", "acceptance", "confirming", "ratifying"];
 /// Words for a request for consent.
 pub(super) const CONSENT: [&str; 9] =
     ["consent", "proposal", "request", "saglasnost", "saglasnosti", "zahtev", "zahteva", "davanje", "davanju"];
@@ -202,4 +226,99 @@ pub(super) fn is_confirming(word: &str) -> bool {
         || word.starts_with("potvrdiv")
         || (word.starts_with("potv") && word.contains("ivanj"))
         || word.ends_with("otvrdivanju")
+}
+
+/// A sitting deals with what follows: `razmotrio`, `pretres`, `na dnevnom redu`, `considered`.
+pub(super) fn is_considering(word: &str) -> bool {
+    const STEMS: [&str; 12] = [
+        "razmatra",
+        "razmotri",
+        "razmotre",
+        "raspravlj",
+        "rasprav",
+        "pretres",
+        "dnevn",
+        "predlozen",
+        "consider",
+        "discuss",
+        "debat",
+        "agenda",
+    ];
+    STEMS.iter().any(|stem| word.starts_with(stem))
+}
+
+/// Unstressed words that stand beside the verb of a sentence.
+pub(super) const ENCLITICS: [&str; 3] = ["je", "su", "se"];
+/// What a verb takes and a title's participle does not: `and postponed the debate`.
+pub(super) const OBJECT_EN: [&str; 8] = ["the", "to", "that", "its", "it", "them", "a", "an"];
+
+/// After these a title may have a verb of its own.
+pub(super) fn opens_clause(word: &str) -> bool {
+    word.starts_with("koj")
+        || word.starts_with("cij")
+        || ["da", "kako", "gde", "sto", "ako", "ukoliko", "which", "that", "who"].contains(&word)
+}
+
+/// Words that stand in a sentence and never in a title outside a clause: verbs, and what begins the next clause.
+pub(super) fn is_finite(word: &str) -> bool {
+    const WORDS: [&str; 40] = [
+        "nastavlja",
+        "nastavljaju",
+        "nastavili",
+        "ucestvovao",
+        "ucestvovala",
+        "ucestvovali",
+        "predvida",
+        "predvidaju",
+        "omogucava",
+        "omogucavaju",
+        "sadrzi",
+        "stupa",
+        "treba",
+        "moze",
+        "mora",
+        "nije",
+        "nisu",
+        "nece",
+        "ce",
+        "bice",
+        "bi",
+        "jer",
+        "prihvacen",
+        "usvojen",
+        "odlozen",
+        "povucen",
+        "podnet",
+        "donet",
+        "dobio",
+        "dobila",
+        "izazvao",
+        "would",
+        "should",
+        "shall",
+        "provides",
+        "envisages",
+        "aims",
+        "received",
+        "because",
+        "whereas",
+    ];
+    // "obavezuje", "uređuju"
+    WORDS.contains(&word) || (word.len() > 7 && (word.ends_with("uje") || word.ends_with("uju")))
+}
+
+/// Whether the word before an enclitic is the sentence's verb and no part of the title: `učestvovali su poslanici`, but not `o školi su usvojeni`.
+pub(super) fn is_verb_before(word: &str, enclitic: &str, next: &str) -> bool {
+    let ends = |word: &str, endings: &[&str]| word.len() > 3 && endings.iter().any(|end| word.ends_with(end));
+    let other =
+        ends(next, &["en", "an", "et", "ut", "eni", "ani", "eti", "ao", "io", "eo", "li"]) || ["jednoglasno", "vecinom"].contains(&next);
+    match enclitic {
+        "su" => ends(word, &["li"]) && !other,
+        "je" if ends(word, &["ila", "ala", "ela", "eno", "ano"]) => !other,
+        "je" => ends(word, &["ao", "io", "eo", "uo", "en", "an", "et"]),
+        _ => {
+            ends(word, &["uje", "uju"])
+                || ["predvida", "odnosi", "menja", "nastavlja", "ukida", "osniva", "uvodi", "predlaze", "stvara"].contains(&word)
+        }
+    }
 }

@@ -91,6 +91,18 @@ fn serbian_cyrillic(latin: &str) -> Option<char> {
     char::from_u32(0x430 + at as u32)
 }
 
+/// The small Cyrillic letter for one of the Latin letters; another stays as it is.
+fn alone(letter: char) -> char {
+    let mut buffer = [0; 4];
+    let found = if letter.is_ascii() {
+        serbian_cyrillic(letter.to_ascii_lowercase().encode_utf8(&mut buffer))
+    } else {
+        // ǆ, ǉ, ǌ are taken apart before they are looked up
+        serbian_cyrillic(&letter.to_string().nfkd().flat_map(char::to_lowercase).nfc().collect::<String>())
+    };
+    found.unwrap_or(letter)
+}
+
 /// Beginnings and middles of words in which `nj` and `dž` are two letters each; `|` stands between them.
 const TWO_LETTERS: &str =
     "in|jek kon|juk kon|junk kon|jug tan|jug van|jez in|juri an|jon nad|živ nad|žet pod|žanr od|živ od|žal od|žvak pred|žetv";
@@ -115,13 +127,15 @@ fn word_to_cyrillic(word: &str, out: &mut String) {
     while at < word.len() {
         let mut chars = word[at..].chars();
         let (first, second) = (chars.next().unwrap_or_default(), chars.next());
-        // ǆ, ǉ, ǌ are taken apart before they are looked up
-        let alone: String = first.to_string().nfkd().flat_map(char::to_lowercase).nfc().collect();
-        let digraph: String = first.to_lowercase().chain(second.iter().flat_map(|c| c.to_lowercase())).collect();
-        let (letter, length) = match (serbian_cyrillic(&digraph), serbian_cyrillic(&alone)) {
-            (Some(letter), _) if digraph.chars().count() > 1 && !apart(at) => (letter, first.len_utf8() + second.map_or(0, char::len_utf8)),
-            (_, Some(letter)) => (letter, first.len_utf8()),
-            _ => (first, first.len_utf8()),
+        let digraph = match (first.to_ascii_lowercase(), second) {
+            ('l', Some('j' | 'J')) => serbian_cyrillic("lj"),
+            ('n', Some('j' | 'J')) => serbian_cyrillic("nj"),
+            ('d', Some('ž' | 'Ž')) => serbian_cyrillic("dž"),
+            _ => None,
+        };
+        let (letter, length) = match digraph.filter(|_| !apart(at)) {
+            Some(letter) => (letter, first.len_utf8() + second.map_or(0, char::len_utf8)),
+            None => (alone(first), first.len_utf8()),
         };
         if first.is_lowercase() {
             out.push(letter)

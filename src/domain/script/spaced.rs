@@ -11,7 +11,7 @@ use super::{fold_words, is_invisible, is_mark, is_one_of};
 const HEADING_WORDS: &str = "izmene izmena izmenu dopune dopuna dopunu za sa predlog predloga predlogu predlogom predlozi predloge nacrt nacrta zakon zakona zakonu zakonom zakoni zakone uredba uredbe \
     uredbu uredbi odluka odluke odluku o i potvrdivanju potvrdivanje potvrdivanja ratifikaciji ratifikacija ratifikaciju izmeni \
     izmenama dopunama dopuni sporazuma sporazum ugovora konvencije protokola memoranduma izmedu vlade republike srbije dnevni \
-    dnevnog reda red the bill bills law on of approval confirmation ratification agreement agenda pristupanju pristupanje konvenciji sporazumu ugovoru \
+    dnevnog reda red the bill bills draft proposal law on of approval confirmation ratification agreement agenda pristupanju pristupanje konvenciji sporazumu ugovoru \
     protokolu odluci akata statuta aneksa amandmana medunarodne medunarodnog evropske evropskog okvirnog okvirne dodatnog";
 
 /// Runs shorter than this are letters of an enumeration (`A i B`), unless they spell a heading word.

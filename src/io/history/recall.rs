@@ -15,9 +15,14 @@ impl History {
         let mut known = Known { bills: self.bills()?, sittings: self.known_sittings()? };
         let places: HashMap<i64, usize> = known.bills.iter().enumerate().map(|(place, bill)| (bill.id, place)).collect();
         let bills = &mut known.bills;
-        self.each("SELECT bill_id, title, title_key, language FROM title ORDER BY title_id", |row| {
+        let titles = "SELECT t.bill_id, t.title, t.title_key, t.language, t.title = b.title
+                        FROM title t CROSS JOIN bill b ON b.bill_id = t.bill_id ORDER BY t.title_id";
+        self.each(titles, |row| {
             let title = KnownTitle { title: row.get(1)?, key: row.get(2)?, language: word_in(row, 3)? };
             if let Some(&at) = places.get(&row.get(0)?) {
+                if row.get(4)? {
+                    bills[at].shown = bills[at].titles.len();
+                }
                 bills[at].titles.push(title);
             }
             Ok(())
@@ -41,10 +46,14 @@ impl History {
             }
             Ok(())
         })?;
-        self.each("SELECT bill_id, before, after FROM change WHERE kind = 'amended' AND field = 'listed_on' ORDER BY change_id", |row| {
-            let dates = [day_at(row, 1)?, day_at(row, 2)?];
-            if let Some(&at) = places.get(&row.get(0)?) {
-                bills[at].dates_told.extend(dates.into_iter().flatten());
+        let told = "SELECT bill_id, before, after, field FROM change WHERE kind = 'amended' AND field IN ('listed_on', 'title') ORDER BY change_id";
+        self.each(told, |row| {
+            let Some(&at) = places.get(&row.get(0)?) else { return Ok(()) };
+            if row.get_ref(3)?.as_str()? == "title" {
+                let titles: [Option<String>; 2] = [row.get(1)?, row.get(2)?];
+                bills[at].titles_told.extend(titles.into_iter().flatten());
+            } else {
+                bills[at].dates_told.extend([day_at(row, 1)?, day_at(row, 2)?].into_iter().flatten());
             }
             Ok(())
         })?;
@@ -72,7 +81,8 @@ impl History {
     fn bills(&self) -> Result<Vec<KnownBill>> {
         let mut bills = Vec::new();
         let sql = "SELECT bill_id, act_number, legislature, listed_on, stage, verdict, decided, profile, listed,
-                          bill_id IN (SELECT bill_id FROM change WHERE kind = 'provisional'), unverified, adopted_on
+                          bill_id IN (SELECT bill_id FROM change WHERE kind = 'provisional'), unverified, adopted_on,
+                          bill_id IN (SELECT bill_id FROM change WHERE kind = 'recognised')
                      FROM bill ORDER BY bill_id";
         self.each(sql, |row| {
             bills.push(KnownBill {
@@ -80,6 +90,8 @@ impl History {
                 act_number: act_number_at(row, 1)?,
                 legislature: row.get(2)?,
                 titles: Vec::with_capacity(1),
+                shown: 0,
+                titles_told: Vec::new(),
                 documents: Vec::new(),
                 linked: Vec::new(),
                 listed_on: day_at(row, 3)?,
@@ -91,6 +103,7 @@ impl History {
                 presence: Vec::with_capacity(1),
                 listed: row.get(8)?,
                 provisional: row.get(9)?,
+                recognised: row.get(12)?,
                 unverified: row.get(10)?,
                 adopted_on: day_at(row, 11)?,
             });

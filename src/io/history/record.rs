@@ -42,6 +42,9 @@ pub enum SeenBy {
 }
 crate::words!(SeenBy { Live = "live", Import = "import" });
 
+/// The note of a poll that records a page which was held, and for which nobody came in time.
+pub const NOBODY_LOOKED: &str = "released by itself: nobody looked in time";
+
 /// A page kept as evidence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SnapshotRow {
@@ -100,8 +103,12 @@ pub struct PollRecord {
     pub activities: Vec<ActivityRead>,
     /// Holds this page. A source has at most one open hold; it keeps its first hour, and the newest page.
     pub hold: Option<Held>,
+    /// Since when, if it was held before and is again; none: since this poll.
+    pub hold_since: Option<DateTime<Utc>>,
     /// Closes the source's open hold, and says why.
     pub close_hold: Option<String>,
+    /// When it is closed; none: when the poll ended.
+    pub closed_at: Option<DateTime<Utc>>,
     /// The source's state from now on; none for an import, which has no source.
     pub state: Option<SourceState>,
 }
@@ -130,7 +137,9 @@ impl PollRecord {
             snapshots: Vec::new(),
             activities: Vec::new(),
             hold: None,
+            hold_since: None,
             close_hold: None,
+            closed_at: None,
             state: None,
         }
     }
@@ -249,7 +258,7 @@ fn beside(transaction: &Transaction<'_>, poll: &PollRecord, poll_id: i64) -> Res
     if let Some(why) = &poll.close_hold {
         transaction
             .prepare_cached("UPDATE hold SET closed_at = ?2, closed_by = ?3 WHERE source = ?1 AND closed_at IS NULL")?
-            .execute(params![poll.source, instant(poll.ended_at), why])?;
+            .execute(params![poll.source, instant(poll.closed_at.unwrap_or(poll.ended_at)), why])?;
     }
     if let Some(held) = &poll.hold {
         hold(transaction, poll, poll_id, held)?;
@@ -271,6 +280,14 @@ fn hold(transaction: &Transaction<'_>, poll: &PollRecord, poll_id: i64, held: &H
             "INSERT INTO hold (source, poll_id, held_at, reason, url, sha256, file) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
               WHERE NOT EXISTS (SELECT 1 FROM hold WHERE source = ?1 AND closed_at IS NULL)",
         )?
-        .execute(params![poll.source, poll_id, instant(poll.ended_at), held.reason, held.url, held.sha256, held.file])?;
+        .execute(params![
+            poll.source,
+            poll_id,
+            instant(poll.hold_since.unwrap_or(poll.ended_at)),
+            held.reason,
+            held.url,
+            held.sha256,
+            held.file
+        ])?;
     Ok(())
 }

@@ -80,6 +80,8 @@ pub struct OpenHold {
     pub hold_id: i64,
     /// Since when.
     pub held_at: DateTime<Utc>,
+    /// When the page that is held now was first seen so.
+    pub seen_at: DateTime<Utc>,
     /// What is held.
     pub held: Held,
     /// A person ordered its release.
@@ -188,7 +190,8 @@ impl History {
     /// The page of a source that is held, if one is.
     pub fn hold(&self, source: &str) -> Result<Option<OpenHold>> {
         let mut open = self.connection.prepare_cached(
-            "SELECT hold_id, held_at, reason, url, sha256, file, ordered_at FROM hold WHERE source = ?1 AND closed_at IS NULL ORDER BY hold_id DESC",
+            "SELECT h.hold_id, h.held_at, h.reason, h.url, h.sha256, h.file, h.ordered_at, coalesce(p.started_at, h.held_at)
+               FROM hold h LEFT JOIN poll p USING (poll_id) WHERE h.source = ?1 AND h.closed_at IS NULL ORDER BY h.hold_id DESC",
         )?;
         let hold = |row: &Row<'_>| {
             Ok(OpenHold {
@@ -196,9 +199,19 @@ impl History {
                 held_at: instant_in(row, 1)?,
                 held: Held { reason: row.get(2)?, url: row.get(3)?, sha256: row.get(4)?, file: row.get(5)? },
                 ordered_at: instant_at(row, 6)?,
+                seen_at: instant_in(row, 7)?,
             })
         };
         Ok(open.query_row([source], hold).optional()?)
+    }
+
+    /// Since when a source's last hold had lasted, where it was closed by these words since a moment.
+    pub fn hold_ended(&self, source: &str, closed_by: &str, since: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let mut last = self.connection.prepare_cached(
+            "SELECT held_at FROM (SELECT held_at, closed_at, closed_by FROM hold WHERE source = ?1 ORDER BY hold_id DESC LIMIT 1)
+              WHERE closed_by = ?2 AND closed_at >= ?3",
+        )?;
+        Ok(last.query_row(params![source, closed_by, instant(since)], |row| instant_in(row, 0)).optional()?)
     }
 
     /// Leaves the order to release what is held (of one source, or of all) to whoever polls next. Answers with the sources it concerns.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::record::Outcome;
+use super::record::{NOBODY_LOOKED, Outcome};
 use super::value::{act_number_at, belgrade, day_at, hour_at, instant, instant_in, whole, whole_in, word_at, word_in};
 use super::{History, Result};
 use crate::domain::bill::{ActNumber, Language, Party};
@@ -44,6 +44,8 @@ pub struct LoggedChange {
     pub outcome: Option<Outcome>,
     /// Its page was read although the site's certificate was not valid.
     pub unverified: bool,
+    /// Its page was held, and nobody came to look at it in time.
+    pub waited: bool,
 }
 
 /// A document's address and its text.
@@ -54,10 +56,10 @@ impl History {
     pub fn changes_after(&self, change_id: i64, limit: usize) -> Result<Vec<LoggedChange>> {
         let mut all = self.connection.prepare_cached(
             "SELECT c.change_id, c.seen_at, c.bill_id, c.act_number, c.title, c.kind, c.field, c.before, c.after, c.source, c.poll_id, c.hash,
-                    c.silent, p.outcome, coalesce(p.verified, 1) = 0
+                    c.silent, p.outcome, coalesce(p.verified, 1) = 0, coalesce(p.note = ?3, 0)
                FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.change_id > ?1 ORDER BY c.change_id LIMIT ?2",
         )?;
-        Ok(all.query_map(params![change_id, whole(limit)], logged)?.collect::<rusqlite::Result<_>>()?)
+        Ok(all.query_map(params![change_id, whole(limit), NOBODY_LOOKED], logged)?.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The rows of the log about one bill, by their ids, oldest first.
@@ -84,10 +86,10 @@ impl History {
     pub fn finding(&self, change_id: i64) -> Result<Option<Finding>> {
         let mut one = self.connection.prepare_cached(
             "SELECT c.change_id, c.seen_at, c.bill_id, c.act_number, c.title, c.kind, c.field, c.before, c.after, c.source, c.poll_id, c.hash,
-                    c.silent, p.outcome, coalesce(p.verified, 1) = 0
+                    c.silent, p.outcome, coalesce(p.verified, 1) = 0, coalesce(p.note = ?2, 0)
                FROM change c LEFT JOIN poll p ON p.poll_id = c.poll_id WHERE c.change_id = ?1",
         )?;
-        let Some(change) = one.query_row([change_id], logged).optional()? else { return Ok(None) };
+        let Some(change) = one.query_row(params![change_id, NOBODY_LOOKED], logged).optional()? else { return Ok(None) };
         let difference = match (change.kind, &change.after) {
             (Kind::DocumentReplaced, Some(sha256)) => self.difference_of(change.bill_id, sha256, change.seen_at)?,
             _ => None,
@@ -109,6 +111,7 @@ impl History {
             quotes: Vec::new(),
             difference,
             unverified: change.unverified,
+            waited: change.waited,
             by_fetching: change.source.as_deref() == Some("documents"),
         }))
     }
@@ -399,5 +402,6 @@ fn logged(row: &Row<'_>) -> rusqlite::Result<LoggedChange> {
         silent: row.get(12)?,
         outcome: word_at(row, 13)?,
         unverified: row.get(14)?,
+        waited: row.get(15)?,
     })
 }

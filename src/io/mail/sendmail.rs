@@ -112,8 +112,9 @@ fn verdict(status: ExitStatus, whole: bool, said: &str) -> Result<(), MailError>
     match status.code() {
         Some(0) if whole => Ok(()),
         Some(0) => Err(MailError::Lost { stage: Stage::Data, why: "the mailer did not read the whole letter".to_owned() }),
-        // EX_NOUSER, EX_NOHOST
-        Some(code @ (67 | 68)) => Err(MailError::Never { stage, code: 550, why: ended(code) }),
+        // EX_NOUSER and EX_NOHOST, as RFC 3463 numbers them.
+        Some(67) => Err(MailError::Never { stage, code: 550, why: format!("5.1.1 {}", ended(67)) }),
+        Some(68) => Err(MailError::Never { stage, code: 550, why: format!("5.1.2 {}", ended(68)) }),
         Some(code) => Err(MailError::Later { stage, code: 450, why: ended(code) }),
         None => Err(MailError::Lost { stage: Stage::Content, why: "the mailer was killed".to_owned() }),
     }

@@ -17,6 +17,7 @@ use lettre::transport::smtp::{SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
 
 use super::{MailError, Message, Stage, plain_words};
 use crate::config::Security;
+use crate::domain::bounce;
 use wire::Wire;
 
 /// A mail server, and how to talk to it.
@@ -200,7 +201,7 @@ impl Conversation {
 
     pub(super) fn send(&mut self, message: &Message) -> Result<(), MailError> {
         if let Some(limit) = self.offers.size_max.filter(|limit| message.bytes.len() > *limit) {
-            return Err(MailError::TooLarge { limit });
+            return Err(MailError::TooLarge { limit: Some(limit) });
         }
         let size = self.offers.size_max.map(|_| MailParameter::Size(message.bytes.len()));
         let mail = Mail::new(message.envelope.from().cloned(), size.into_iter().collect());
@@ -250,8 +251,8 @@ impl Conversation {
         };
         self.open = code != 421 && reset(self);
         Err(match code {
-            // RFC 1870 6.1: 552 for this message, at MAIL or after the dot.
-            552 if stage != Stage::Recipient => MailError::TooLarge { limit: self.offers.size_max.unwrap_or_default() },
+            // RFC 1870 6.1: 552 for this message, at MAIL or after the dot. A mailbox without room has the same code.
+            552 if stage != Stage::Recipient && bounce::is_of_size(&why) => MailError::TooLarge { limit: None },
             530 | 534 | 535 | 538 if stage != Stage::Content => MailError::Login { why, lasting: true },
             400..=499 => MailError::Later { stage, code, why },
             _ => MailError::Never { stage, code, why },

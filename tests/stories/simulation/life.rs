@@ -12,7 +12,7 @@ use crate::polling::cyrillic;
 use crate::watch::BILLS;
 
 /// What one page says, by the numbers of the agreements on it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Shown {
     pub agreements: Vec<usize>,
     /// Titles as they stand there, by number: how often each was corrected.
@@ -22,7 +22,7 @@ pub struct Shown {
 }
 
 /// A sitting of the Assembly, as its page says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Sitting {
     pub id: usize,
     pub day: NaiveDate,

@@ -55,6 +55,12 @@ impl Sight {
         }
     }
 
+    /// A page that had waited was seen then, and says nothing of how the source fared since.
+    pub fn seen(&mut self, path: &str, at: DateTime<Utc>) {
+        let watched = self.sources.entry(path.to_owned()).or_default();
+        watched.good_at = watched.good_at.max(Some(at));
+    }
+
     /// A page that waits for somebody is valid, and no end of blindness.
     pub fn held(&mut self, path: &str) {
         self.sources.entry(path.to_owned()).or_default().failed = false;

@@ -33,8 +33,11 @@ struct Called {
 
 /// The model.
 pub struct Truth {
-    /// Agreements met on a page at its baseline: never told as listed.
+    /// Agreements met on a list at its baseline: never told as listed.
     baseline: BTreeSet<usize>,
+    /// Pages read at the baseline, silent whenever they are read, and the agreements that they named: told as listed where anything else shows them.
+    silent_pages: BTreeSet<String>,
+    named: BTreeSet<usize>,
     /// Agreements met later.
     seen: BTreeSet<usize>,
     /// Met on the list of laws after they were known.
@@ -50,7 +53,8 @@ pub struct Truth {
     absent: BTreeMap<usize, Absence>,
     on_bills: BTreeSet<usize>,
     gone: BTreeMap<usize, usize>,
-    held: BTreeMap<String, Shown>,
+    /// What is held, and when it was first seen so.
+    held: BTreeMap<String, (Shown, DateTime<Utc>)>,
     /// Who has to hear of our looking.
     pub sight: Sight,
     /// What was seen of the documents, in a life in which they are read.
@@ -66,6 +70,8 @@ impl Truth {
             shelf: with_papers.then(Shelf::default),
             sittings: BTreeMap::new(),
             baseline: BTreeSet::new(),
+            silent_pages: BTreeSet::new(),
+            named: BTreeSet::new(),
             seen: BTreeSet::new(),
             adopted: BTreeSet::new(),
             agendas: BTreeMap::new(),
@@ -85,16 +91,23 @@ impl Truth {
         self.seen.contains(&n) || self.baseline.contains(&n)
     }
 
-    /// A page was taken. `list`: the list it is; none for the page of a committee or a sitting.
-    pub fn saw(&mut self, list: Option<&str>, shown: &Shown, baseline: bool, now: DateTime<Utc>) {
+    /// A page was taken: a list, or the page of a committee or a sitting.
+    pub fn saw(&mut self, page: &str, shown: &Shown, baseline: bool, now: DateTime<Utc>) {
+        let list = Some(page).filter(|page| [BILLS, LAWS].contains(page));
+        if baseline && list.is_none() {
+            self.silent_pages.insert(page.to_owned());
+        }
+        let silent = self.silent_pages.contains(page);
         for (&n, &corrected) in shown.agreements.iter().zip(&shown.corrected) {
             if let (Some(shelf), Some(_)) = (&mut self.shelf, list) {
-                shelf.linked(n, self.seen.contains(&n) || self.baseline.contains(&n));
+                shelf.linked(n, self.seen.contains(&n) || self.baseline.contains(&n) || self.named.contains(&n));
             }
             if list == Some(LAWS) {
                 self.adopted.insert(n);
             }
-            if !self.knows(n) {
+            if silent {
+                self.named.insert(n);
+            } else if !self.knows(n) {
                 let met = if baseline { &mut self.baseline } else { &mut self.seen };
                 met.insert(n);
             }
@@ -152,15 +165,20 @@ impl Truth {
     }
 
     /// A whole page was held: it must have been a flood.
-    pub fn held(&mut self, path: &str, shown: &Shown) {
+    pub fn held(&mut self, path: &str, shown: &Shown, now: DateTime<Utc>) {
         let new = shown.agreements.iter().filter(|&&n| !self.knows(n)).count();
         assert!(new > FLOOD, "a page with {new} new agreements was held");
-        self.held.insert(path.to_owned(), shown.clone());
+        if self.held.get(path).is_none_or(|(held, _)| held != shown) {
+            self.held.insert(path.to_owned(), (shown.clone(), now));
+        }
     }
 
+    /// What was held is believed, as of when it was seen: that is no good look now.
     pub fn released(&mut self, path: &str, now: DateTime<Utc>) {
-        let shown = self.held.remove(path).unwrap();
-        self.saw(Some(path), &shown, false, now);
+        let (shown, seen_at) = self.held.remove(path).unwrap();
+        self.saw(path, &shown, false, now);
+        let by_a_right_clock = seen_at.year() >= 2026 && seen_at <= now;
+        self.sight.seen(path, if by_a_right_clock { seen_at } else { now });
     }
 
     pub fn looked(&mut self, path: &str, outcome: Outcome, now: DateTime<Utc>) {
@@ -168,8 +186,8 @@ impl Truth {
             Outcome::Held => self.sight.held(path),
             _ => self.sight.looked(path, outcome == Outcome::Failed, now),
         }
-        // The same bytes as before the flood, from some cache, say nothing against it: what is held stays so.
-        if !matches!(outcome, Outcome::Held | Outcome::Failed | Outcome::Unmodified) {
+        // The list of before the flood, be it from some cache, ends it: if it comes again it is held again, since its first hour.
+        if !matches!(outcome, Outcome::Held | Outcome::Failed) {
             self.held.remove(path);
         }
     }

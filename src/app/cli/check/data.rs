@@ -59,8 +59,7 @@ fn directory(dir: &Path) -> Item {
     let shown = dir.display();
     let about = match fs::metadata(dir) {
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => {
-            let hint = "run `potvrda poll`: it makes it; or name another with --data DIR";
-            return Item::warning(DATA, "directory", format!("{shown} is not there yet"), hint);
+            return to_be_made(dir);
         }
         Err(why) => return Item::wrong(DATA, "directory", format!("{shown}: {why}"), "see that this user may look in"),
         Ok(about) => about,
@@ -90,6 +89,29 @@ fn directory(dir: &Path) -> Item {
         (true, 0) => Item::ok(DATA, "directory", what),
         (true, _) => Item::warning(DATA, "directory", what, format!("everybody may write there; run: chmod o-w {shown}")),
     }
+}
+
+/// One that is not there: whoever polls first makes it, if the folder it would stand in lets them.
+fn to_be_made(dir: &Path) -> Item {
+    let shown = dir.display();
+    let within = nearest(dir);
+    if rustix::fs::access(within, Access::WRITE_OK | Access::EXEC_OK).is_err() {
+        let me = rustix::process::geteuid().as_raw();
+        return Item::wrong(
+            DATA,
+            "directory",
+            format!("{shown} is not there, and we (uid {me}) cannot make it: {} cannot be written", within.display()),
+            "make it as root and give it to the user potvrda runs as; or name another with --data DIR",
+        );
+    }
+    let hint = "run `potvrda poll`: it makes it; or name another with --data DIR";
+    Item::warning(DATA, "directory", format!("{shown} is not there yet"), hint)
+}
+
+/// The nearest folder above that is there.
+fn nearest(dir: &Path) -> &Path {
+    let above = dir.ancestors().skip(1).find(|path| path.exists() || path.as_os_str().is_empty());
+    above.filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn space(dir: &Path) -> Option<Item> {
@@ -204,4 +226,17 @@ pub(super) fn remembered(settings: &Settings) -> Vec<Item> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_made_stands_in_the_nearest_folder_that_is_there() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(nearest(&dir.path().join("a/b/c")), dir.path());
+        assert_eq!((nearest(Path::new("nowhere-at-all/x")), nearest(Path::new("/nowhere-at-all"))), (Path::new("."), Path::new("/")));
+    }
 }

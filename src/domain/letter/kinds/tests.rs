@@ -94,6 +94,13 @@ fn a_bill_that_comes_back() {
 }
 
 #[test]
+fn a_bill_that_comes_back_before_a_committee_is_on_no_list() {
+    let [serbian, _, english] =
+        kept("relisted-committee", &alert(Kind::Relisted, service(), foreign_affairs("Одбор је размотрио предлог.")));
+    assert!(!serbian.text.contains("ponovo se nalazi") && !english.text.contains("on the list of bills again"), "{}", english.text);
+}
+
+#[test]
 fn a_bill_that_is_gone_was_not_withdrawn_as_far_as_we_know() {
     let [serbian, _, english] = kept("delisted", &alert(Kind::Delisted, loan(), bills()));
     assert!(!serbian.text.contains("povuč") && !english.text.contains("withdrawn"), "{}", serbian.text);

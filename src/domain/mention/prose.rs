@@ -1,0 +1,127 @@
+//! What the sentences of committees' pages name, and what they only speak of.
+
+use super::{What, find};
+
+fn bills(text: &str) -> Vec<String> {
+    find(text).into_iter().filter(|named| named.what == What::Bill).map(|named| named.title).collect()
+}
+
+#[test]
+fn an_adopted_law_that_a_sentence_cites_is_no_bill() {
+    for text in [
+        "Odbor je razmotrio Izveštaj, u skladu sa Zakonom o potvrđivanju Konvencije UN protiv korupcije.",
+        "Odbor je razmotrio Izveštaj na osnovu člana 5. Zakona o potvrđivanju Konvencije UN protiv korupcije.",
+        "Одбор је размотрио Извештај о примени Закона о потврђивању Европске повеље о локалној самоуправи.",
+        "Ministar je podsetio da je Skupština 2010. godine usvojila Zakon o potvrđivanju Konvencije o nasleđu.",
+        "Skupština je 2010. usvojila Zakon o potvrđivanju Konvencije o nasleđu i Zakon o potvrđivanju Konvencije o muzejima.",
+        "Ambasador je obavestio Odbor da je njegov parlament usvojio Zakon o potvrđivanju Sporazuma o partnerstvu.",
+        "Podnet je zahtev za ocenu ustavnosti Zakona o potvrđivanju Briselskog sporazuma.",
+        "Zaključkom se predlaže ukidanje Zakona o potvrđivanju Sporazuma između Srbije i Rusije o gasu.",
+        "Zakonom o potvrđivanju Konvencije predviđeno je osnivanje tela.",
+        "The Committee considered the Report pursuant to the Law on the Confirmation of the UN Convention against Corruption.",
+        "The Committee considered the Report, submitted under the Law on Ratification of the European Convention on Television.",
+        "The Minister recalled that the Assembly adopted the Law on Ratification of the Framework Convention in 2010.",
+    ] {
+        assert_eq!(bills(text), Vec::<String>::new(), "{text}");
+    }
+    assert_eq!(
+        bills("Na dnevnom redu je Predlog zakona o kulturi. Zakon o potvrđivanju Sporazuma sa EU obavezuje nas na usklađivanje."),
+        ["Predlog zakona o kulturi"]
+    );
+    assert_eq!(
+        bills("Odbor je razmotrio Predlog zakona o izmenama Zakona o carinama i Zakona o potvrđivanju Konvencije o tranzitu."),
+        ["Predlog zakona o izmenama Zakona o carinama i Zakona o potvrđivanju Konvencije o tranzitu"]
+    );
+}
+
+#[test]
+fn a_bill_that_is_called_a_law_is_told_where_the_page_deals_with_it() {
+    let law = "Zakon o potvrđivanju Sporazuma sa Maltom";
+    for text in [
+        "Zakon o potvrđivanju Sporazuma sa Maltom, koji je podnela Vlada;",
+        "3. Zakon o potvrđivanju Sporazuma sa Maltom;",
+        "Odbor je razmotrio Zakon o potvrđivanju Sporazuma sa Maltom, u načelu.",
+        "Odbor je razmotrio i usvojio Zakon o potvrđivanju Sporazuma sa Maltom.",
+        "Dnevni red: Zakon o potvrđivanju Sporazuma sa Maltom.",
+        "Tačke: 1. Zakon o potvrđivanju Sporazuma sa Maltom, koji je podnela Vlada.",
+    ] {
+        assert_eq!(bills(text), [law], "{text}");
+    }
+    assert_eq!(
+        bills("Odbor je razmotrio Predlog zakona o lovu i Zakon o potvrđivanju Sporazuma sa Maltom."),
+        ["Predlog zakona o lovu", law]
+    );
+    assert_eq!(bills("1. Razmatranje Zakona o potvrđivanju Sporazuma sa Maltom;"), ["Zakona o potvrđivanju Sporazuma sa Maltom"]);
+    assert_eq!(bills("Raspravljalo se o Zakonu o potvrđivanju Sporazuma sa Maltom."), ["Zakonu o potvrđivanju Sporazuma sa Maltom"]);
+    assert_eq!(
+        bills("The Committee considered the Law on Confirmation of the Agreement with Malta and the Bill on Trade."),
+        ["Law on Confirmation of the Agreement with Malta", "Bill on Trade"]
+    );
+    assert_eq!(
+        bills("The Committee accepted the proposal of the Law on Confirmation of the Agreement with Malta."),
+        ["Law on Confirmation of the Agreement with Malta"]
+    );
+}
+
+#[test]
+fn a_title_ends_where_its_sentence_goes_on() {
+    let bill =
+        "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Republike Indije o saradnji u oblasti odbrane";
+    for (after, found) in [
+        ("učestvovali su poslanici.", ""),
+        ("i nastavljaju sutra.", ""),
+        ("predviđa se ukidanje viza.", ""),
+        ("predviđa ukidanje viza.", ""),
+        ("obavezuje obe strane.", ""),
+        ("prihvaćen je većinom glasova.", ""),
+        ("je jednoglasno usvojen.", ""),
+        ("govorila je ministarka.", ""),
+        ("su juče podržali svi.", ""),
+        ("se nalazi u proceduri.", ""),
+        ("jer ga je Vlada povukla.", ""),
+        // what is still the title
+        ("i sprečavanju pranja kapitala je usvojen.", " i sprečavanju pranja kapitala"),
+        ("i o školi su usvojeni.", " i o školi"),
+        ("kojim se uređuje promet.", " kojim se uređuje promet"),
+        ("i saobraćaju.", " i saobraćaju"),
+    ] {
+        assert_eq!(bills(&format!("Odbor je podsetio: {bill} {after}")), [format!("{bill}{found}")], "{after}");
+    }
+    for (text, found) in [
+        ("The Committee considered the Bill on Tourism and postponed the debate on the Petition.", "Bill on Tourism"),
+        ("The Bill on Tourism would allow more.", "The Bill on Tourism"),
+        ("The Committee considered the Bill on Protected and Associated Areas.", "Bill on Protected and Associated Areas"),
+    ] {
+        assert_eq!(bills(text), [found], "{text}");
+    }
+}
+
+#[test]
+fn every_item_under_a_shared_heading_is_a_bill() {
+    let four = [
+        "predloge zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Republike Indije o turizmu",
+        "predloge zakona o potvrđivanju Ugovora o zajmu između Republike Srbije i KfW (faza II)",
+        "predloge zakona o potvrđivanju Konvencije Saveta Evrope o manipulacijama",
+        "predloge zakona o potvrđivanju Dodatnog protokola uz Konvenciju o ekstradiciji",
+    ];
+    let items = four.map(|title| title.trim_start_matches("predloge zakona o potvrđivanju "));
+    let [a, b, c, d] = items;
+    for text in [
+        format!("Odbor je razmotrio predloge zakona o potvrđivanju: 1) {a}; 2) {b}; 3) {c}; 4) {d}."),
+        format!("Odbor je razmotrio predloge zakona o potvrđivanju: 1. {a}; 2. {b}; 3. {c} i 4. {d}, koje je podnela Vlada."),
+        format!("Odbor je razmotrio predloge zakona o potvrđivanju: a) {a}; b) {b}; v) {c}; i g) {d}."),
+        format!("Odbor je razmotrio predloge zakona o potvrđivanju: {a}; {b}; {c}; {d}."),
+        format!("Odbor je razmotrio predloge zakona o potvrđivanju {a}, {b}, {c} i {d}."),
+    ] {
+        assert_eq!(bills(&text), four, "{text}");
+    }
+    let each = ["predloga zakona o potvrđivanju Sporazuma sa Maltom", "predloga zakona o potvrđivanju Ugovora sa Kiprom"];
+    assert_eq!(bills("Razmatranje predloga zakona: a) o potvrđivanju Sporazuma sa Maltom; b) o potvrđivanju Ugovora sa Kiprom."), each);
+    assert_eq!(bills("Razmatranje predloga zakona o potvrđivanju: 1) Sporazuma sa Maltom; 2) Ugovora sa Kiprom."), each);
+    let one = "Predlog zakona o potvrđivanju: Sporazuma sa Maltom i Protokola uz Sporazum";
+    assert_eq!(bills(one), [one]);
+    let positions: Vec<Option<u32>> =
+        find(&format!("razmotrio predloge zakona o potvrđivanju: 1) {a}; 2) {b}.")).into_iter().map(|named| named.position).collect();
+    assert_eq!(positions, [Some(1), Some(2)]);
+    assert_eq!(bills("Odbor je razmotrio predloge zakona o potvrđivanju Sporazuma A; usvojen je zapisnik.").len(), 1);
+}
