@@ -107,10 +107,10 @@ fn says(before: &[Token], sayings: &Sayings) -> bool {
     let starts =
         |n: usize, stems: &[&str]| stems.iter().any(|stem| if stem.len() < 4 { word(n) == *stem } else { word(n).starts_with(stem) });
     let mut denied = false;
-    for n in 0..before.len() {
+    for (n, token) in before.iter().enumerate() {
         if (negated(n) && starts(n, sayings.denied)) || (!negated(n) && starts(n, sayings.alone)) {
             denied = true;
-        } else if !negated(n) && (starts(n, &DEALT_WITH) || before[n].is(':')) {
+        } else if !negated(n) && (starts(n, &DEALT_WITH) || token.is(':')) {
             denied = false;
         }
     }
