@@ -335,10 +335,18 @@ mod tests {
         }
     }
 
+    fn each_is(expected: &[(&str, &str)]) {
+        let wrong: Vec<String> = expected
+            .iter()
+            .filter(|(text, expected)| fate(text) != *expected)
+            .map(|(text, expected)| format!("{}, not {expected}: {text}", fate(text)))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
     #[test]
-    fn only_the_sitting_itself_is_called_off_or_put_off() {
-        let mut wrong = Vec::new();
-        for (text, expected) in [
+    fn a_sitting_is_called_off_by_words_whose_subject_or_object_it_is() {
+        each_is(&[
             ("Treća sednica Drugog redovnog zasedanja, zakazana za utorak, 1. decembar 2026. godine, je otkazana.", "off"),
             ("Treća sednica Drugog redovnog zasedanja otkazana je.", "off"),
             ("Трећа седница Другог редовног заседања отказана је.", "off"),
@@ -361,7 +369,12 @@ mod tests {
             ("Cancelled: Eighth Sitting of the Foreign Affairs Committee", "off"),
             ("The Speaker cancelled the Third Sitting.", "off"),
             ("Sitting of the Foreign Affairs Committee postponed", "off"),
-            // moved
+        ]);
+    }
+
+    #[test]
+    fn a_sitting_is_put_off_to_the_day_and_hour_printed_after_it() {
+        each_is(&[
             (
                 "Treća sednica, zakazana za utorak, 1. decembar 2026. godine u 10 časova, odložena je za sredu, 2. decembar 2026. godine, u 9 časova.",
                 "2.12. 09:00",
@@ -380,7 +393,12 @@ mod tests {
             ("Treća sednica pomerena je za 14.30.", "- 14:30"),
             ("Početak sednice odložen je za dva sata.", "- -"),
             ("Sednica je odložena za 2 sata.", "- -"),
-            // not this sitting, or not at all
+        ]);
+    }
+
+    #[test]
+    fn what_is_said_of_another_sitting_of_a_title_or_not_at_all_calls_nothing_off() {
+        each_is(&[
             (
                 "Predsednik Narodne skupštine sazvao je Treću sednicu za utorak, 1. decembar 2026. godine, u 10 časova, sa sledećim dnevnim redom: Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Kraljevine Danske o otkazivanju viza, Predlog zakona o odloženom plaćanju poreza i Predlog zakona o šumama.",
                 "as called",
@@ -414,11 +432,6 @@ mod tests {
             ),
             ("The debate on the Petition, planned for this sitting, was postponed.", "as called"),
             ("Sednica će biti održana, ukoliko ne bude odložena.", "as called"),
-        ] {
-            if fate(text) != expected {
-                wrong.push(format!("{}, not {expected}: {text}", fate(text)));
-            }
-        }
-        assert!(wrong.is_empty(), "{wrong:#?}");
+        ]);
     }
 }
