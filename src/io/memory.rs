@@ -3,8 +3,8 @@
 //!
 //! Never decides when: the program's start and the daemon's tasks do. Where the system is not Linux with glibc, it does nothing.
 
-/// Before anything else: pages of parliament and what is made of them, up to a few megabytes each, are to be put where the last ones were. By
-/// itself the allocator maps each anew, and the kernel has to clear and count its every page.
+/// For a process that looks once and ends: pages of parliament and what is made of them, up to a few megabytes each, are put where the last ones
+/// were. By itself the allocator maps each anew, and the kernel has to clear and count its every page; a daemon that rests wants that.
 pub fn prepare() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     linux::prepare();

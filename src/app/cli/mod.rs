@@ -44,7 +44,6 @@ pub use failure::{Failure, code};
 
 /// Reads the arguments, runs the command, prints what went wrong.
 pub fn main() -> ExitCode {
-    memory::prepare();
     let asked = command().get_matches();
     let arguments = Potvrda::from_arg_matches(&asked).unwrap_or_else(|error| error.exit());
     out::begin(&arguments);
@@ -79,7 +78,10 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
         Command::Completions { shell } => completions::completions(*shell),
         Command::Man => completions::man(),
         Command::Config { command } => config::run(command, &arguments),
-        Command::Poll(ask) => block_on(poll::run(ask, &load()?)),
+        Command::Poll(ask) => {
+            memory::prepare();
+            block_on(poll::run(ask, &load()?))
+        }
         Command::Deliver { limit, json } => poll::deliver(*limit, *json, &load()?),
         Command::Check { offline, json } => block_on(check::run(*offline, *json, &load()?, arguments.config.as_deref())),
         Command::Run => run::run(load()?, || load().map_err(|failure| failure.error)),

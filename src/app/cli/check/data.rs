@@ -91,16 +91,23 @@ fn directory(dir: &Path) -> Item {
     }
 }
 
+/// What systemd makes for the service before it starts (StateDirectory in deploy/potvrda.service).
+const STATE_DIRECTORY: &str = "/var/lib/potvrda";
+
 /// One that is not there: whoever polls first makes it, if the folder it would stand in lets them.
 fn to_be_made(dir: &Path) -> Item {
     let shown = dir.display();
     let within = nearest(dir);
     if rustix::fs::access(within, Access::WRITE_OK | Access::EXEC_OK).is_err() {
         let me = rustix::process::geteuid().as_raw();
+        let what = format!("{shown} is not there, and we (uid {me}) cannot make it: {} cannot be written", within.display());
+        if dir == Path::new(STATE_DIRECTORY) {
+            return Item::warning(DATA, "directory", what, "start the service: systemd makes it (`systemctl enable --now potvrda`)");
+        }
         return Item::wrong(
             DATA,
             "directory",
-            format!("{shown} is not there, and we (uid {me}) cannot make it: {} cannot be written", within.display()),
+            what,
             "make it as root and give it to the user potvrda runs as; or name another with --data DIR",
         );
     }
