@@ -24,7 +24,7 @@ use crate::domain::letter::Reader;
 use crate::domain::letter::words::Words;
 use crate::domain::schedule::Schedule;
 use crate::domain::subscriber::Preferences;
-use crate::domain::zone::BELGRADE;
+use crate::domain::zone::{BELGRADE, day_in_belgrade};
 use crate::io::history::History;
 use crate::io::history::record::Outcome;
 use crate::io::roster::Roster;
@@ -180,7 +180,7 @@ impl Stage<'_> {
     /// The weeks before a day of the story: looked at as on every day, and counted.
     async fn meanwhile(&mut self, until: DateTime<Utc>) -> Result<()> {
         let (mut looks, mut good) = (0, 0);
-        let day = |then: DateTime<Utc>| then.with_timezone(&BELGRADE).date_naive();
+        let day = |then: DateTime<Utc>| day_in_belgrade(then);
         for today in day(self.looked_at).iter_days().skip(1) {
             let now = at((today.year(), today.month(), today.day()), LOOK_AT, 0);
             if now >= until {

@@ -17,7 +17,7 @@ use crate::domain::change::{BillRef, Fact, Known, Presence, SittingRef};
 use crate::domain::compare::{Comparison, Count, Look, PageOf};
 use crate::domain::listing::{self, ListKind, Listing, Selectors};
 use crate::domain::page::{self, NotAPage, Page, address};
-use crate::domain::zone::BELGRADE;
+use crate::domain::zone::day_in_belgrade;
 use crate::io::evidence::{Evidence, Exhibit};
 use crate::io::history::History;
 use crate::io::history::record::{Outcome, PollRecord, SeenBy, SnapshotRow};
@@ -83,7 +83,7 @@ pub fn read(mut captured: Captured, kind: Option<Kind>, guess: &dyn Fn(&Page, &U
     let page = page::decode(&originals(&captured.body), captured.header("content-type"))?;
     let kind = kind.unwrap_or_else(|| guess(&page, &captured.url));
     let list = |kind| listing::read(&page, &captured.url, kind, &Selectors::default()).map(|listing| Told::List(kind, listing));
-    let seen_on = Some(captured.at.with_timezone(&BELGRADE).date_naive());
+    let seen_on = Some(day_in_belgrade(captured.at));
     let told = match kind {
         Kind::Bills => list(ListKind::Bills)?,
         Kind::Laws => list(ListKind::Laws)?,

@@ -2,8 +2,6 @@
 //!
 //! Never looks beyond the title; the words it knows are data, in `config/instruments.toml`, `parties.toml` and `subjects.toml`.
 
-#[cfg(test)]
-mod cases;
 mod confirming;
 mod lexicon;
 mod parties;
@@ -422,6 +420,8 @@ fn names_another_state(title: &Folded, lead: Range<usize>) -> bool {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    mod cases;
+
     use super::*;
     use crate::domain::script::to_cyrillic;
 

@@ -13,7 +13,7 @@ use crate::domain::change::{BillRef, KnownBill, Profile};
 use crate::domain::listing::ListKind;
 use crate::domain::page::address;
 use crate::domain::title;
-use crate::domain::zone::BELGRADE;
+use crate::domain::zone::day_in_belgrade;
 
 /// A committee deals with a bill in the months before the vote on it.
 const VOTE_FOLLOWS: TimeDelta = TimeDelta::days(183);
@@ -375,7 +375,7 @@ fn adopted_since(bill: &KnownBill, held_on: Option<NaiveDate>) -> bool {
 /// The list that carried a bill last lacked it already before that day.
 pub fn was_gone_before(bill: &KnownBill, day: NaiveDate) -> bool {
     let gone = bill.presence.iter().filter_map(|p| p.missing_since).max();
-    gone.is_some_and(|at| at.with_timezone(&BELGRADE).date_naive() < day)
+    gone.is_some_and(|at| day_in_belgrade(at) < day)
 }
 
 /// All its titles are in English, or none is, as the language is not.

@@ -132,10 +132,7 @@ pub fn read_again(
     }
     page.whole()?;
     let mut rows = Rows::of(&page.text, &cache);
-    let by_markup = |rows: &mut Rows<'_>, cache: &RowCache| {
-        let sight = see(&rows.numbered(), url, kind, selectors).ok()?;
-        sight.whole(rows, cache)
-    };
+    let by_markup = |rows: &mut Rows<'_>, cache: &RowCache| see(&rows.numbered(), url, kind, selectors).ok()?.whole(rows, cache);
     if rows.leave_out(&mut cache)
         && let Some(read) = by_markup(&mut rows, &cache)
     {
@@ -164,13 +161,13 @@ impl Sight {
     }
 
     /// With the rows that were left out. None where not all was read by its markup, or not as is remembered.
-    fn whole(&self, rows: &mut Rows<'_>, cache: &RowCache) -> Option<(Listing, Option<Vec<u8>>)> {
-        let Listing { rows: read, rejects, degraded, .. } = &self.listing;
-        let by_markup = degraded.is_none() && rejects.is_empty();
-        let (whole, kept) = by_markup.then(|| rows.whole(read, &self.places, cache)).flatten()?;
-        let rows = once(whole);
-        let Listing { eye, total_printed, ref next_page, .. } = self.listing;
-        Some((Listing { rows, rejects: Vec::new(), eye, degraded: None, total_printed, next_page: next_page.clone() }, kept))
+    fn whole(self, rows: &mut Rows<'_>, cache: &RowCache) -> Option<(Listing, Option<Vec<u8>>)> {
+        let Sight { listing, places } = self;
+        if listing.degraded.is_some() || !listing.rejects.is_empty() {
+            return None;
+        }
+        let (whole, kept) = rows.whole(listing.rows, places, cache)?;
+        Some((Listing { rows: once(whole), ..listing }, kept))
     }
 }
 
@@ -239,11 +236,11 @@ pub(crate) fn cut(text: &str, bytes: usize) -> &str {
 mod tests {
     use super::*;
 
-    fn page(text: &str) -> Page {
+    pub(super) fn page(text: &str) -> Page {
         Page { text: text.to_owned(), charset: "UTF-8", replaced: 0 }
     }
 
-    fn url() -> Url {
+    pub(super) fn url() -> Url {
         Url::parse("http://www.parlament.gov.rs/akti/zakoni-u-proceduri/zakoni-u-proceduri.1037.html").unwrap()
     }
 

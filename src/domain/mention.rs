@@ -9,8 +9,6 @@ use crate::domain::mention::start::Start;
 use crate::domain::script;
 use crate::domain::tokens::{Kind, Token, cut};
 
-#[cfg(test)]
-mod prose;
 mod start;
 mod words;
 
@@ -392,6 +390,8 @@ pub fn submitter(clause: &str) -> &str {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    mod prose;
+
     use super::*;
     use crate::domain::script;
 

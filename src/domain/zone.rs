@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
+use chrono::{DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use tz::{LocalTimeType, TimeZoneRef};
 
 /// A time zone.
@@ -17,6 +17,11 @@ pub struct Zone {
 
 /// Where parliament sits, and its readers live.
 pub const BELGRADE: Zone = Zone::known("Europe/Belgrade");
+
+/// The day it is in Belgrade at an instant.
+pub fn day_in_belgrade(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&BELGRADE).date_naive()
+}
 
 /// No two changes of a zone's clock are closer together, and none moves it further.
 const APART: TimeDelta = TimeDelta::hours(24);
@@ -201,7 +206,7 @@ mod tests {
         let twice = local("2026-10-25T02:30:00").map(|at| at.to_utc());
         assert_eq!(twice, LocalResult::Ambiguous(utc("2026-10-25T00:30:00Z"), utc("2026-10-25T01:30:00Z")));
         assert_eq!(local("2350-07-01T12:00:00").unwrap().format("%F %T %Z %z").to_string(), "2350-07-01 12:00:00 CEST +0200");
-        assert_eq!(utc("2026-11-25T23:30:00Z").with_timezone(&BELGRADE).date_naive().to_string(), "2026-11-26");
+        assert_eq!(day_in_belgrade(utc("2026-11-25T23:30:00Z")).to_string(), "2026-11-26");
         assert!(local("+262000-01-01T00:00:00").earliest().is_some());
     }
 

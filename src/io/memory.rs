@@ -1,7 +1,7 @@
 //! Gives memory back to the system when a round is over: what the allocator keeps of freed memory, and the pages of the program itself that
-//! the daemon will not need for half an hour; and tells the allocator beforehand how the program uses it.
+//! the daemon will not need for half an hour; and has it kept in a process that is to end soon.
 //!
-//! Never decides when: the program's start and the daemon's tasks do. Where the system is not Linux with glibc, it does nothing.
+//! Never decides when: a command at its start and the daemon's tasks do. Where the system is not Linux with glibc, it does nothing.
 
 /// For a process that looks once and ends: pages of parliament and what is made of them, up to a few megabytes each, are put where the last ones
 /// were. By itself the allocator maps each anew, and the kernel has to clear and count its every page; a daemon that rests wants that.
@@ -22,7 +22,7 @@ mod linux {
 
     /// Blocks beyond this are mapped, and unmapped when they are freed.
     const MAPPED_FROM: libc::c_int = 8 * 1024 * 1024;
-    /// As much may lie freed at the end of the heap until [`give_back`].
+    /// As much may lie freed at the end of the heap.
     const FREED_MAX: libc::c_int = 4 * MAPPED_FROM;
 
     #[allow(unsafe_code)] // the only calls outside Rust in this crate, with those below; nobody keeps up a safe wrapper of any

@@ -14,7 +14,7 @@ use crate::domain::letter::words::Words;
 use crate::domain::letter::{self, Edition, Letter, Occasion, Reader};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::subscriber::Preferences;
-use crate::domain::zone::BELGRADE;
+use crate::domain::zone::{BELGRADE, day_in_belgrade};
 use crate::io::mail::{self, Credentials, Message, Parcel, Patience, Road, Server, Signer};
 use crate::io::roster::Roster;
 use crate::io::roster::outbox::LetterRow;
@@ -225,7 +225,7 @@ impl Desk {
         let Counter { office, roster, write, .. } = *counter;
         let Some(id) = row.subscriber_id else { return write(edition, &operator(office)) };
         let subscriber = roster.subscriber(id)?;
-        let confirmed_on = subscriber.confirmed_at.map(|at| at.with_timezone(&BELGRADE).date_naive());
+        let confirmed_on = subscriber.confirmed_at.map(day_in_belgrade);
         let reader = reader(office, &subscriber.preferences, confirmed_on, &edition.occasion);
         let leave = roster.token(Purpose::Leave, id, None);
         let confirm = roster.token(Purpose::Confirm, id, Some(row.owed_at + Duration::days(CONFIRM_DAYS)));

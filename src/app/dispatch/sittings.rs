@@ -151,14 +151,12 @@ mod tests {
 
     #[test]
     fn a_sitting_put_back_on_is_told_of_again() {
-        let (on, off, later) = (sitting(11, false), sitting(11, true), sitting(13, false));
-        assert_eq!(
-            told(&[std::slice::from_ref(&on), std::slice::from_ref(&off), std::slice::from_ref(&on), std::slice::from_ref(&on)]),
-            [1, 1, 1, 0]
-        );
-        assert_eq!(told(&[std::slice::from_ref(&on), std::slice::from_ref(&later), std::slice::from_ref(&on)]), [1, 1, 1]);
-        let both = [on.clone(), later.clone()];
-        assert_eq!(told(&[&both, &both, &[later, on]]), [2, 0, 0], "two of one day are two");
+        let (on, off, later) = ([sitting(11, false)], [sitting(11, true)], [sitting(13, false)]);
+        assert_eq!(told(&[&on, &off, &on, &on]), [1, 1, 1, 0]);
+        assert_eq!(told(&[&on, &later, &on]), [1, 1, 1]);
+        let both = [sitting(11, false), sitting(13, false)];
+        let turned = [sitting(13, false), sitting(11, false)];
+        assert_eq!(told(&[&both, &both, &turned]), [2, 0, 0], "two of one day are two");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::domain::activity::{self, Activity, Index};
 use crate::domain::compare::{Comparison, Count, PageOf};
 use crate::domain::page::{self, address};
 use crate::domain::plausible;
-use crate::domain::zone::BELGRADE;
+use crate::domain::zone::day_in_belgrade;
 use crate::io::fetch::{Answer, Snapshot, Validators};
 use crate::io::history::HistoryError;
 use crate::io::history::record::Outcome;
@@ -58,7 +58,7 @@ pub(super) async fn poll(mut walk: Walk<'_>) -> Result<Polled, HistoryError> {
 
 /// What a committee or an agenda of the next two days names cannot wait for a person: it may be voted on before anyone looks.
 fn is_near(held_on: Option<NaiveDate>, now: DateTime<Utc>, today: NaiveDate) -> bool {
-    held_on.is_some_and(|day| (today..=(now + NEAR).with_timezone(&BELGRADE).date_naive()).contains(&day))
+    held_on.is_some_and(|day| (today..=day_in_belgrade(now + NEAR)).contains(&day))
 }
 
 fn index(snapshot: &Snapshot, today: NaiveDate) -> Result<Index, String> {

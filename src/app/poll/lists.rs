@@ -75,19 +75,10 @@ fn page(walk: Walk<'_>, snapshot: &Snapshot, full: bool) -> Result<Polled, Histo
         walk.state.last_full_at = if full { Some(walk.now) } else { walk.state.last_full_at };
         return unmodified(walk, Some(snapshot.status), "the same bytes as before");
     }
-    let mut known = None;
-    let read = match read(&walk, snapshot, &mut known)? {
-        Ok(listing) => listing,
-        Err(why) => return walk.fail(&why, None, Some(snapshot)),
-    };
-    let known = match known {
-        Some(known) => known,
-        None => walk.desk.history.recall()?,
-    };
-    if let Some(why) = incomparable(&walk, &read, &known) {
-        return walk.fail(&why, None, Some(snapshot));
+    match read(&walk, snapshot)? {
+        Ok((listing, known)) => accept(walk, snapshot, full, listing, known, None),
+        Err(why) => walk.fail(&why, None, Some(snapshot)),
     }
-    accept(walk, snapshot, full, read, known, None)
 }
 
 /// Why a list that was read is not compared with what is known, if it is not.
@@ -98,17 +89,28 @@ fn incomparable(walk: &Walk<'_>, listing: &Listing, known: &Known) -> Option<Str
     plausible::is_too_much(&listing.rows, &known.bills).then(|| "too many new rows at once to be compared".to_owned())
 }
 
-/// Decodes and reads. A page whose charset lies is tried in two others, and believed only if most of what is known is met again: in the one in
-/// which more of it is, for titles without marks are met in both.
-fn read(walk: &Walk<'_>, snapshot: &Snapshot, known: &mut Option<Known>) -> Result<Result<Listing, String>, HistoryError> {
-    let why = match page::decode(&snapshot.body, snapshot.content_type.as_deref()) {
-        Ok(page) => return Ok(list_again(walk, snapshot, &page)),
-        Err(NotAPage::Charset { .. }) => "its charset is not what it says, and no other one makes known titles of it",
-        Err(other) => return Ok(Err(other.to_string())),
+/// Reads a page, and recalls what it is to be compared with; or says why it is not.
+fn read(walk: &Walk<'_>, snapshot: &Snapshot) -> Result<Result<(Listing, Known), String>, HistoryError> {
+    let read = match page::decode(&snapshot.body, snapshot.content_type.as_deref()) {
+        Ok(page) => match list_again(walk, snapshot, &page) {
+            Ok(listing) => Ok((listing, walk.desk.history.recall()?)),
+            Err(why) => Err(why),
+        },
+        Err(NotAPage::Charset { .. }) => {
+            let known = walk.desk.history.recall()?;
+            let why = "its charset is not what it says, and no other one makes known titles of it";
+            in_another_charset(walk, snapshot, &known).map(|listing| (listing, known)).ok_or_else(|| why.to_owned())
+        }
+        Err(other) => Err(other.to_string()),
     };
-    let bills = known.insert(walk.desk.history.recall()?);
+    Ok(read.and_then(|(listing, known)| incomparable(walk, &listing, &known).map_or(Ok((listing, known)), Err)))
+}
+
+/// A page whose charset lies is tried in two others, and believed only if most of what is known is met again: in the one in which more of it is,
+/// for titles without marks are met in both.
+fn in_another_charset(walk: &Walk<'_>, snapshot: &Snapshot, known: &Known) -> Option<Listing> {
     let here = |bill: &&KnownBill| bill.presence.iter().any(|p| p.source == walk.source.name && p.present);
-    let standing: Vec<&KnownBill> = bills.bills.iter().filter(here).collect();
+    let standing: Vec<&KnownBill> = known.bills.iter().filter(here).collect();
     let met_again = |listing: &Listing| {
         let keys: HashSet<String> = listing.rows.iter().map(|row| title::key(&row.title)).collect();
         standing.iter().filter(|bill| bill.titles.iter().any(|t| keys.contains(&t.key))).count()
@@ -119,7 +121,7 @@ fn read(walk: &Walk<'_>, snapshot: &Snapshot, known: &mut Option<Known>) -> Resu
         Some((met_again(&listing), listing))
     });
     let best = tried.max_by_key(|(met, _)| *met).filter(|(met, _)| *met > 0 && met * 100 >= standing.len() * KNOWN_AGAIN_PERCENT);
-    Ok(best.map(|(_, listing)| listing).ok_or_else(|| why.to_owned()))
+    best.map(|(_, listing)| listing)
 }
 
 /// A page in the charset it names. Its rows are remembered by their markup, so that the next look reads only those that are new.
@@ -236,17 +238,8 @@ fn recorded(walk: &Walk<'_>, snapshot: &Snapshot, full: bool, listing: Listing, 
 
 /// The stored page, as it was; or why it cannot be read again.
 pub(super) fn released(walk: Walk<'_>, snapshot: &Snapshot, close: Close<'_>) -> Result<Result<Polled, String>, HistoryError> {
-    let mut known = None;
-    let listing = match read(&walk, snapshot, &mut known)? {
-        Ok(listing) => listing,
-        Err(why) => return Ok(Err(why)),
-    };
-    let known = match known {
-        Some(known) => known,
-        None => walk.desk.history.recall()?,
-    };
-    match incomparable(&walk, &listing, &known) {
-        Some(why) => Ok(Err(why)),
-        None => accept(walk, snapshot, false, listing, known, Some(close)).map(Ok),
+    match read(&walk, snapshot)? {
+        Ok((listing, known)) => accept(walk, snapshot, false, listing, known, Some(close)).map(Ok),
+        Err(why) => Ok(Err(why)),
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::change::Kind;
 use crate::domain::script;
 use crate::domain::subscriber::words::Texts;
 use crate::domain::subscriber::{Candidate, Preferences, Wanted};
-use crate::domain::zone::BELGRADE;
+use crate::domain::zone::day_in_belgrade;
 use crate::io::history::read::Filter;
 use crate::io::history::{History, Result};
 
@@ -26,7 +26,7 @@ pub struct Forecast {
 /// Counts the agreements first seen in the year before `now` (house rule: new means first seen by us). The kinds of change are left out of it:
 /// they say what one hears of an agreement, not of which.
 pub fn forecast(history: &History, preferences: &Preferences, now: DateTime<Utc>) -> Result<Forecast> {
-    let today = now.with_timezone(&BELGRADE).date_naive();
+    let today = day_in_belgrade(now);
     let since = today.with_year(today.year() - 1).unwrap_or(today);
     let wanted = Wanted::of(&Preferences { changes: vec![Kind::Listed], ..preferences.clone() });
     let mut forecast = Forecast { wanted: 0, all: 0 };

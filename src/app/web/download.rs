@@ -19,7 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use super::connection::Patience;
 use super::{Fault, Hall, block};
 use crate::app::clock;
-use crate::domain::zone::BELGRADE;
+use crate::domain::zone::{BELGRADE, day_in_belgrade};
 use crate::io::history::History;
 use crate::io::history::snapshot::Snapshot;
 
@@ -48,7 +48,7 @@ async fn tonights(hall: &Hall, now: DateTime<Utc>) -> Result<Snapshot, Fault> {
 
 /// The last time it was three in the morning.
 fn last_night(now: DateTime<Utc>) -> DateTime<Utc> {
-    let today = now.with_timezone(&BELGRADE).date_naive();
+    let today = day_in_belgrade(now);
     let at = BELGRADE.from_local_datetime(&today.and_time(NIGHTLY)).earliest().map_or(now, |at| at.with_timezone(&Utc));
     if at > now { at - TimeDelta::hours(24) } else { at }
 }

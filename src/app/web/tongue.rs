@@ -13,7 +13,7 @@ use std::convert::Infallible;
 
 use crate::domain::agreement;
 use crate::domain::bill::Language;
-use crate::domain::zone::BELGRADE;
+use crate::domain::zone::{BELGRADE, day_in_belgrade};
 use crate::domain::{counting, dates, script};
 use crate::io::history::read::Record;
 
@@ -108,12 +108,12 @@ impl Tongue {
 
     /// `9. novembar 2017, 18.05`, in Belgrade time.
     pub(super) fn moment(self, at: DateTime<Utc>) -> String {
-        self.with_hour(dates::nominative(at.with_timezone(&BELGRADE).date_naive(), self.0), at)
+        self.with_hour(dates::nominative(day_in_belgrade(at), self.0), at)
     }
 
     /// `9. novembra 2017, 18.05`
     pub(super) fn of_moment(self, at: DateTime<Utc>) -> String {
-        self.with_hour(dates::genitive(at.with_timezone(&BELGRADE).date_naive(), self.0), at)
+        self.with_hour(dates::genitive(day_in_belgrade(at), self.0), at)
     }
 
     fn with_hour(self, day: String, at: DateTime<Utc>) -> String {
@@ -233,7 +233,7 @@ impl Title {
 
 /// The Belgrade day of an instant, or a day.
 pub(super) fn day_of(text: &str) -> Option<NaiveDate> {
-    instant_of(text).map(|at| at.with_timezone(&BELGRADE).date_naive()).or_else(|| text.parse().ok())
+    instant_of(text).map(day_in_belgrade).or_else(|| text.parse().ok())
 }
 
 pub(super) fn instant_of(text: &str) -> Option<DateTime<Utc>> {

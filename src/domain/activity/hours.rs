@@ -2,7 +2,7 @@
 //!
 //! Never takes the numbers of a date, or how long a thing lasts, for an hour.
 
-use chrono::NaiveTime;
+use chrono::{NaiveTime, Timelike};
 
 use crate::domain::tokens::{self, Kind, Token};
 
@@ -27,7 +27,6 @@ pub(super) fn find(text: &str) -> Option<NaiveTime> {
 
 /// `za 14 časova`, `to 2.30 p.m.`: the hour to which something is put off.
 pub(super) fn moved_to(text: &str, to: &[&str]) -> Option<NaiveTime> {
-    use chrono::Timelike;
     after(&tokens::cut(text), to).filter(|hour| hour.hour() >= MORNING)
 }
 

@@ -63,14 +63,14 @@ pub fn for_parties(persons: Vec<Person>, parties: &[Party]) -> Vec<Person> {
         match named.first() {
             Some(Party { ours: true, .. }) => parties.iter().any(|party| party.ours),
             Some(Party { country: Some(country), .. }) => parties.iter().any(|party| party.country.as_ref() == Some(country)),
-            _ => !is_organisation(&person.behalf) || parties.iter().any(|party| party.country.is_none()),
+            _ => !is_european_body(&person.behalf) || parties.iter().any(|party| party.country.is_none()),
         }
     };
     persons.into_iter().filter(is_party).collect()
 }
 
-/// Whether it is signed for no state and no authority of one.
-fn is_organisation(behalf: &str) -> bool {
+/// `Evropsku komisiju`, `Evropsku uniju`: no state, and no authority of one.
+fn is_european_body(behalf: &str) -> bool {
     script::fold(behalf).starts_with("evropsk")
 }
 

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{Comparison, Look, is_same_title};
+use super::{Comparison, Look, is_in_language, is_same_title};
 use crate::domain::bill::{ActNumber, Language, Row};
 use crate::domain::page::address;
 use crate::domain::{legislature, script, title};
@@ -56,8 +56,8 @@ impl Comparison {
         if titles.iter().any(|t| t.title == row.title) {
             return false;
         }
-        let english = script::language_of(&row.title) == Language::En;
-        let mut comparable = titles.iter().filter(|t| (t.language == Language::En) == english).peekable();
+        let language = script::language_of(&row.title);
+        let mut comparable = titles.iter().filter(|t| is_in_language(t, language)).peekable();
         if comparable.peek().is_none() {
             return false;
         }

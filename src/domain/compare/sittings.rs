@@ -11,7 +11,7 @@ use crate::domain::article;
 use crate::domain::bill::{Body, Language, Mention, Row, Sitting, Stage, Verdict};
 use crate::domain::change::{BillRef, Fact, Kind, KnownSitting, KnownTitle, SittingRef};
 use crate::domain::identity::{self, Candidates, Found, Subject};
-use crate::domain::zone::BELGRADE;
+use crate::domain::zone::day_in_belgrade;
 use crate::domain::{legislature, mention, script, title};
 
 impl Comparison {
@@ -30,7 +30,7 @@ impl Comparison {
         let (n, moved_from) = self.sitting(page, told, activity.announces);
         let day = moved_from.into_iter().chain(self.agendas[n].sitting.held_on).min();
         // Prose does not say what else is on the agenda; a page rewritten while the sitting lasts tells what was done, not what is to come.
-        let still_to_come = activity.agenda_printed && day.is_none_or(|day| self.now.with_timezone(&BELGRADE).date_naive() < day);
+        let still_to_come = activity.agenda_printed && day.is_none_or(|day| day_in_belgrade(self.now) < day);
         let before = self.agendas[n].bills.clone();
         let named: Vec<usize> = told.mentions.iter().map(|mention| self.mention(page, n, mention)).collect();
         if told.body == Body::Assembly && (still_to_come || told.cancelled) {
@@ -101,8 +101,8 @@ impl Comparison {
     /// The sitting a page tells of: by its id, else by whose it is and its day; and the day it was to be held before, where that was another.
     fn sitting(&mut self, page: &PageOf<'_>, told: &Sitting, announces: bool) -> (usize, Option<NaiveDate>) {
         let mut bare = Sitting { mentions: Vec::new(), ..told.clone() };
-        let today = self.now.with_timezone(&BELGRADE).date_naive();
-        let of_page = |a: &Agenda| a.content_id.is_some() && a.content_id == page.content_id;
+        let today = day_in_belgrade(self.now);
+        let of_page = |a: &Agenda| a.is_of(page);
         let same_hour = |a: &Agenda| a.is(page.content_id, &bare) && a.sitting.begins_at == bare.begins_at;
         let all = &self.agendas;
         let known = all.iter().position(of_page).or_else(|| all.iter().position(same_hour));
@@ -111,7 +111,7 @@ impl Comparison {
         };
         let agenda = &mut self.agendas[n];
         // The same page in another language, or the calendar, tells no news of a sitting whose agenda we have; the page itself does.
-        let itself = page.content_id.is_some() && page.content_id == agenda.content_id && told.held_on.is_some();
+        let itself = agenda.is_of(page) && told.held_on.is_some();
         let richer = told.cancelled || (told.agenda_known && (itself || !agenda.sitting.agenda_known));
         let mut moved_from = None;
         // The day above news of a sitting is that of the news: nobody calls a sitting for a day that has come.
@@ -369,6 +369,11 @@ impl Agenda {
             (Some(a), Some(b)) => a == b,
             _ => same_body(&self.sitting.body, &told.body) && told.held_on.is_some() && self.sitting.held_on == told.held_on,
         }
+    }
+
+    /// The page is the sitting's own.
+    fn is_of(&self, page: &PageOf<'_>) -> bool {
+        self.content_id.is_some() && self.content_id == page.content_id
     }
 
     /// A sitting of the Assembly, not cancelled, whose agenda we know: only there a bill comes to the vote.

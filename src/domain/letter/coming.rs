@@ -10,7 +10,7 @@ use super::names;
 use super::values::{BodyView, body_view, cut, said};
 use crate::domain::bill::Language;
 use crate::domain::script;
-use crate::domain::zone::BELGRADE;
+use crate::domain::zone::day_in_belgrade;
 
 /// Days after which a weekday alone no longer says which day is meant.
 const WEEK: i64 = 6;
@@ -63,7 +63,7 @@ pub(super) struct View {
 }
 
 pub(super) fn view(sittings: &[ComingSitting], language: Language, made_at: DateTime<Utc>) -> Vec<View> {
-    let today = made_at.with_timezone(&BELGRADE).date_naive();
+    let today = day_in_belgrade(made_at);
     let one = |s: &ComingSitting| {
         let days = (s.held_on - today).num_days();
         View {

@@ -9,7 +9,7 @@ use super::markup::printed;
 use super::values::cut;
 use crate::domain::bill::Language;
 use crate::domain::script;
-use crate::domain::zone::BELGRADE;
+use crate::domain::zone::day_in_belgrade;
 
 /// Characters of what a person writes into a correction.
 const STATEMENT_MAX: usize = 2_000;
@@ -61,7 +61,7 @@ pub(super) struct View {
 
 pub(super) fn view(corrected: &Corrected, language: Language) -> View {
     View {
-        told_on: corrected.made_at.with_timezone(&BELGRADE).date_naive(),
+        told_on: day_in_belgrade(corrected.made_at),
         no_agreement: corrected.no_agreement,
         wrong: corrected.wrong.to(language),
         right: corrected.right.to(language),

@@ -2,7 +2,7 @@
 //!
 //! Never words a sentence, never adds a fact. Every value that a source prints goes through `markup::printed`.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::bill::{Language, Level, Party, Verdict};
@@ -14,6 +14,7 @@ use crate::domain::letter::values::{
     party_view, place_view, said, signature_view, sitting_view,
 };
 use crate::domain::letter::{Edition, Facts, Finding, Gap, Occasion, Place, Reader, names, values};
+use crate::domain::zone::day_in_belgrade;
 use crate::domain::{mention, script};
 
 /// Agreements told in full in a letter of several.
@@ -121,7 +122,7 @@ struct Entry {
 /// What a letter of findings sees.
 pub fn of(edition: &Edition, reader: &Reader) -> View {
     let language = reader.language;
-    let made_on = belgrade_day(edition.made_at);
+    let made_on = day_in_belgrade(edition.made_at);
     let mut entries = entries(&edition.findings, language, made_on);
     // A long sentence is kept in parts, one a bill; its verb stands in the first part alone.
     let considered: Vec<String> = entries.iter().filter(|e| e.place.considered).map(|e| e.place.url.clone()).collect();
@@ -196,11 +197,6 @@ fn votes(entries: &[Entry]) -> Vec<SittingView> {
         }
     }
     votes
-}
-
-/// The day it is in Belgrade.
-fn belgrade_day(at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&crate::domain::zone::BELGRADE).date_naive()
 }
 
 impl Entry {
@@ -295,7 +291,7 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
             Place::Sitting { sentence, .. } if !sentence.trim().is_empty() => Some(printed(&cut(sentence, SENTENCE_MAX))),
             _ => None,
         },
-        seen_on: belgrade_day(finding.seen_at),
+        seen_on: day_in_belgrade(finding.seen_at),
         title_language: printed_in.as_str(),
         english_only: printed_in == Language::En && facts.other_titles.iter().all(|t| script::language_of(t) == Language::En),
         mixed_script: script::is_mixed(&title),
@@ -314,7 +310,7 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         signatures: facts.signatures.iter().map(|s| signature_view(s, &facts.documents, language)).collect(),
         contested: facts.contested,
         gap: facts.gap.clone(),
-        first_seen_on: belgrade_day(facts.first_seen_at),
+        first_seen_on: day_in_belgrade(facts.first_seen_at),
         from_archive: facts.from_archive,
         moved_from: finding.before.as_deref().filter(|_| finding.kind == Kind::Scheduled).and_then(|day| day.parse().ok()),
         by_fetching: finding.by_fetching,

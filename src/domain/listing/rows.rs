@@ -174,20 +174,20 @@ impl<'a> Rows<'a> {
 
     /// Every row of the page, those left out in their places, and what to keep for the next look, where that is worth it. None where what was
     /// read does not fit what is remembered.
-    pub(super) fn whole(&mut self, read: &[Row], places: &[Option<usize>], cache: &RowCache) -> Option<(Vec<Row>, Option<Vec<u8>>)> {
-        let mut read = read.iter().zip(places).peekable();
+    pub(super) fn whole(&mut self, read: Vec<Row>, places: Vec<Option<usize>>, cache: &RowCache) -> Option<(Vec<Row>, Option<Vec<u8>>)> {
+        let mut read = read.into_iter().zip(places).peekable();
         let mut whole = Vec::with_capacity(self.rows.len());
         let mut hashes = Vec::with_capacity(self.rows.len());
         let mut fresh = 0;
         for (n, plain) in self.rows.iter_mut().enumerate() {
-            let seen = read.next_if(|(_, place)| **place == Some(n)).map(|(row, _)| row);
+            let seen = read.next_if(|(_, place)| *place == Some(n)).map(|(row, _)| row);
             match (plain.known.take(), seen, cache.rows.get(&plain.hash)) {
                 (Some(row), None, _) => whole.push(row),
                 (None, Some(row), None) => {
                     fresh += 1;
-                    whole.push(row.clone());
+                    whole.push(row);
                 }
-                (None, Some(row), Some(known)) if row == known => whole.push(row.clone()),
+                (None, Some(row), Some(known)) if row == *known => whole.push(row),
                 // headings
                 (None, None, None) => continue,
                 _ => return None,
@@ -213,8 +213,7 @@ fn known_row(text: &str, cache: &RowCache) -> Option<(usize, u128)> {
 
 /// No adversary gains by two rows of one hash: the page that prints them could as well have printed neither.
 fn hash(markup: &str) -> u128 {
-    let digest = Sha256::digest(markup);
-    digest.iter().take(size_of::<u128>()).fold(0, |hash, byte| hash << 8 | u128::from(*byte))
+    Sha256::digest(markup).first_chunk().copied().map_or(0, u128::from_be_bytes)
 }
 
 /// Where a plain row ends that begins here.
@@ -280,19 +279,10 @@ fn count(text: &str, wanted: impl Fn(u8) -> bool) -> usize {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use url::Url;
-
     use super::*;
+    use crate::domain::listing::tests::{page, url};
     use crate::domain::listing::{self, ListKind, Listing, Selectors};
-    use crate::domain::page::{NotAPage, Page};
-
-    fn page(text: &str) -> Page {
-        Page { text: text.to_owned(), charset: "UTF-8", replaced: 0 }
-    }
-
-    fn url() -> Url {
-        Url::parse("http://www.parlament.gov.rs/akti/zakoni-u-proceduri/zakoni-u-proceduri.1037.html").unwrap()
-    }
+    use crate::domain::page::NotAPage;
 
     fn row(n: usize) -> String {
         format!(

@@ -128,9 +128,9 @@ fn word_to_cyrillic(word: &str, out: &mut String) {
         let mut chars = word[at..].chars();
         let (first, second) = (chars.next().unwrap_or_default(), chars.next());
         let digraph = match (first.to_ascii_lowercase(), second) {
-            ('l', Some('j' | 'J')) => serbian_cyrillic("lj"),
-            ('n', Some('j' | 'J')) => serbian_cyrillic("nj"),
-            ('d', Some('ž' | 'Ž')) => serbian_cyrillic("dž"),
+            ('l', Some('j' | 'J')) => Some('љ'),
+            ('n', Some('j' | 'J')) => Some('њ'),
+            ('d', Some('ž' | 'Ž')) => Some('џ'),
             _ => None,
         };
         let (letter, length) = match digraph.filter(|_| !apart(at)) {

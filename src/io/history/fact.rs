@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::chain::{Entry, Head};
 use super::record::{PollRecord, Recorded, SeenBy};
 use super::source::SourceState;
-use super::value::{belgrade, instant, json, whole};
+use super::value::{instant, json, whole};
 use super::{HistoryError, Result};
 use crate::domain::agreement::Detection;
 use crate::domain::article::Signature;
@@ -16,6 +16,7 @@ use crate::domain::change::{BillRef, Change, Fact, Kind, KnownTitle, Presence, P
 use crate::domain::dates::PrintedDate;
 use crate::domain::page::address;
 use crate::domain::script;
+use crate::domain::zone::day_in_belgrade;
 
 /// Applies facts and remembers which row each new thing became.
 pub(super) struct Recorder<'a> {
@@ -41,8 +42,8 @@ impl<'a> Recorder<'a> {
             poll,
             poll_id,
             seen_at: instant(poll.observed_at),
-            seen_on: belgrade(poll.observed_at).to_string(),
-            looked_before_on: looked_before.map(|at| belgrade(at).to_string()),
+            seen_on: day_in_belgrade(poll.observed_at).to_string(),
+            looked_before_on: looked_before.map(|at| day_in_belgrade(at).to_string()),
             head: None,
             sittings: Vec::new(),
             recorded: Recorded { poll_id, ..Recorded::default() },

@@ -8,9 +8,10 @@ use rusqlite::{Row, params, params_from_iter};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::value::{belgrade, whole};
+use super::value::whole;
 use super::{History, Result};
 use crate::domain::bill::Language;
+use crate::domain::zone::day_in_belgrade;
 
 /// One row of a view: its columns in the view's order, arrays as arrays.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -294,7 +295,7 @@ impl History {
 
     /// Sittings of this moment's day and later, the cancelled too, soonest first.
     pub fn sittings_from(&self, moment: DateTime<Utc>) -> Result<Vec<Record>> {
-        let day = Value::Text(belgrade(moment).to_string());
+        let day = Value::Text(day_in_belgrade(moment).to_string());
         self.rows("SELECT * FROM sittings WHERE held_on >= ?1 ORDER BY held_on, begins_at, sitting_id", &[day])
     }
 

@@ -6,10 +6,11 @@ use rusqlite::{Transaction, TransactionBehavior, params};
 use super::fact::Recorder;
 use super::search::Indexer;
 use super::source::{self, ActivityRead, Held, SourceState};
-use super::value::{belgrade, instant, whole};
+use super::value::{instant, whole};
 use super::{History, Result};
 use crate::domain::bill::Verdict;
 use crate::domain::change::{Fact, Kind};
+use crate::domain::zone::day_in_belgrade;
 
 /// What came of a poll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -225,7 +226,7 @@ fn insert_poll(transaction: &Transaction<'_>, poll: &PollRecord) -> Result<i64> 
         poll.url,
         instant(poll.started_at),
         instant(poll.ended_at),
-        belgrade(poll.started_at).to_string(),
+        day_in_belgrade(poll.started_at).to_string(),
         instant(poll.observed_at),
         poll.outcome.as_str(),
         poll.http_status,

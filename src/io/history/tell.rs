@@ -4,12 +4,13 @@ use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::record::{NOBODY_LOOKED, Outcome};
-use super::value::{act_number_at, belgrade, day_at, hour_at, instant, instant_in, whole, whole_in, word_at, word_in};
+use super::value::{act_number_at, day_at, hour_at, instant, instant_in, whole, whole_in, word_at, word_in};
 use super::{History, Result};
 use crate::domain::bill::{ActNumber, Language, Party};
 use crate::domain::change::Kind;
 use crate::domain::letter::coming::ComingSitting;
 use crate::domain::letter::{DocumentFact, Facts, Finding, Gap, Place, SignatureFact, SittingFact};
+use crate::domain::zone::day_in_belgrade;
 
 /// A row of the log, with what the dispatcher needs to know of its poll.
 #[derive(Debug, Clone, PartialEq)]
@@ -255,7 +256,7 @@ impl History {
               WHERE i.bill_id = ?1 AND i.gone_at IS NULL AND s.committee IS NULL AND s.cancelled = 0 AND coalesce(s.held_on, ?2) >= ?2
               ORDER BY s.held_on IS NULL, s.held_on LIMIT 1",
         )?;
-        Ok(one.query_row(params![bill_id, belgrade(now).to_string()], sitting).optional()?)
+        Ok(one.query_row(params![bill_id, day_in_belgrade(now).to_string()], sitting).optional()?)
     }
 
     /// The sitting of the Assembly of that day that carried the bill, where the whole of it was called off.
@@ -277,7 +278,7 @@ impl History {
               WHERE s.committee IS NOT NULL AND s.agenda_known = 0 AND s.held_on >= ?1
               ORDER BY s.held_on, s.begins_at, s.sitting_id LIMIT ?2",
         )?;
-        let mut rows = all.query(params![belgrade(now).to_string(), super::value::whole(most)])?;
+        let mut rows = all.query(params![day_in_belgrade(now).to_string(), super::value::whole(most)])?;
         let mut coming = Vec::new();
         while let Some(row) = rows.next()? {
             let Some(held_on) = day_at(row, 1)? else { continue };
@@ -325,13 +326,13 @@ impl History {
     /// Whether a sitting of the Assembly begins within `before` of now, or began so lately that it may last (`lasts`). One without an hour is
     /// taken to begin with its day.
     pub fn sitting_near(&self, now: DateTime<Utc>, before: TimeDelta, lasts: TimeDelta) -> Result<bool> {
-        let begin = self.sittings_begin(belgrade(now - lasts), Some(belgrade(now + before)))?;
+        let begin = self.sittings_begin(day_in_belgrade(now - lasts), Some(day_in_belgrade(now + before)))?;
         Ok(begin.into_iter().any(|at| at - before <= now && now <= at + lasts))
     }
 
     /// When the first sitting of the Assembly after a moment begins.
     pub fn sitting_after(&self, moment: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
-        Ok(self.sittings_begin(belgrade(moment), None)?.into_iter().filter(|at| *at > moment).min())
+        Ok(self.sittings_begin(day_in_belgrade(moment), None)?.into_iter().filter(|at| *at > moment).min())
     }
 
     /// When the known sittings of the Assembly of some days begin.

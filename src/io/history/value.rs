@@ -14,11 +14,6 @@ pub(super) fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// The Belgrade day of an instant.
-pub(super) fn belgrade(at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&crate::domain::zone::BELGRADE).date_naive()
-}
-
 /// A list, as stored: a JSON array.
 pub(super) fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
     // Lists of strings and numbers always serialise.

@@ -14,11 +14,10 @@ impl Comparison {
     /// A notice without an agenda says that a known sitting is not held: the page of that sitting itself, or another that names its day. What
     /// is known of the sitting stays; a day that fits two of them says of neither.
     pub(super) fn called_off(&mut self, page: &PageOf<'_>, told: &Sitting) {
-        let of_page = |a: &Agenda| a.content_id.is_some() && a.content_id == page.content_id;
         let of_day = |a: &Agenda| same_body(&a.sitting.body, &told.body) && told.held_on.is_some() && a.sitting.held_on == told.held_on;
         let days: Vec<usize> = (0..self.agendas.len()).filter(|n| of_day(&self.agendas[*n])).collect();
         let one_day = || days.first().copied().filter(|_| days.len() == 1);
-        let Some(n) = self.agendas.iter().position(of_page).or_else(one_day) else { return };
+        let Some(n) = self.agendas.iter().position(|a| a.is_of(page)).or_else(one_day) else { return };
         let agenda = &mut self.agendas[n];
         if agenda.sitting.cancelled {
             return;
@@ -35,7 +34,7 @@ impl Comparison {
     /// A notice without an agenda puts a known sitting off to another day or hour: on the sitting's own page, where the notice took the
     /// agenda's place, its bills go with it. Any other page only says that it is not held as it was called.
     pub(super) fn put_off(&mut self, page: &PageOf<'_>, told: &Sitting, was: NaiveDate) {
-        let own = self.agendas.iter().position(|a| a.content_id.is_some() && a.content_id == page.content_id);
+        let own = self.agendas.iter().position(|a| a.is_of(page));
         let another_day = told.held_on.filter(|day| *day != was);
         let Some(n) = own else {
             if another_day.is_some() {

@@ -1,10 +1,7 @@
 //! What the sentences of committees' pages name, and what they only speak of.
 
-use super::{What, find};
-
-fn bills(text: &str) -> Vec<String> {
-    find(text).into_iter().filter(|named| named.what == What::Bill).map(|named| named.title).collect()
-}
+use super::titles;
+use crate::domain::mention::find;
 
 #[test]
 fn an_adopted_law_that_a_sentence_cites_is_no_bill() {
@@ -22,14 +19,14 @@ fn an_adopted_law_that_a_sentence_cites_is_no_bill() {
         "The Committee considered the Report, submitted under the Law on Ratification of the European Convention on Television.",
         "The Minister recalled that the Assembly adopted the Law on Ratification of the Framework Convention in 2010.",
     ] {
-        assert_eq!(bills(text), Vec::<String>::new(), "{text}");
+        assert_eq!(titles(text), Vec::<String>::new(), "{text}");
     }
     assert_eq!(
-        bills("Na dnevnom redu je Predlog zakona o kulturi. Zakon o potvrđivanju Sporazuma sa EU obavezuje nas na usklađivanje."),
+        titles("Na dnevnom redu je Predlog zakona o kulturi. Zakon o potvrđivanju Sporazuma sa EU obavezuje nas na usklađivanje."),
         ["Predlog zakona o kulturi"]
     );
     assert_eq!(
-        bills("Odbor je razmotrio Predlog zakona o izmenama Zakona o carinama i Zakona o potvrđivanju Konvencije o tranzitu."),
+        titles("Odbor je razmotrio Predlog zakona o izmenama Zakona o carinama i Zakona o potvrđivanju Konvencije o tranzitu."),
         ["Predlog zakona o izmenama Zakona o carinama i Zakona o potvrđivanju Konvencije o tranzitu"]
     );
 }
@@ -45,20 +42,20 @@ fn a_bill_that_is_called_a_law_is_told_where_the_page_deals_with_it() {
         "Dnevni red: Zakon o potvrđivanju Sporazuma sa Maltom.",
         "Tačke: 1. Zakon o potvrđivanju Sporazuma sa Maltom, koji je podnela Vlada.",
     ] {
-        assert_eq!(bills(text), [law], "{text}");
+        assert_eq!(titles(text), [law], "{text}");
     }
     assert_eq!(
-        bills("Odbor je razmotrio Predlog zakona o lovu i Zakon o potvrđivanju Sporazuma sa Maltom."),
+        titles("Odbor je razmotrio Predlog zakona o lovu i Zakon o potvrđivanju Sporazuma sa Maltom."),
         ["Predlog zakona o lovu", law]
     );
-    assert_eq!(bills("1. Razmatranje Zakona o potvrđivanju Sporazuma sa Maltom;"), ["Zakona o potvrđivanju Sporazuma sa Maltom"]);
-    assert_eq!(bills("Raspravljalo se o Zakonu o potvrđivanju Sporazuma sa Maltom."), ["Zakonu o potvrđivanju Sporazuma sa Maltom"]);
+    assert_eq!(titles("1. Razmatranje Zakona o potvrđivanju Sporazuma sa Maltom;"), ["Zakona o potvrđivanju Sporazuma sa Maltom"]);
+    assert_eq!(titles("Raspravljalo se o Zakonu o potvrđivanju Sporazuma sa Maltom."), ["Zakonu o potvrđivanju Sporazuma sa Maltom"]);
     assert_eq!(
-        bills("The Committee considered the Law on Confirmation of the Agreement with Malta and the Bill on Trade."),
+        titles("The Committee considered the Law on Confirmation of the Agreement with Malta and the Bill on Trade."),
         ["Law on Confirmation of the Agreement with Malta", "Bill on Trade"]
     );
     assert_eq!(
-        bills("The Committee accepted the proposal of the Law on Confirmation of the Agreement with Malta."),
+        titles("The Committee accepted the proposal of the Law on Confirmation of the Agreement with Malta."),
         ["Law on Confirmation of the Agreement with Malta"]
     );
 }
@@ -85,14 +82,14 @@ fn a_title_ends_where_its_sentence_goes_on() {
         ("kojim se uređuje promet.", " kojim se uređuje promet"),
         ("i saobraćaju.", " i saobraćaju"),
     ] {
-        assert_eq!(bills(&format!("Odbor je podsetio: {bill} {after}")), [format!("{bill}{found}")], "{after}");
+        assert_eq!(titles(&format!("Odbor je podsetio: {bill} {after}")), [format!("{bill}{found}")], "{after}");
     }
     for (text, found) in [
         ("The Committee considered the Bill on Tourism and postponed the debate on the Petition.", "Bill on Tourism"),
         ("The Bill on Tourism would allow more.", "The Bill on Tourism"),
         ("The Committee considered the Bill on Protected and Associated Areas.", "Bill on Protected and Associated Areas"),
     ] {
-        assert_eq!(bills(text), [found], "{text}");
+        assert_eq!(titles(text), [found], "{text}");
     }
 }
 
@@ -113,15 +110,15 @@ fn every_item_under_a_shared_heading_is_a_bill() {
         format!("Odbor je razmotrio predloge zakona o potvrđivanju: {a}; {b}; {c}; {d}."),
         format!("Odbor je razmotrio predloge zakona o potvrđivanju {a}, {b}, {c} i {d}."),
     ] {
-        assert_eq!(bills(&text), four, "{text}");
+        assert_eq!(titles(&text), four, "{text}");
     }
     let each = ["predloga zakona o potvrđivanju Sporazuma sa Maltom", "predloga zakona o potvrđivanju Ugovora sa Kiprom"];
-    assert_eq!(bills("Razmatranje predloga zakona: a) o potvrđivanju Sporazuma sa Maltom; b) o potvrđivanju Ugovora sa Kiprom."), each);
-    assert_eq!(bills("Razmatranje predloga zakona o potvrđivanju: 1) Sporazuma sa Maltom; 2) Ugovora sa Kiprom."), each);
+    assert_eq!(titles("Razmatranje predloga zakona: a) o potvrđivanju Sporazuma sa Maltom; b) o potvrđivanju Ugovora sa Kiprom."), each);
+    assert_eq!(titles("Razmatranje predloga zakona o potvrđivanju: 1) Sporazuma sa Maltom; 2) Ugovora sa Kiprom."), each);
     let one = "Predlog zakona o potvrđivanju: Sporazuma sa Maltom i Protokola uz Sporazum";
-    assert_eq!(bills(one), [one]);
+    assert_eq!(titles(one), [one]);
     let positions: Vec<Option<u32>> =
         find(&format!("razmotrio predloge zakona o potvrđivanju: 1) {a}; 2) {b}.")).into_iter().map(|named| named.position).collect();
     assert_eq!(positions, [Some(1), Some(2)]);
-    assert_eq!(bills("Odbor je razmotrio predloge zakona o potvrđivanju Sporazuma A; usvojen je zapisnik.").len(), 1);
+    assert_eq!(titles("Odbor je razmotrio predloge zakona o potvrđivanju Sporazuma A; usvojen je zapisnik.").len(), 1);
 }

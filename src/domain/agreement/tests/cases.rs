@@ -1,6 +1,6 @@
 //! Titles that were once told wrongly, each with its opposite.
 
-use super::detect;
+use crate::domain::agreement::detect;
 use crate::domain::bill::{Party, Verdict};
 
 /// Parties as `country level`, our own with a star.
