@@ -170,6 +170,37 @@ fn the_same_page_again_writes_no_row_with_validators_and_without() {
 }
 
 #[test]
+fn what_is_remembered_of_rows_changes_nothing_whether_it_is_whole_damaged_or_gone() {
+    let kept = |watch: &Watch| {
+        let files = std::fs::read_dir(watch.house.data().join("cache")).unwrap();
+        let mut files: Vec<_> = files.map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(files.len(), 1);
+        files.remove(0)
+    };
+    let damage: [&dyn Fn(&Watch); 4] =
+        [&|_| {}, &|watch| std::fs::write(kept(watch), "x").unwrap(), &|watch| std::fs::remove_file(kept(watch)).unwrap(), &|watch| {
+            std::fs::remove_dir_all(watch.house.data().join("cache")).unwrap()
+        }];
+    let many: Vec<RowSpec> = (0..30)
+        .map(|n| RowSpec::bill(&format!("{}-26", 600 + n), &format!("Predlog zakona o stvari broj {n}"), "2. mart 2026."))
+        .chain(rows())
+        .collect();
+    let told: Vec<Vec<String>> = damage
+        .iter()
+        .map(|damage| {
+            let mut watch = Watch::over(&["bills"]);
+            watch.bills(&many[..32]);
+            watch.look();
+            damage(&watch);
+            watch.bills(&many);
+            assert_eq!(watch.outcomes(), ["recorded"]);
+            watch.kinds()
+        })
+        .collect();
+    assert!(told.iter().all(|kinds| *kinds == told[0] && kinds.len() == many.len()), "{told:#?}");
+}
+
+#[test]
 fn each_thing_that_happens_to_a_bill_is_told_once() {
     let mut watch = Watch::over(&["bills", "laws"]);
     watch.full = true;
