@@ -570,9 +570,9 @@ fn what_was_recorded_is_recalled() {
     let russia = &known.bills[3];
     assert_eq!((russia.id, russia.act_number.map(|n| n.to_string())), (4, Some("404-18".into())));
     assert_eq!(russia.titles[0], known_title(RUSSIA));
-    assert_eq!(russia.documents, ["http://parlament.example/404-18.pdf"]);
+    assert_eq!(russia.documents, ["http://parlament.example/404-18.pdf".into()]);
     assert_eq!((russia.stage, russia.verdict, russia.listed), (Stage::Scheduled, Verdict::Agreement, true));
-    assert_eq!(russia.presence[0].source, "bills");
+    assert_eq!(&*russia.presence[0].source, "bills");
     assert_eq!(russia.profile.as_ref().unwrap().countries, ["RU"]);
     assert_eq!(known.sittings.len(), 2);
     assert_eq!(known.sittings[1].sitting, sitting(Body::Assembly, "Peta sednica", "2018-03-06"));

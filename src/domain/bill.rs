@@ -238,12 +238,15 @@ impl FromStr for ActNumber {
 
 impl Serialize for ActNumber {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
+        if s.is_human_readable() { s.collect_str(self) } else { (self.serial, self.year).serialize(s) }
     }
 }
 
 impl<'de> Deserialize<'de> for ActNumber {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        if !d.is_human_readable() {
+            return <(u32, u8)>::deserialize(d).map(|(serial, year)| ActNumber { serial, year });
+        }
         let text = String::deserialize(d)?;
         text.parse().map_err(|()| serde::de::Error::custom("not an act number such as 404-18"))
     }

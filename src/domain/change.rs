@@ -2,6 +2,8 @@
 //!
 //! Never reads a page, never writes a row: `compare` answers with `Fact`s, and `io::history` records them in their order.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +72,7 @@ pub struct KnownBill {
     /// The titles that were told as changed: front-ends that disagree change nothing twice.
     pub titles_told: Vec<String>,
     /// Canonical addresses (`activity::canonical`) of the documents its rows linked to.
-    pub documents: Vec<String>,
+    pub documents: Vec<Arc<str>>,
     /// Those of them that a list's row links: whose absence would be noticed.
     pub linked: Vec<Linked>,
     /// The date in its list row.
@@ -140,7 +142,7 @@ pub struct Profile {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presence {
     /// The source's name.
-    pub source: String,
+    pub source: Arc<str>,
     /// It stood there at the last good look, or its absence is not yet proved.
     pub present: bool,
     /// First good look without validators that lacked it.
@@ -149,15 +151,22 @@ pub struct Presence {
     pub missing_polls: u32,
 }
 
+impl Presence {
+    /// It stands there, and no look since has lacked it.
+    pub fn is_plain(&self) -> bool {
+        self.present && self.missing_since.is_none() && self.missing_polls == 0
+    }
+}
+
 /// A document that a row of a list links.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Linked {
     /// Canonical address.
-    pub canonical: String,
+    pub canonical: Arc<str>,
     /// As linked.
     pub url: String,
     /// The list's name.
-    pub source: String,
+    pub source: Arc<str>,
     /// First good look without validators at the row that lacked it.
     pub missing_since: Option<DateTime<Utc>>,
     /// How many such looks in a row.
@@ -262,7 +271,7 @@ pub enum Fact {
         /// Where, as linked.
         link: Link,
         /// `activity::canonical` of it.
-        canonical: String,
+        canonical: Arc<str>,
         /// A row of the list now looked at links it: its absence from there will be noticed.
         on_list: bool,
     },
@@ -271,7 +280,7 @@ pub enum Fact {
         /// Whose.
         bill: BillRef,
         /// `activity::canonical` of its address.
-        canonical: String,
+        canonical: Arc<str>,
         /// First good look that lacked it; none where it is there again.
         missing_since: Option<DateTime<Utc>>,
         /// How many such looks in a row.

@@ -8,7 +8,7 @@ mod sittings;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -303,15 +303,14 @@ impl Comparison {
         for link in links {
             let entry = self.ledger.entry(place);
             let canonical = canonical(&entry.bill, link);
-            let known = entry.bill.documents.iter().any(|d| *d == canonical);
+            let known = entry.bill.documents.contains(&canonical);
             let from_no_list = entry.bill.linked.iter().all(|l| l.canonical != canonical);
             if known && !(list.is_some() && from_no_list) {
                 continue;
             }
-            let canonical = canonical.into_owned();
             let (bill, url) = (entry.at, link.url.to_string());
             if let Some(source) = list {
-                let (canonical, url, source) = (canonical.clone(), url.clone(), source.to_owned());
+                let (canonical, url, source) = (canonical.clone(), url.clone(), source.into());
                 entry.bill.linked.push(Linked { canonical, url, source, missing_since: None, missing_polls: 0 });
             }
             let of_known_bill = !known && matches!(bill, BillRef::Known(_)) && entry.bill.verdict != Verdict::Other;
@@ -349,10 +348,10 @@ enum Printed {
 }
 
 /// `address::canonical` of a link. Nearly every one leads where it led before: then nothing is decoded.
-fn canonical<'a>(bill: &'a KnownBill, link: &Link) -> Cow<'a, str> {
+fn canonical(bill: &KnownBill, link: &Link) -> Arc<str> {
     match bill.linked.iter().find(|known| known.url == link.url.as_str()) {
-        Some(known) => Cow::Borrowed(&known.canonical),
-        None => Cow::Owned(address::canonical(&link.url)),
+        Some(known) => Arc::clone(&known.canonical),
+        None => address::canonical(&link.url).into(),
     }
 }
 

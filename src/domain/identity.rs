@@ -3,9 +3,12 @@
 //!
 //! Never writes anything down: `compare` does.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{NaiveDate, TimeDelta};
+use hashbrown::{DefaultHashBuilder, HashMap};
+use indexmap::IndexMap;
+use smallvec::SmallVec;
 
 use crate::domain::agreement::{self, Detection};
 use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
@@ -20,17 +23,20 @@ const VOTE_FOLLOWS: TimeDelta = TimeDelta::days(183);
 /// Titles that may be one title, broken or cut, that are looked at: a page of thousands that begin alike was made to keep us busy.
 const NEAR_MAX: usize = 500;
 
+/// Where the bills stand that one number, document or key is of: nearly always one bill.
+type Places = SmallVec<[usize; 1]>;
+
 /// Every bill known so far, stored or found in this poll, with the indexes that find one.
 #[derive(Default)]
 pub struct Ledger {
     entries: Vec<Entry>,
-    by_number: HashMap<ActNumber, Vec<usize>>,
-    by_document: HashMap<String, Vec<usize>>,
-    by_key: HashMap<String, Vec<usize>>,
-    /// Keys with letters that arrived broken.
-    broken: Vec<String>,
-    /// Keys long enough to have been cut, by their opening.
-    by_opening: HashMap<Vec<u8>, Vec<String>>,
+    by_number: HashMap<ActNumber, Places>,
+    by_document: HashMap<Arc<str>, Places>,
+    by_key: IndexMap<String, Places, DefaultHashBuilder>,
+    /// Which of the keys have letters that arrived broken.
+    broken: Vec<usize>,
+    /// Which of the keys are long enough to have been cut, by their opening.
+    by_opening: HashMap<Vec<u8>, Vec<usize>>,
     places: HashMap<BillRef, usize>,
 }
 
@@ -94,7 +100,7 @@ impl Ledger {
             entries: Vec::with_capacity(many),
             by_number: HashMap::with_capacity(many),
             by_document: HashMap::with_capacity(many),
-            by_key: HashMap::with_capacity(many),
+            by_key: IndexMap::with_capacity_and_hasher(many, DefaultHashBuilder::default()),
             places: HashMap::with_capacity(many),
             ..Ledger::default()
         };
@@ -111,7 +117,7 @@ impl Ledger {
             self.by_number.entry(number).or_default().push(place);
         }
         for document in &bill.documents {
-            self.by_document.entry(document.clone()).or_default().push(place);
+            self.by_document.entry(Arc::clone(document)).or_default().push(place);
         }
         for title in &bill.titles {
             self.index_key(&title.key, place);
@@ -137,12 +143,12 @@ impl Ledger {
     }
 
     /// Remembers a further number, document or spelling, so that the rest of this poll finds the bill by it.
-    pub fn learn(&mut self, place: usize, number: Option<ActNumber>, document: Option<&str>, key: Option<&str>) {
+    pub fn learn(&mut self, place: usize, number: Option<ActNumber>, document: Option<&Arc<str>>, key: Option<&str>) {
         if let Some(number) = number {
             self.by_number.entry(number).or_default().push(place);
         }
         if let Some(document) = document {
-            self.by_document.entry(document.to_owned()).or_default().push(place);
+            self.by_document.entry(Arc::clone(document)).or_default().push(place);
         }
         if let Some(key) = key {
             self.index_key(key, place);
@@ -163,7 +169,7 @@ impl Ledger {
             return self.of_this_title(places.iter().copied().filter(here), &row.title).or_else(|| self.same_register(places, number));
         }
         let of_document = |link: &crate::domain::bill::Link| {
-            let places = self.by_document.get(&address::canonical(&link.url))?;
+            let places = self.by_document.get(address::canonical(&link.url).as_str())?;
             self.of_this_title(places.iter().copied().filter(|&p| self.agrees(p, row.act_number)), &row.title)
         };
         row.documents.iter().find_map(of_document)
@@ -207,7 +213,7 @@ impl Ledger {
             let bill = &self.entries[**p].bill;
             // A bill keeps the date of the list of bills: against the date of a law it says nothing.
             let undated = bill.listed_on.is_none() || listed_on.is_none() || kind == ListKind::Laws;
-            undated && bill.presence.iter().any(|s| s.source == source)
+            undated && bill.presence.iter().any(|s| &*s.source == source)
         };
         one(open.iter().filter(here).copied())
     }
@@ -291,9 +297,9 @@ impl Ledger {
     /// Places of bills with that key, also where a letter arrived broken or the title was cut.
     fn with_key(&self, key: &str) -> impl Iterator<Item = usize> + use<> {
         let key: &str = &title::lookup(key);
-        let mut places: Vec<usize> = match self.by_key.get(key) {
+        let mut places: Places = match self.by_key.get(key) {
             Some(places) => places.clone(),
-            None => self.near(key).filter(|k| title::same(k, key)).flat_map(|k| &self.by_key[k]).copied().collect(),
+            None => self.near(key).filter(|(near, _)| title::same(near, key)).flat_map(|(_, places)| places).copied().collect(),
         };
         places.sort_unstable();
         places.dedup();
@@ -302,12 +308,13 @@ impl Ledger {
 
     /// The keys that can be the same title as one that is not among them: every key for a broken one, else the broken ones and those that
     /// begin alike.
-    fn near<'a>(&'a self, key: &str) -> Box<dyn Iterator<Item = &'a String> + 'a> {
+    fn near<'a>(&'a self, key: &str) -> Box<dyn Iterator<Item = (&'a String, &'a Places)> + 'a> {
         if title::is_broken(key) && self.broken.len() < NEAR_MAX {
-            return Box::new(self.by_key.keys());
+            return Box::new(self.by_key.iter());
         }
         let alike = title::opening(key).and_then(|opening| self.by_opening.get(opening));
-        Box::new(self.broken.iter().take(NEAR_MAX).chain(alike.into_iter().flatten().take(NEAR_MAX)))
+        let near = self.broken.iter().take(NEAR_MAX).chain(alike.into_iter().flatten().take(NEAR_MAX));
+        Box::new(near.filter_map(|&at| self.by_key.get_index(at)))
     }
 
     fn index_key(&mut self, key: &str, place: usize) {
@@ -316,12 +323,13 @@ impl Ledger {
             places.push(place);
             return;
         }
+        let at = self.by_key.len();
         if title::is_broken(key) {
-            self.broken.push(key.to_owned());
+            self.broken.push(at);
         } else if let Some(opening) = title::opening(key) {
-            self.by_opening.entry(opening.to_vec()).or_default().push(key.to_owned());
+            self.by_opening.entry_ref(opening).or_default().push(at);
         }
-        self.by_key.insert(key.to_owned(), vec![place]);
+        self.by_key.insert(key.to_owned(), Places::from_elem(place, 1));
     }
 }
 

@@ -6,8 +6,7 @@ mod exact;
 mod rows;
 mod second_eye;
 
-use std::collections::HashSet;
-
+use hashbrown::HashSet;
 use scraper::Selector;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -220,6 +219,7 @@ fn once(rows: Vec<Row>) -> Vec<Row> {
             seen.insert((row.title.as_str(), row.date_text.as_deref(), row.act_number, documents))
         })
         .collect();
+    drop(seen);
     let mut first = first.into_iter();
     let mut rows = rows;
     rows.retain(|_| first.next().unwrap_or(true));

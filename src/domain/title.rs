@@ -111,7 +111,7 @@ fn first_of<'a>(words: &[&str], text: &'a str) -> Option<&'a str> {
 pub fn lookup(key: &str) -> Cow<'_, str> {
     let named = CONFIRMING.iter().find_map(|(other, name)| Some(format!("{name}{}", key.strip_prefix(other)?)));
     let key = named.map_or(Cow::Borrowed(key), Cow::Owned);
-    if !key.contains(['x', 'y']) {
+    if memchr::memchr2(b'x', b'y', key.as_bytes()).is_none() {
         return key;
     }
     Cow::Owned(key.replace('x', "h").replace('y', "u"))

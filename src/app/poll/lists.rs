@@ -109,7 +109,7 @@ fn read(walk: &Walk<'_>, snapshot: &Snapshot) -> Result<Result<(Listing, Known),
 /// A page whose charset lies is tried in two others, and believed only if most of what is known is met again: in the one in which more of it is,
 /// for titles without marks are met in both.
 fn in_another_charset(walk: &Walk<'_>, snapshot: &Snapshot, known: &Known) -> Option<Listing> {
-    let here = |bill: &&KnownBill| bill.presence.iter().any(|p| p.source == walk.source.name && p.present);
+    let here = |bill: &&KnownBill| bill.presence.iter().any(|p| *p.source == *walk.source.name && p.present);
     let standing: Vec<&KnownBill> = known.bills.iter().filter(here).collect();
     let met_again = |listing: &Listing| {
         let keys: HashSet<String> = listing.rows.iter().map(|row| title::key(&row.title)).collect();

@@ -120,7 +120,7 @@ impl Comparison {
     fn without_those_of(&self, place: usize, row: &Row) -> Row {
         let bill = &self.ledger.entries()[place].bill;
         let its = bill.act_number;
-        without(row, |number| its == Some(number), |canonical| bill.documents.iter().any(|known| known == canonical))
+        without(row, |number| its == Some(number), |canonical| bill.documents.iter().any(|known| **known == *canonical))
     }
 }
 

@@ -1,10 +1,11 @@
 //! A law list taken in: which known bill each row is, what is new about it, what is missing.
 
 use std::borrow::Cow;
-use std::collections::hash_map::Entry::{Occupied, Vacant};
-use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use hashbrown::hash_map::Entry::{Occupied, Vacant};
+use hashbrown::{HashMap, HashSet};
 
 use super::borrowed::Placed;
 use super::{Comparison, Count, Look, NewBill, Printed, canonical, is_same_title};
@@ -94,8 +95,8 @@ impl Comparison {
     fn row_by_title(&self, look: &Look<'_>, subject: &Subject<'_>) -> Found {
         let elsewhere = |bill: &KnownBill| match look.kind {
             // What stood on an archived list only, stands on none of ours yet.
-            ListKind::Bills if look.source != ARCHIVE => bill.presence.iter().all(|p| p.source == ARCHIVE),
-            ListKind::Bills | ListKind::Laws => bill.presence.iter().all(|p| p.source != look.source),
+            ListKind::Bills if look.source != ARCHIVE => bill.presence.iter().all(|p| &*p.source == ARCHIVE),
+            ListKind::Bills | ListKind::Laws => bill.presence.iter().all(|p| &*p.source != look.source),
         };
         match self.ledger.by_title(subject, elsewhere) {
             Candidates::One(place) => return Found::Merged(place, "same title, the only such bill of this legislature"),
@@ -176,7 +177,7 @@ impl Comparison {
 
     fn observe_row(&mut self, look: &Look<'_>, place: usize, row: &Row, leads: bool) {
         let bill = &self.ledger.entries()[place].bill;
-        let before = bill.presence.iter().any(|p| p.source == look.source);
+        let before = bill.presence.iter().any(|p| &*p.source == look.source);
         let decides = leads && decides(look, bill, before);
         // Nearly every row is printed as it was before: then nothing is folded.
         let met = bill.titles.iter().find(|t| t.title == row.title);
@@ -227,20 +228,18 @@ impl Comparison {
 
     fn observe_presence(&mut self, look: &Look<'_>, place: usize) {
         let silent = self.silent;
-        let here = Presence { source: look.source.to_owned(), present: true, missing_since: None, missing_polls: 0 };
         let entry = self.ledger.entry(place);
-        let presence = &entry.bill.presence;
+        let presence = &mut entry.bill.presence;
         let was_gone = !presence.is_empty() && presence.iter().all(|p| !p.present);
-        match entry.bill.presence.iter().position(|p| p.source == look.source) {
-            Some(n) if entry.bill.presence[n] == here => {}
-            known => {
-                match known {
-                    Some(n) => entry.bill.presence[n] = here.clone(),
-                    None => entry.bill.presence.push(here.clone()),
-                }
-                let bill = entry.at;
-                self.facts.push(Fact::Presence { bill, presence: here });
+        let known = presence.iter().position(|p| &*p.source == look.source);
+        if known.is_none_or(|n| !presence[n].is_plain()) {
+            let here = Presence { source: look.source.into(), present: true, missing_since: None, missing_polls: 0 };
+            match known {
+                Some(n) => presence[n] = here.clone(),
+                None => presence.push(here.clone()),
             }
+            let bill = entry.at;
+            self.facts.push(Fact::Presence { bill, presence: here });
         }
         let stage = self.ledger.entry(place).bill.stage;
         match (look.kind, stage) {
@@ -261,16 +260,16 @@ impl Comparison {
 
     /// Documents that the rows of a bill linked and link no more: one look proves no absence of theirs either.
     fn observe_links<'l>(&mut self, look: &Look<'_>, place: usize, links: impl Iterator<Item = &'l Link>) {
-        if self.ledger.entry(place).bill.linked.iter().all(|l| l.source != look.source) {
+        if self.ledger.entry(place).bill.linked.iter().all(|l| &*l.source != look.source) {
             return;
         }
         let (now, silent) = (self.now, self.silent);
         let mut gone = Vec::new();
         let entry = self.ledger.entry(place);
         let bill = entry.at;
-        let there: Vec<String> = links.map(|link| canonical(&entry.bill, link).into_owned()).collect();
+        let there: Vec<Arc<str>> = links.map(|link| canonical(&entry.bill, link)).collect();
         let mut facts = Vec::new();
-        for link in entry.bill.linked.iter_mut().filter(|l| l.source == look.source) {
+        for link in entry.bill.linked.iter_mut().filter(|l| &*l.source == look.source) {
             let missing = !there.contains(&link.canonical);
             match missing {
                 false if link.missing_polls == 0 => continue,
@@ -304,7 +303,7 @@ impl Comparison {
 
     /// One look proves no absence (house rule 2).
     fn absences(&mut self, look: &Look<'_>) {
-        let standing = |p: &Presence| p.source == look.source && p.present;
+        let standing = |p: &Presence| &*p.source == look.source && p.present;
         let missing: Vec<usize> = (0..self.ledger.entries().len())
             .filter(|&i| {
                 let entry = &self.ledger.entries()[i];
@@ -319,7 +318,7 @@ impl Comparison {
     fn miss(&mut self, look: &Look<'_>, place: usize) {
         let (now, silent) = (self.now, self.silent);
         let entry = self.ledger.entry(place);
-        let Some(presence) = entry.bill.presence.iter_mut().find(|p| p.source == look.source) else { return };
+        let Some(presence) = entry.bill.presence.iter_mut().find(|p| &*p.source == look.source) else { return };
         presence.missing_polls += 1;
         let since = first_missed(presence.missing_since, now);
         presence.missing_since = Some(since);
@@ -338,9 +337,9 @@ impl Comparison {
 /// Whether a list says by which of its titles a bill is shown, where a title of before comes back: two lists that print two would change it at
 /// every look. Of an adopted law the list of laws does; else the one list of bills, by name the first, that carries it.
 fn decides(look: &Look<'_>, bill: &KnownBill, seen_here_before: bool) -> bool {
-    let mut others = bill.presence.iter().filter(|p| p.present && p.source != look.source);
+    let mut others = bill.presence.iter().filter(|p| p.present && &*p.source != look.source);
     match look.kind {
-        ListKind::Bills => bill.stage != Stage::Adopted && others.all(|p| p.source.as_str() > look.source),
+        ListKind::Bills => bill.stage != Stage::Adopted && others.all(|p| &*p.source > look.source),
         ListKind::Laws => !seen_here_before || others.next().is_none(),
     }
 }

@@ -4,10 +4,11 @@
 //! Never guesses: of every run of rows the first and the last that are known are read all the same, and where they come out otherwise than
 //! remembered, nothing is left out.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
+use hashbrown::HashMap;
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -22,7 +23,8 @@ pub(super) const PLACE: &str = "data-potvrda-place";
 const INLINE: [&str; 10] = ["a", "strong", "b", "em", "i", "span", "small", "u", "p", "div"];
 /// Elements inside each other in a cell. Honest ones have three.
 const DEPTH_MAX: usize = 16;
-/// How most rows end.
+/// How rows begin, and how most of them end.
+const ROW: &str = "<tr";
 const ROW_END: &str = "</tr>";
 /// The rows are kept anew when more than one in so many is not among those that are kept: reading a few again takes less than writing all.
 const FRESH_SHARE: usize = 20;
@@ -45,7 +47,8 @@ struct Kept {
 struct KeptRow {
     hash: u128,
     title: String,
-    listed_on: Option<NaiveDate>,
+    /// Days since the year 1 began, for a date in words would have to be read again.
+    listed_on: Option<i32>,
     date_text: Option<String>,
     act_number: Option<ActNumber>,
     documents: Vec<KeptLink>,
@@ -64,12 +67,14 @@ impl KeptRow {
     fn of((hash, row): (u128, &Row)) -> KeptRow {
         let Row { title, listed_on, date_text, act_number, documents, submitter } = row.clone();
         let documents = documents.into_iter().map(|Link { url, label }| KeptLink { url, label }).collect();
+        let listed_on = listed_on.map(|day| day.num_days_from_ce());
         KeptRow { hash, title, listed_on, date_text, act_number, documents, submitter }
     }
 
     fn row(self) -> (u128, Row) {
         let KeptRow { hash, title, listed_on, date_text, act_number, documents, submitter } = self;
         let documents = documents.into_iter().map(|KeptLink { url, label }| Link { url, label }).collect();
+        let listed_on = listed_on.and_then(NaiveDate::from_num_days_from_ce_opt);
         (hash, Row { title, listed_on, date_text, act_number, documents, submitter })
     }
 }
@@ -110,13 +115,14 @@ impl<'a> Rows<'a> {
     pub(super) fn of(text: &'a str, cache: &RowCache) -> Rows<'a> {
         let mut rows: Vec<Plain> = Vec::new();
         // Who writes our own mark into a page has read this, and is read the long way; so is a page that is refused for its size.
-        if text.contains(PLACE) {
+        if memmem::find(text.as_bytes(), PLACE.as_bytes()).is_some() {
             return Rows { text, rows };
         }
-        let mut starts = text.match_indices("<tr").map(|(start, _)| start).peekable();
+        let mut starts = memmem::find_iter(text.as_bytes(), ROW).peekable();
+        let ends = memmem::Finder::new(ROW_END);
         while let Some(start) = starts.next() {
             let next = starts.peek().copied().unwrap_or(text.len());
-            let known = || known_row(&text[start..next], cache).map(|(len, hash)| (start + len, hash));
+            let known = || known_row(&text[start..next], &ends, cache).map(|(len, hash)| (start + len, hash));
             let plain = || plain_row(text, start).map(|end| (end, hash(&text[start..end])));
             let Some((end, hash)) = known().or_else(plain) else { continue };
             while starts.next_if(|inside| *inside < end).is_some() {}
@@ -164,7 +170,7 @@ impl<'a> Rows<'a> {
             text.push_str(&self.text[from..row.at.start]);
             from = row.at.end;
             if row.known.is_none() {
-                let (name, rest) = self.text[row.at.clone()].split_at("<tr".len());
+                let (name, rest) = self.text[row.at.clone()].split_at(ROW.len());
                 text.extend([name, " ", PLACE, "=", &n.to_string(), rest]);
             }
         }
@@ -202,11 +208,11 @@ impl<'a> Rows<'a> {
 }
 
 /// How long the row is that a text begins with, where it was met before: then it was plain, and is.
-fn known_row(text: &str, cache: &RowCache) -> Option<(usize, u128)> {
+fn known_row(text: &str, ends: &memmem::Finder<'_>, cache: &RowCache) -> Option<(usize, u128)> {
     if cache.rows.is_empty() {
         return None;
     }
-    let end = text.find(ROW_END)? + ROW_END.len();
+    let end = ends.find(text.as_bytes())? + ROW_END.len();
     let hash = hash(&text[..end]);
     cache.rows.contains_key(&hash).then_some((end, hash))
 }

@@ -1,7 +1,8 @@
 //! Everything a comparison needs, in one pass a table.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
+use hashbrown::HashMap;
 use rusqlite::Row;
 
 use super::value::{act_number_at, day_at, hour_at, instant_at, json_at, whole_at, word_in};
@@ -19,7 +20,7 @@ impl History {
                         FROM title t CROSS JOIN bill b ON b.bill_id = t.bill_id ORDER BY t.title_id";
         self.each(titles, |row| {
             let title = KnownTitle { title: row.get(1)?, key: row.get(2)?, language: word_in(row, 3)? };
-            if let Some(&at) = places.get(&row.get(0)?) {
+            if let Some(&at) = places.get(&row.get::<_, i64>(0)?) {
                 if row.get(4)? {
                     bills[at].shown = bills[at].titles.len();
                 }
@@ -27,28 +28,29 @@ impl History {
             }
             Ok(())
         })?;
+        let mut names = Names::default();
         let links = "SELECT bill_id, canonical, url, source, missing_since, missing_polls FROM link WHERE gone_at IS NULL ORDER BY link_id";
         self.each(links, |row| {
-            let Some(&at) = places.get(&row.get(0)?) else { return Ok(()) };
-            let canonical: String = row.get(1)?;
-            if let Some(source) = row.get(3)? {
+            let Some(&at) = places.get(&row.get::<_, i64>(0)?) else { return Ok(()) };
+            let canonical: Arc<str> = row.get(1)?;
+            if let Some(source) = row.get_ref(3)?.as_str_or_null()?.map(|name| names.shared(name)) {
                 let (url, missing_since, missing_polls) = (row.get(2)?, instant_at(row, 4)?, row.get(5)?);
-                bills[at].linked.push(Linked { canonical: canonical.clone(), url, source, missing_since, missing_polls });
+                bills[at].linked.push(Linked { canonical: Arc::clone(&canonical), url, source, missing_since, missing_polls });
             }
             bills[at].documents.push(canonical);
             Ok(())
         })?;
         self.each("SELECT bill_id, source, present, missing_since, missing_polls FROM presence", |row| {
-            let presence =
-                Presence { source: row.get(1)?, present: row.get(2)?, missing_since: instant_at(row, 3)?, missing_polls: row.get(4)? };
-            if let Some(&at) = places.get(&row.get(0)?) {
+            let source = names.shared(row.get_ref(1)?.as_str()?);
+            let presence = Presence { source, present: row.get(2)?, missing_since: instant_at(row, 3)?, missing_polls: row.get(4)? };
+            if let Some(&at) = places.get(&row.get::<_, i64>(0)?) {
                 bills[at].presence.push(presence);
             }
             Ok(())
         })?;
         let told = "SELECT bill_id, before, after, field FROM change WHERE kind = 'amended' AND field IN ('listed_on', 'title') ORDER BY change_id";
         self.each(told, |row| {
-            let Some(&at) = places.get(&row.get(0)?) else { return Ok(()) };
+            let Some(&at) = places.get(&row.get::<_, i64>(0)?) else { return Ok(()) };
             if row.get_ref(3)?.as_str()? == "title" {
                 let titles: [Option<String>; 2] = [row.get(1)?, row.get(2)?];
                 bills[at].titles_told.extend(titles.into_iter().flatten());
@@ -61,7 +63,7 @@ impl History {
         let sittings = &mut known.sittings;
         self.each("SELECT sitting_id, bill_id FROM item WHERE gone_at IS NULL ORDER BY sitting_id, position, bill_id", |row| {
             let bill: i64 = row.get(1)?;
-            if let Some(&at) = seats.get(&row.get(0)?) {
+            if let Some(&at) = seats.get(&row.get::<_, i64>(0)?) {
                 sittings[at].bills.push(bill);
             }
             Ok(())
@@ -120,6 +122,21 @@ impl History {
             Ok(())
         })?;
         Ok(sittings)
+    }
+}
+
+/// The few names of sources, each kept once.
+#[derive(Default)]
+struct Names(Vec<Arc<str>>);
+
+impl Names {
+    fn shared(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.iter().find(|known| &***known == name) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = name.into();
+        self.0.push(Arc::clone(&name));
+        name
     }
 }
 

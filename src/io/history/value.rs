@@ -63,7 +63,14 @@ pub(super) fn instant_in(row: &Row<'_>, column: usize) -> rusqlite::Result<DateT
 
 /// A day, where the column has one.
 pub(super) fn day_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<NaiveDate>> {
-    parsed(row, column, |t| t.parse().ok())
+    parsed(row, column, day)
+}
+
+/// By its parts, for a poll reads thousands: chrono's own reading takes any spelling, and ten times as long.
+fn day(text: &str) -> Option<NaiveDate> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// An hour, where the column has one.
