@@ -251,6 +251,7 @@ fn keep(captured: &Captured, sha256: String, evidence: &Evidence) -> SnapshotRow
     let url = captured.url.as_str();
     let kept = evidence.keep(&Exhibit {
         body: &captured.body,
+        sha256: &sha256,
         url,
         requested_url: url,
         status: captured.status,

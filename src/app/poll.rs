@@ -47,7 +47,7 @@ fn keep_robots(desk: &Desk, source: &Source, state: &mut SourceState) {
 }
 
 /// What stands behind every stored validator and key: when a reader or a rulebook changes, this changes, and pages are asked for anew.
-pub static READER: LazyLock<String> = LazyLock::new(|| format!("{}-{:016x}", env!("CARGO_PKG_VERSION"), agreement::fingerprint()));
+pub static READER: LazyLock<String> = LazyLock::new(|| format!("{}-{:016x}", env!("CARGO_PKG_VERSION"), agreement::FINGERPRINT));
 
 /// How a poll is asked for.
 #[derive(Debug, Clone, Copy, Default)]

@@ -41,18 +41,26 @@ const PHRASE_WORDS_MAX: usize = 14;
 const OTHER: &str = "other";
 
 /// Another one for every other rulebook or lexicon: what was decided by an older one is decided again.
-pub fn fingerprint() -> u64 {
+pub const FINGERPRINT: u64 = {
     let rulebooks = [
         include_str!("../../config/instruments.toml"),
         include_str!("../../config/parties.toml"),
         include_str!("../../config/subjects.toml"),
     ];
     // FNV-1a: stable between builds, which the standard library's hashers are not.
-    rulebooks
-        .iter()
-        .flat_map(|text| text.bytes())
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut book = 0;
+    while book < rulebooks.len() {
+        let text = rulebooks[book].as_bytes();
+        let mut at = 0;
+        while at < text.len() {
+            hash = (hash ^ text[at] as u64).wrapping_mul(0x0100_0000_01b3);
+            at += 1;
+        }
+        book += 1;
+    }
+    hash
+};
 
 /// Reads the rulebook and the lexicon now, rather than at the first title.
 pub fn warm() {

@@ -24,6 +24,8 @@ const SIDECAR_FORM: u32 = 1;
 pub struct Exhibit<'a> {
     /// Its bytes, as served, unpacked.
     pub body: &'a [u8],
+    /// SHA-256 of them, hex.
+    pub sha256: &'a str,
     /// Where it was in the end.
     pub url: &'a str,
     /// Where we asked.
@@ -113,7 +115,8 @@ impl Evidence {
     /// # Errors
     /// `Full` at the limit, `Strange` where a link stands in the way, `Disk`.
     pub fn keep(&self, exhibit: &Exhibit<'_>) -> Result<Kept, EvidenceError> {
-        let sha256 = hex(exhibit.body);
+        let sha256 = exhibit.sha256.to_owned();
+        debug_assert_eq!(sha256, hex(exhibit.body));
         let day = exhibit.fetched_at.format("%Y/%m/%d").to_string();
         let file = format!("{FOLDER}/{day}/{sha256}.{}", extension(exhibit.body));
         let path = self.path_of(&file)?;
@@ -322,6 +325,7 @@ mod tests {
     fn exhibit(body: &[u8]) -> Exhibit<'_> {
         Exhibit {
             body,
+            sha256: hex(body).leak(),
             url: "http://www.parlament.gov.rs/a.1037.html",
             requested_url: "http://www.parlament.rs/a.1037.html",
             status: 200,

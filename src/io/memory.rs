@@ -4,7 +4,8 @@
 //! Never decides when: a command at its start and the daemon's tasks do. Where the system is not Linux with glibc, it does nothing.
 
 /// For a process that looks once and ends: pages of parliament and what is made of them, up to a few megabytes each, are put where the last ones
-/// were. By itself the allocator maps each anew, and the kernel has to clear and count its every page; a daemon that rests wants that.
+/// were, in a heap that the kernel gives in large pages where it has them. By itself the allocator maps each block anew, and the kernel has to
+/// count and clear its every small page; a daemon that rests wants that.
 pub fn prepare() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     linux::prepare();
@@ -24,6 +25,8 @@ mod linux {
     const MAPPED_FROM: libc::c_int = 8 * 1024 * 1024;
     /// As much may lie freed at the end of the heap.
     const FREED_MAX: libc::c_int = 4 * MAPPED_FROM;
+    /// So much the heap grows by when it grows: addresses alone, until they are touched.
+    const GROWN_BY: libc::c_int = 2 * MAPPED_FROM;
 
     #[allow(unsafe_code)] // the only calls outside Rust in this crate, with those below; nobody keeps up a safe wrapper of any
     pub fn prepare() {
@@ -31,6 +34,16 @@ mod linux {
         unsafe {
             libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_FROM);
             libc::mallopt(libc::M_TRIM_THRESHOLD, FREED_MAX);
+            libc::mallopt(libc::M_TOP_PAD, GROWN_BY);
+        }
+        // More than is free by now: the heap grows, once and for all that a poll takes.
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(MAPPED_FROM as usize / 2)));
+        for Range { start, end } in mapped("[heap]", "rw-p ") {
+            // SAFETY: the range is mapped; the advice changes the size of pages that are not there yet, and no content (madvise(2),
+            // MADV_HUGEPAGE). A refusal changes nothing.
+            unsafe {
+                libc::madvise(start as *mut libc::c_void, end - start, libc::MADV_HUGEPAGE);
+            }
         }
     }
 
@@ -40,7 +53,8 @@ mod linux {
         unsafe {
             libc::malloc_trim(0);
         }
-        for Range { start, end } in own_code() {
+        let Ok(program) = std::fs::read_link("/proc/self/exe") else { return };
+        for Range { start, end } in mapped(&program.to_string_lossy(), "r-xp ") {
             // SAFETY: the range is a private, executable, never writable mapping of our own program file: its pages are clean, and one that
             // is dropped is read again from the file at the next touch (madvise(2), MADV_DONTNEED). A refusal changes nothing.
             unsafe {
@@ -49,17 +63,16 @@ mod linux {
         }
     }
 
-    /// Where the program's code is mapped, as the kernel tells it (proc_pid_maps(5)): executable and not writable, from the program's file.
-    fn own_code() -> Vec<Range<usize>> {
-        let Ok(program) = std::fs::read_link("/proc/self/exe") else { return Vec::new() };
+    /// Where something is mapped with these rights, as the kernel tells it (proc_pid_maps(5)).
+    fn mapped(what: &str, rights: &str) -> Vec<Range<usize>> {
         let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
-        maps.lines().filter(|line| line.ends_with(&*program.to_string_lossy())).filter_map(code).collect()
+        maps.lines().filter(|line| line.ends_with(what)).filter_map(|line| range(line, rights)).collect()
     }
 
     /// The addresses of a line such as `55d0c7a00000-55d0c8600000 r-xp 00500000 08:01 1234 /usr/bin/potvrda`.
-    fn code(line: &str) -> Option<Range<usize>> {
+    fn range(line: &str, rights: &str) -> Option<Range<usize>> {
         let (addresses, rest) = line.split_once(' ')?;
-        if !rest.starts_with("r-xp ") {
+        if !rest.starts_with(rights) {
             return None;
         }
         let (start, end) = addresses.split_once('-')?;
@@ -72,18 +85,20 @@ mod linux {
 
         #[test]
         fn only_code_that_nobody_can_write_is_let_go() {
-            assert_eq!(code("1000-3000 r-xp 00500000 08:01 1234    /usr/bin/potvrda"), Some(0x1000..0x3000));
+            assert_eq!(range("1000-3000 r-xp 00500000 08:01 1234    /usr/bin/potvrda", "r-xp "), Some(0x1000..0x3000));
             for data in
                 ["1000-3000 rw-p 0 08:01 1 /usr/bin/potvrda", "1000-3000 r--p 0 08:01 1 /usr/bin/potvrda", "1000-3000 rwxp 0 0:0 0 x", ""]
             {
-                assert_eq!(code(data), None, "{data}");
+                assert_eq!(range(data, "r-xp "), None, "{data}");
             }
         }
 
         #[test]
-        fn a_program_that_gave_its_memory_back_goes_on() {
-            assert!(!own_code().is_empty());
+        fn a_program_that_prepared_its_memory_and_gave_it_back_goes_on() {
+            let program = std::fs::read_link("/proc/self/exe").unwrap();
+            assert!(!mapped(&program.to_string_lossy(), "r-xp ").is_empty() && !mapped("[heap]", "rw-p ").is_empty());
             let before: String = (0..1_000).map(|n| n.to_string()).collect();
+            prepare();
             give_back();
             assert_eq!(before, (0..1_000).map(|n| n.to_string()).collect::<String>());
         }

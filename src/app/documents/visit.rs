@@ -280,6 +280,7 @@ impl Walk<'_> {
     fn keep(&self, page: &Snapshot) -> Option<String> {
         let kept = self.desk.evidence.keep(&Exhibit {
             body: &page.body,
+            sha256: &page.sha256,
             url: page.url.as_str(),
             requested_url: page.requested_url.as_str(),
             status: page.status,

@@ -101,6 +101,7 @@ impl Walk<'_> {
 fn exhibit(page: &Snapshot) -> Exhibit<'_> {
     Exhibit {
         body: &page.body,
+        sha256: &page.sha256,
         url: page.url.as_str(),
         requested_url: page.requested_url.as_str(),
         status: page.status,

@@ -2,10 +2,11 @@
 //!
 //! Never changes a name: it adds country and level to what a title prints.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use hashbrown::HashMap;
 use serde::Deserialize;
 
 use super::rules::Words;
@@ -50,9 +51,9 @@ pub enum Entity {
 /// The lexicon, ready to be asked.
 #[derive(Debug)]
 pub struct Lexicon {
-    by_first: HashMap<String, Vec<Name>>,
+    by_first: HashMap<&'static str, Vec<Name>>,
     adjectives: HashMap<String, Entity>,
-    names: HashMap<String, CountryNames>,
+    countries: HashMap<&'static str, Country>,
     /// Style of a state: `Republika`, `Kingdom`.
     pub styles: Words,
     /// Places whose names hold the name of a country that has nothing to do with them: `Novi Sad`.
@@ -81,17 +82,26 @@ pub struct Grammar {
 
 #[derive(Debug)]
 struct Name {
-    rest: Vec<String>,
+    rest: Vec<&'static str>,
     entity: Entity,
 }
 
+#[derive(Debug)]
+struct Country {
+    forms: Vec<&'static str>,
+    /// A letter asks for those of one or two.
+    names: OnceLock<CountryNames>,
+}
+
+/// What is compiled in stays for as long as the program, and so do its words: none is copied.
 #[derive(Deserialize)]
-struct File {
-    countries: HashMap<String, Vec<String>>,
+struct File<'a> {
+    #[serde(borrow)]
+    countries: BTreeMap<&'a str, Vec<&'a str>>,
     styles: Styles,
     places: Styles,
     authority: Vec<Authority>,
-    body: Vec<Body>,
+    body: Vec<Body<'a>>,
     grammar: GrammarFile,
 }
 
@@ -107,10 +117,11 @@ struct Authority {
 }
 
 #[derive(Deserialize)]
-struct Body {
+struct Body<'a> {
     level: Level,
-    country: Option<String>,
-    names: Vec<String>,
+    country: Option<&'a str>,
+    #[serde(borrow)]
+    names: Vec<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -131,12 +142,12 @@ struct GrammarFile {
 pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     // a lexicon that does not parse is a fault of the build, and a test reads it
     #[allow(clippy::expect_used)]
-    let file: File = toml::from_str(include_str!("../../../config/parties.toml")).expect("config/parties.toml is read by a test");
+    let file: File<'static> = toml::from_str(include_str!("../../../config/parties.toml")).expect("config/parties.toml is read by a test");
     Lexicon::of(file)
 });
 
 impl Lexicon {
-    fn of(file: File) -> Self {
+    fn of(file: File<'static>) -> Self {
         let grammar = Grammar {
             between: Words::read(&file.grammar.between),
             with: Words::read(&file.grammar.with),
@@ -154,19 +165,19 @@ impl Lexicon {
         let mut lexicon = Lexicon {
             places: Words::read(&file.places.words),
             by_first: HashMap::with_capacity(1024),
-            adjectives: HashMap::new(),
-            names: HashMap::new(),
+            adjectives: HashMap::with_capacity(256),
+            countries: HashMap::with_capacity(256),
             styles,
             authorities,
             grammar,
         };
         for (code, forms) in file.countries {
-            lexicon.add_country(code, &forms);
+            lexicon.add_country(code, forms);
         }
         for body in file.body {
-            let country = body.country.map(|code| if code == "ours" { "RS" } else { &*code.leak() });
+            let country = body.country.map(|code| if code == "ours" { "RS" } else { code });
             for name in &body.names {
-                lexicon.add(&fold(name), Entity::Body { country, level: body.level });
+                lexicon.add(fold(name), Entity::Body { country, level: body.level });
             }
         }
         for names in lexicon.by_first.values_mut() {
@@ -175,32 +186,26 @@ impl Lexicon {
         lexicon
     }
 
-    fn add_country(&mut self, code: String, forms: &[String]) {
-        let code: Option<&'static str> = if code.is_empty() { None } else { Some(code.leak()) };
-        let stem = forms.get(3).map(|stem| fold(stem)).filter(|stem| !stem.is_empty());
-        for (_, form) in forms.iter().enumerate().filter(|(i, _)| *i != 3) {
-            self.add(&fold(form), Entity::Country { code });
+    fn add_country(&mut self, code: &'static str, forms: Vec<&'static str>) {
+        let country = Entity::Country { code: Some(code).filter(|code| !code.is_empty()) };
+        let stem = forms.get(STEM).map(|stem| fold(stem)).filter(|stem| !stem.is_empty());
+        for (_, form) in forms.iter().enumerate().filter(|(i, _)| *i != STEM) {
+            self.add(fold(form), country);
         }
         if let Some(stem) = stem {
-            self.adjectives.insert(stem, Entity::Country { code });
+            self.adjectives.insert(stem, country);
         }
-        if let (Some(code), [nominative, genitive, instrumental, _, english, ..]) = (code, forms) {
-            let names = CountryNames {
-                nominative: to_latin(nominative),
-                genitive: to_latin(genitive),
-                instrumental: to_latin(instrumental),
-                cyrillic: [nominative.clone(), genitive.clone(), instrumental.clone()],
-                english: english.clone(),
-            };
-            self.names.insert(code.to_owned(), names);
+        if !code.is_empty() && forms.len() > STEM + 1 {
+            self.countries.insert(code, Country { forms, names: OnceLock::new() });
         }
     }
 
-    fn add(&mut self, folded: &str, entity: Entity) {
-        let mut words = folded.split(' ').map(str::to_owned);
+    fn add(&mut self, folded: String, entity: Entity) {
+        let folded: &'static str = folded.leak();
+        let mut words = folded.split(' ');
         let Some(first) = words.next() else { return };
         let names = self.by_first.entry(first).or_default();
-        let rest: Vec<String> = words.collect();
+        let rest: Vec<&str> = words.collect();
         if !names.iter().any(|name| name.rest == rest) {
             names.push(Name { rest, entity });
         }
@@ -213,7 +218,7 @@ impl Lexicon {
 
     fn name_at(&self, title: &Folded, at: usize) -> Option<(usize, Entity)> {
         let first = title.word(at);
-        let stands = |name: &&Name| name.rest.iter().enumerate().all(|(i, word)| title.word(at + 1 + i) == word);
+        let stands = |name: &&Name| name.rest.iter().enumerate().all(|(i, word)| title.word(at + 1 + i) == *word);
         if let Some(name) = self.by_first.get(first).and_then(|names| names.iter().find(stands)) {
             return Some((1 + name.rest.len(), name.entity));
         }
@@ -245,7 +250,7 @@ impl Lexicon {
 
     fn begun_at(&self, title: &Folded, words: Range<usize>) -> Option<Entity> {
         let cut = title.word(words.end.checked_sub(1)?);
-        let whole = |name: &Name| (words.start + 1..words.end - 1).zip(&name.rest).all(|(at, word)| title.word(at) == word);
+        let whole = |name: &Name| (words.start + 1..words.end - 1).zip(&name.rest).all(|(at, word)| title.word(at) == *word);
         let goes_on = |word: &str| word.len() > cut.len() && word.starts_with(cut);
         let mut begun: Vec<Entity> = if words.len() == 1 {
             let firsts = self.by_first.iter().filter(|(first, _)| cut.len() >= CUT_LETTERS_MIN && goes_on(first));
@@ -269,14 +274,28 @@ impl Lexicon {
 
     /// Every country with its names.
     pub fn countries(&self) -> impl Iterator<Item = (&str, &CountryNames)> {
-        self.names.iter().map(|(code, names)| (code.as_str(), names))
+        self.countries.iter().map(|(code, country)| (*code, country.names()))
     }
 
     /// The names of a country.
     pub fn country_names(&self, code: &str) -> Option<&CountryNames> {
-        self.names.get(code)
+        self.countries.get(code).map(Country::names)
     }
 }
+
+impl Country {
+    fn names(&self) -> &CountryNames {
+        self.names.get_or_init(|| {
+            let form = |at: usize| self.forms.get(at).copied().unwrap_or_default();
+            let cases = [form(0), form(1), form(2)];
+            let [nominative, genitive, instrumental] = cases.map(to_latin);
+            CountryNames { nominative, genitive, instrumental, cyrillic: cases.map(str::to_owned), english: form(STEM + 1).to_owned() }
+        })
+    }
+}
+
+/// Which of a country's forms is the stem of its adjective; the English name follows it.
+const STEM: usize = 3;
 
 /// A cut word shorter than this begins too many names.
 const CUT_LETTERS_MIN: usize = 2;
