@@ -107,6 +107,10 @@ impl News {
                 Verdict::Doubtful | Verdict::Other => {}
             }
         }
+        // Letters set a gap beside the median of all, and print neither without the other.
+        if news.findings.values().map(|told| &told.finding).chain(&news.doubtful).any(|finding| finding.agreement.gap.is_some()) {
+            news.edition.median_gap = history.median_gap()?;
+        }
         Ok(news)
     }
 
@@ -122,7 +126,7 @@ fn empty(history: &History, now: DateTime<Utc>) -> Result<Edition> {
         made_at: now,
         watching_since: history.watching_since()?,
         findings: Vec::new(),
-        median_gap: history.median_gap()?,
+        median_gap: None,
     })
 }
 

@@ -165,6 +165,8 @@ impl Plan {
             let connection = Connection::open_with_flags(path, flags)?;
             // The safe way to a persistent log: a connection that neither checkpoints nor deletes on close.
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, self.log_stays)?;
+            // A plan for any value: else a statement is planned anew for each that is bound where an index is partial.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             connection.busy_timeout(PATIENCE)?;
             connection.set_prepared_statement_cache_capacity(self.statements_kept);
             connection.pragma_update(None, "foreign_keys", true)?;

@@ -27,6 +27,8 @@ mod linux {
     const FREED_MAX: libc::c_int = 4 * MAPPED_FROM;
     /// So much the heap grows by when it grows: addresses alone, until they are touched.
     const GROWN_BY: libc::c_int = 2 * MAPPED_FROM;
+    /// More than is free at the heap's end when a program begins.
+    const NOT_THERE: usize = 256 * 1024;
 
     #[allow(unsafe_code)] // the only calls outside Rust in this crate, with those below; nobody keeps up a safe wrapper of any
     pub fn prepare() {
@@ -35,9 +37,10 @@ mod linux {
             libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_FROM);
             libc::mallopt(libc::M_TRIM_THRESHOLD, FREED_MAX);
             libc::mallopt(libc::M_TOP_PAD, GROWN_BY);
+            libc::mallopt(libc::M_ARENA_MAX, 1);
         }
-        // More than is free by now: the heap grows, once and for all that a poll takes.
-        drop(std::hint::black_box(Vec::<u8>::with_capacity(MAPPED_FROM as usize / 2)));
+        // The heap grows now, once and for all that a poll takes. By little: what is touched before the advice stays in small pages.
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(NOT_THERE)));
         for Range { start, end } in mapped("[heap]", "rw-p ") {
             // SAFETY: the range is mapped; the advice changes the size of pages that are not there yet, and no content (madvise(2),
             // MADV_HUGEPAGE). A refusal changes nothing.

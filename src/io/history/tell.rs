@@ -191,7 +191,8 @@ impl History {
         facts.parties = self.parties_of(bill_id)?;
         facts.committees = self.committees_of(bill_id)?;
         facts.signatures = self.signatures_of(bill_id)?;
-        facts.gap = self.gap_of(bill_id)?;
+        // A gap begins on a day of signature: where none is known, the history is not asked.
+        facts.gap = if facts.signatures.is_empty() { None } else { self.gap_of(bill_id)? };
         facts.documents = self.documents_of(bill_id)?;
         facts.sitting = self.sitting_coming(bill_id, now)?;
         Ok(facts)
