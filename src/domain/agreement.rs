@@ -236,14 +236,56 @@ impl<'a> Reading<'a> {
             return (Verdict::Other, format!("look-alike: {}", rule.name));
         }
         let Some(instrument) = &self.instrument else { return self.without_instrument(confirming, phrase) };
-        if !instrument.rule.sure {
-            let before = phrase.start..instrument.words.start;
-            let refused = [(Where::Object, before.clone()), (Where::OneSided, before), (Where::Weak, phrase.start..title.len())];
-            if let Some(rule) = refused.into_iter().find_map(|(place, words)| refusal(title, place, words)) {
-                return (Verdict::Other, format!("look-alike: {}", rule.name));
-            }
+        if let Some(rule) = self.look_alike_of(confirming, instrument, phrase) {
+            return (Verdict::Other, format!("look-alike: {rule}"));
         }
         self.weigh(confirming, instrument)
+    }
+
+    /// The look-alike that a confirming word and an instrument are together.
+    fn look_alike_of(&self, confirming: &Confirming, instrument: &Instrument, phrase: Range<usize>) -> Option<&'static str> {
+        let (title, all) = (self.title, phrase.start..self.title.len());
+        if self.names_none(confirming, instrument) {
+            return refusals(Where::Unnamed).next().map(|rule| rule.name);
+        }
+        if parties::are_parliaments(title, instrument.words.end) {
+            return Some("an agreement between parliaments");
+        }
+        // the other side may be a company: `između Republike Srbije i kompanije Rio Tinto`
+        let named =
+            || parties::read(title, instrument.words.end).iter().any(|party| !party.ours && party.name.contains(char::is_uppercase));
+        if let Some(rule) = refusal(title, Where::Alone, all.clone()).filter(|_| !self.is_international() && !named()) {
+            return Some(rule.name);
+        }
+        if instrument.rule.sure {
+            return None;
+        }
+        let before = phrase.start..instrument.words.start;
+        let one_sided = || {
+            let both = confirming.act == Some(Act::Law) && is_between_us_and_others(&parties::read(title, instrument.words.end));
+            refusal(title, Where::WeakOneSided, all.clone()).filter(|_| !both)
+        };
+        let refused = [(Where::Object, before.clone()), (Where::OneSided, before), (Where::Weak, all.clone())];
+        refused.into_iter().find_map(|(place, words)| refusal(title, place, words)).or_else(one_sided).map(|rule| rule.name)
+    }
+
+    /// `Predlozi zakona o potvrđivanju međunarodnih sporazuma`: several, and no word that says of which agreement one is.
+    fn names_none(&self, confirming: &Confirming, instrument: &Instrument) -> bool {
+        let title = self.title;
+        let plural = |at: usize| {
+            let word = title.word(at);
+            let english = instrument.words.contains(&at) && word.ends_with('s') && !word.ends_with("ks");
+            match at {
+                _ if at < confirming.words.start => matches!(word, "predlozi" | "predloge" | "predlozima" | "bills" | "laws"),
+                _ => english || word == "memoranda" || word.ends_with("ih"),
+            }
+        };
+        let several = (0..confirming.words.start).chain(confirming.words.end..instrument.words.end).any(plural);
+        let names = |at: usize| {
+            let general = refusals(Where::Unnamed).any(|rule| rule.words.at(title, at).is_some());
+            !general && !RULES.instruments.iter().any(|rule| rule.words.at(title, at).is_some())
+        };
+        several && !(confirming.words.end..title.len()).any(names)
     }
 
     /// Both halves are there: how sure is each?
@@ -414,8 +456,12 @@ fn bare_instrument(title: &Folded) -> Option<Instrument> {
     plain_instrument_in(title, act + 1..end.max(act + 1))
 }
 
+fn refusals(place: Where) -> impl Iterator<Item = &'static Rule> {
+    RULES.refusals.iter().filter(move |(at, _)| *at == place).map(|(_, rule)| rule)
+}
+
 fn refusal(title: &Folded, place: Where, range: Range<usize>) -> Option<&'static Rule> {
-    RULES.refusals.iter().find(|(at, rule)| *at == place && rule.words.first_in(title, range.clone()).is_some()).map(|(_, rule)| rule)
+    refusals(place).find(|rule| rule.words.first_in(title, range.clone()).is_some())
 }
 
 /// Whether the lead names a country that is not ours, by name or adjective.

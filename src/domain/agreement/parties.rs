@@ -59,6 +59,22 @@ fn with_whom(lexicon: &Lexicon, title: &Folded, start: usize) -> Vec<Party> {
     Vec::new()
 }
 
+/// Whether it is concluded between parliaments, or with one: `Sporazuma Narodne skupštine i Parlamenta Grčke`.
+pub fn are_parliaments(title: &Folded, instrument_end: usize) -> bool {
+    let parliaments = |parties: &[Party]| {
+        parties.iter().all(|party| party.level == Level::Parliament) && parties.iter().any(|party| !party.ours && party.country.is_some())
+    };
+    let own = read(title, instrument_end);
+    if !own.is_empty() {
+        return parliaments(&own);
+    }
+    (instrument_end..title.len()).filter(|&at| starts(&LEXICON, title, at)).any(|at| {
+        let (found, _) = List::read(&LEXICON, title, at);
+        let parties: Vec<Party> = found.into_iter().map(|found| found.party).collect();
+        (at == instrument_end || parties.len() > 1) && parliaments(&parties)
+    })
+}
+
 /// Whether a party's name can begin here.
 fn starts(lexicon: &Lexicon, title: &Folded, at: usize) -> bool {
     let at = at + usize::from(title.word(at) == "the");

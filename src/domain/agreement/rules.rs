@@ -191,6 +191,12 @@ pub enum Where {
     Phrase,
     /// Anywhere after the confirming word, where the instrument is not sure.
     Weak,
+    /// As `Weak`, but a law may confirm it where we and another are its two sides.
+    WeakOneSided,
+    /// Anywhere after the confirming word, where nothing beside it is international and no other side has a name.
+    Alone,
+    /// All that stands around an instrument in the plural: several are meant, and none is named.
+    Unnamed,
     /// Anywhere.
     Anywhere,
     /// Anywhere, where no act is named beside the confirming word.

@@ -117,3 +117,103 @@ fn a_counterpart_that_is_called_by_a_common_noun_is_a_party_without_a_country() 
     assert_ne!(detect("Predlog odluke o potvrđivanju Ugovora između Republike Srbije i opštine Bor").verdict, Verdict::Agreement);
     assert_ne!(detect("Predlog odluke o potvrđivanju Ugovora između Direkcije za imovinu i Opštine Bor").verdict, Verdict::Agreement);
 }
+
+#[test]
+fn several_agreements_of_which_none_is_named_are_none() {
+    for title in [
+        "Predlozi zakona o potvrđivanju međunarodnih sporazuma",
+        "PREDLOZI ZAKONA O POTVRĐIVANjU MEĐUNARODNIH SPORAZUMA",
+        "Предлози закона о потврђивању међународних споразума",
+        "Предлози закона о потврђивању међународних споразума и конвенција",
+        "Predlozi zakona o ratifikaciji međunarodnih sporazuma",
+        "Predlozi zakona o potvrđivanju bilateralnih sporazuma i protokola",
+        "predloge zakona o potvrđivanju međunarodnih sporazuma, koje je podnela Vlada",
+        "Predlozi zakona o potvrđivanju sporazuma",
+        "Bills on Confirmation of Agreements",
+        "Bills on the Confirmation of several bilateral agreements",
+        "Bill on the Confirmation of International Conventions, submitted by the Government",
+    ] {
+        assert_eq!(detect(title).verdict, Verdict::Other, "{title}");
+    }
+    for title in [
+        "Predlog zakona o potvrđivanju Sporazuma",
+        "Predlog zakona o potvrđivanju Sporazuma o zajmu i Sporazuma o garanciji",
+        "Predlog zakona o potvrđivanju Izmena i dopuna Konvencije",
+        "Predlog zakona o potvrđivanju Ženevskih konvencija",
+        "Predlog zakona o potvrđivanju amandmana na Konvenciju o vodama",
+        "Predlog zakona o potvrđivanju međunarodnih sporazuma o zaštiti ozonskog omotača",
+        "Predlozi zakona o potvrđivanju međunarodnih sporazuma sa Italijom",
+        "predlozi zakona o potvrđivanju sporazuma između vlade republike srbije i vlade kraljevine španije",
+        "Predlozi zakona o potvrđivanju bilateralnih sporazuma (Italija, Malta)",
+        "Bills on the Confirmation of Agreements with Italy",
+        "Bills on the Confirmation of the Annexes of the Convention on Wetlands",
+    ] {
+        assert_eq!(detect(title).verdict, Verdict::Agreement, "{title}");
+    }
+}
+
+#[test]
+fn minutes_that_two_governments_stand_in_are_an_agreement_and_a_committees_own_are_none() {
+    let between = "Mešovitog komiteta između Vlade Republike Srbije i Vlade Republike Turske";
+    for title in [
+        format!("Predlog zakona o potvrđivanju Zapisnika sa Osmog zasedanja {between}"),
+        "Bill on the Confirmation of the Minutes of the Eighth Session of the Joint Committee between the Government of the Republic of Serbia \
+         and the Government of the Republic of Turkey"
+            .to_owned(),
+    ] {
+        assert_eq!(detect(&title).verdict, Verdict::Agreement, "{title}");
+    }
+    for title in [
+        "Predlog odluke o potvrđivanju Zapisnika sa Prve sednice Odbora".to_owned(),
+        "Predlog zakona o potvrđivanju Zapisnika sa Prve sednice Komisije".to_owned(),
+        format!("Predlog odluke o potvrđivanju Zapisnika sa zasedanja {between}"),
+    ] {
+        assert_eq!(detect(&title).verdict, Verdict::Other, "{title}");
+    }
+}
+
+#[test]
+fn what_parliaments_agree_on_is_no_international_agreement_however_they_are_named() {
+    for title in [
+        "Predlog zakona o potvrđivanju Sporazuma Narodne skupštine i Parlamenta Grčke",
+        "Predlog zakona o potvrđivanju Sporazuma o saradnji Narodne skupštine Republike Srbije i Parlamenta Republike Kipar",
+        "Predlog zakona o potvrđivanju Sporazuma Parlamenta Grčke i Narodne skupštine",
+        "Predlog zakona o potvrđivanju Memoranduma o razumevanju sa Parlamentom Grčke",
+        "Bill on the Confirmation of the Agreement of the National Assembly and the Parliament of Greece",
+    ] {
+        assert_eq!(detect(title).verdict, Verdict::Other, "{title}");
+    }
+    for title in [
+        "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Grčke o zgradama Narodne skupštine i Parlamenta Grčke",
+        "Predlog zakona o potvrđivanju Sporazuma između Republike Srbije i Parlamentarne skupštine Mediterana o sedištu",
+        "Predlog zakona o potvrđivanju Protokola o povlasticama skupština i parlamenata",
+    ] {
+        assert_eq!(detect(title).verdict, Verdict::Agreement, "{title}");
+    }
+}
+
+#[test]
+fn a_bargain_at_home_is_none_and_with_another_state_it_is_one() {
+    for what in [
+        "sporazuma o priznanju krivice",
+        "sporazuma o priznanju krivičnog dela",
+        "Sporazuma o medijaciji",
+        "opšteg kolektivnog sporazuma",
+        "Ugovora o koncesiji za autoput",
+        "opšteg kolektivnog sporazuma između Vlade Republike Srbije i reprezentativnih sindikata",
+        "ugovora o privatizaciji",
+    ] {
+        assert_eq!(detect(&format!("Predlog zakona o potvrđivanju {what}")).verdict, Verdict::Other, "{what}");
+    }
+    for what in [
+        "Sporazuma između Vlade Republike Srbije i Vlade Kine o koncesiji za autoput",
+        "Ugovora o koncesiji između Republike Srbije i Vinci Airports",
+        "Ugovora o koncesiji između Republike Srbije i kompanije Rio Tinto",
+        "Sporazuma sa Ruskom Federacijom o privatizaciji naftne industrije",
+        "Singapurske konvencije o medijaciji",
+        "Sporazuma o obezbeđenju koncesionalnog zajma",
+        "Konvencije Ujedinjenih nacija o međunarodnim sporazumima o poravnanju koji proističu iz medijacije",
+    ] {
+        assert_eq!(detect(&format!("Predlog zakona o potvrđivanju {what}")).verdict, Verdict::Agreement, "{what}");
+    }
+}
