@@ -15,7 +15,7 @@ pub fn set(blocks: &[Block]) -> String {
         if before.is_some_and(|b| parted(b, block)) {
             out.push('\n');
         }
-        for line in lines(block) {
+        for line in lines(block, before.map_or(0, |b| inset(b, block))) {
             out.push_str(line.replace(NBSP, " ").trim_end());
             out.push('\n');
         }
@@ -24,10 +24,18 @@ pub fn set(blocks: &[Block]) -> String {
     out
 }
 
+/// How far a block is set in: the list that follows a numbered item stands under its words.
+fn inset(before: &Block, block: &Block) -> usize {
+    match (before, block) {
+        (Block::Numbered { number, .. }, Block::List { .. }) => number.chars().count() + 1,
+        _ => 0,
+    }
+}
+
 /// Whether an empty line stands between two blocks. What a heading, or a line that ends in a colon, announces follows it at once.
 fn parted(before: &Block, block: &Block) -> bool {
     match (before, block) {
-        (Block::Heading { .. } | Block::Entry { .. }, _) | (Block::Numbered { .. }, Block::Numbered { .. }) => false,
+        (Block::Heading { .. } | Block::Entry { .. }, _) | (Block::Numbered { .. }, Block::Numbered { .. } | Block::List { .. }) => false,
         (Block::Paragraph { spans }, Block::Link { .. } | Block::Quote { .. } | Block::List { .. } | Block::Facts { .. }) => {
             !spans.last().is_some_and(|s| s.text.ends_with(':'))
         }
@@ -36,12 +44,13 @@ fn parted(before: &Block, block: &Block) -> bool {
     }
 }
 
-fn lines(block: &Block) -> Vec<String> {
+fn lines(block: &Block, inset: usize) -> Vec<String> {
+    let margin = " ".repeat(inset);
     match block {
         Block::Heading { spans } | Block::Entry { spans } => wrap(&capitals(spans), "", ""),
         Block::Paragraph { spans } | Block::Quote { spans } => wrap(&words(spans), "", ""),
         Block::Facts { rows } => facts(rows),
-        Block::List { items } => items.iter().flat_map(|item| wrap(&words(item), "- ", "  ")).collect(),
+        Block::List { items } => items.iter().flat_map(|item| wrap(&words(item), &format!("{margin}- "), &format!("{margin}  "))).collect(),
         Block::Numbered { number, spans, url } => {
             let next = " ".repeat(number.chars().count() + 1);
             let mut lines = wrap(&words(spans), &format!("{number} "), &next);

@@ -20,7 +20,7 @@ use crate::domain::{mention, script};
 /// Agreements told in full in a letter of several.
 const FULL_MAX: usize = 3;
 /// Agreements told in short: beyond this a letter is cut by mail programs (some show only the first 100 KB).
-const SHORT_MAX: usize = 60;
+const SHORT_MAX: usize = 45;
 
 /// What the templates of alerts and digests see as `v`.
 #[derive(Debug, Serialize)]
@@ -38,6 +38,8 @@ pub struct View {
     changes: usize,
     /// How many have parties that are neither states nor governments.
     no_state: usize,
+    /// Of those recognised, how many had not been held to be doubtful before, but to be no agreement.
+    were_other: usize,
     /// What all have in common; `mixed` where nothing.
     kind: &'static str,
     /// The pages it was seen on, each once.
@@ -89,6 +91,8 @@ struct Entry {
     mixed_script: bool,
     other_titles: Vec<String>,
     doubtful: bool,
+    /// For `recognised`: it had not been held to be doubtful before, but to be no agreement.
+    was_other: bool,
     instrument: String,
     feminine: bool,
     parties: Vec<PartyView>,
@@ -148,6 +152,7 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
     let votes = votes(&entries);
     let all_adopted = all_same(&Entry::is_adopted);
     let (count, no_state) = (entries.len(), entries.iter().filter(|e| e.between == "nobody").count());
+    let were_other = entries.iter().filter(|e| e.was_other).count();
     // one is told in full; of several those an analyst would ask about first, and few enough to read on a phone
     let told_in_full = if count == 1 { 1 } else { no_state.min(FULL_MAX) };
     let mut short = entries.split_off(told_in_full);
@@ -168,6 +173,7 @@ pub fn of(edition: &Edition, reader: &Reader) -> View {
         count,
         changes: edition.findings.len(),
         no_state,
+        were_other,
         kind,
         places,
         sitting,
@@ -301,6 +307,7 @@ fn entry(finding: &Finding, language: Language, made_on: NaiveDate) -> Entry {
         title: printed(&title),
         other_titles: other_titles.iter().map(|t| printed(t)).collect(),
         doubtful: facts.verdict == Verdict::Doubtful,
+        was_other: finding.kind == Kind::Recognised && finding.before.as_deref() == Some(Verdict::Other.as_str()),
         instrument: instrument.to_owned(),
         feminine: matches!(instrument, "konvencija" | "povelja" | "odluka" | "amandman"),
         between: between(&facts.parties),

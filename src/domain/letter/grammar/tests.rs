@@ -125,7 +125,8 @@ fn unquoted(text: &str) -> String {
     let mut out = String::new();
     for word in text.split_inclusive(char::is_whitespace) {
         if depth == 0 && (word.contains("://") || word.contains('@')) {
-            out.push_str("… ");
+            out.push('…');
+            out.push_str(if word.ends_with('\n') { "\n" } else { " " });
             continue;
         }
         for c in word.chars() {
@@ -149,7 +150,7 @@ fn unquoted(text: &str) -> String {
 fn every_serbian_letter_keeps_the_rules_of_writing() {
     for (name, text) in own_words("sr-Latn") {
         // An item of a list begins with a hyphen.
-        let line = one_line(&text.lines().map(|line| line.trim_start_matches("- ")).collect::<Vec<_>>().join(" "));
+        let line = one_line(&text.lines().map(|line| line.trim_start().trim_start_matches("- ")).collect::<Vec<_>>().join(" "));
         for (pair, why) in [
             (" ,", "a space before a comma"),
             ("..", "two points"),

@@ -119,6 +119,73 @@ fn a_bill_known_as_doubtful_that_is_an_agreement_after_all() {
     kept("recognised", &alert(Kind::Recognised, loan(), bills()));
 }
 
+/// Two bills of which one was held to be doubtful and the other to be no agreement, or both to be the same.
+fn recognised(before: [Verdict; 2]) -> Edition {
+    let was = |(agreement, verdict): (Facts, Verdict)| Finding {
+        field: Some("verdict".to_owned()),
+        before: Some(verdict.to_string()),
+        after: Some(Verdict::Agreement.to_string()),
+        ..finding(Kind::Recognised, agreement, bills())
+    };
+    edition(Occasion::Alert, [loan(), serbian(8)].into_iter().zip(before).map(was).collect())
+}
+
+#[test]
+fn a_bill_held_to_be_no_agreement_is_not_said_to_have_been_doubtful() {
+    let mut alone = recognised([Verdict::Other; 2]);
+    alone.findings.truncate(1);
+    let [serbian, _, english] = kept("recognised-other", &alone);
+    assert!(!serbian.text.contains("nedoumic") && !english.text.contains("doubtful"), "{}", english.text);
+    assert!(serbian.subject.starts_with("Nemačka: ugovor, tek sada prepoznat"), "{}", serbian.subject);
+}
+
+#[test]
+fn what_several_bills_were_held_to_be_is_said_of_each() {
+    use Verdict::{Doubtful, Other};
+    for (before, serbian, english) in [
+        ([Other, Other], "Do sada ih nismo tako vodili.", "Until now we had not taken them for that."),
+        (
+            [Doubtful, Other],
+            "Do sada smo jedne vodili kao nedoumice, a druge nismo vodili kao međunarodne sporazume.",
+            "held some of them to be doubtful, and had not taken the others for that.",
+        ),
+        ([Doubtful, Doubtful], "Do sada smo ih vodili kao nedoumice.", "Two bills we had held to be doubtful do confirm"),
+    ] {
+        let edition = recognised(before);
+        for (language, words) in [(Language::SrLatn, serbian), (Language::En, english)] {
+            let told = written(&edition, language).text.replace('\n', " ");
+            assert!(told.contains(words), "{before:?}: {told}");
+        }
+    }
+}
+
+#[test]
+fn of_several_on_the_list_each_has_its_facts_and_what_is_not_known_is_said_once() {
+    let mut bare = serbian(10);
+    bare.title = "Предлог закона о потврђивању Споразума између Владе Републике Србије и Владе Републике Италије о туризму".to_owned();
+    bare.parties = vec![
+        party("Владе Републике Србије", "RS", Level::Government, true),
+        party("Владе Републике Италије", "IT", Level::Government, false),
+    ];
+    (bare.signatures, bare.gap, bare.act_number, bare.submitter) = (Vec::new(), None, None, None);
+    bare.documents.clear();
+    let mut nobody = bare.clone();
+    nobody.bill_id = 11;
+    nobody.title = "Предлог закона о потврђивању Конвенције о раду на мору".to_owned();
+    nobody.instrument = Some("konvencija".to_owned());
+    nobody.parties.clear();
+    nobody.act_number = "512-18".parse().ok();
+    let findings = [serbian(8), loan(), bare, nobody].map(|agreement| finding(Kind::Listed, agreement, bills()));
+    let [serbian, _, english] = kept("listed-several", &edition(Occasion::Alert, findings.into()));
+    let told = serbian.text.replace('\n', " ");
+    assert_eq!(told.matches("Ugovorne strane: ").count(), 4, "{}", serbian.text);
+    assert_eq!(told.matches("Broj akta: ").count(), 4, "{}", serbian.text);
+    assert_eq!(told.matches("ne znamo ni kada ni gde").count(), 2, "{}", serbian.text);
+    assert_eq!(told.matches("Ko je potpisao").count(), 1, "{}", serbian.text);
+    assert!(english.text.contains("- Parties: we cannot read them from the title"), "{}", english.text);
+    assert!(english.text.replace('\n', " ").contains("we found it on none of the pages we follow (3, 4)."), "{}", english.text);
+}
+
 #[test]
 fn a_bill_off_the_agenda_takes_its_sitting_out_of_the_calendar_only_where_that_was_called_off() {
     let carried = scheduled().findings[0].clone();
