@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use crate::app::clock;
-use crate::app::poll::{OfHold, Polled};
+use crate::app::poll::{OfHold, Polled, Unread};
 use crate::io::history::record::Outcome;
 use crate::io::history::source::SourceState;
 
@@ -47,7 +47,10 @@ pub fn consider(
     match polled.outcome {
         Outcome::Failed => failed(after, polled, after_failures, now, &mut told, &mut notices),
         Outcome::Held => once("held", &mut told, &mut notices, || held(polled), now),
-        _ => well(before, polled, now, &mut told, &mut notices),
+        _ => {
+            well(before, polled, now, &mut told, &mut notices);
+            pages_unread(polled, after_failures, now, &mut told, &mut notices);
+        }
     }
     (notices, told)
 }
@@ -129,6 +132,7 @@ fn well(before: &SourceState, polled: &Polled, now: DateTime<Utc>, told: &mut Ve
         Some("degraded") => same_layout,
         Some("lies") => polled.lied != Some(false),
         Some("unverified") => polled.unverified,
+        Some("unread") => polled.unread.iter().any(|unread| is_of(t, unread)),
         word => matches!(word, Some("followed" | "moved")),
     });
     if drifted {
@@ -144,6 +148,39 @@ fn well(before: &SourceState, polled: &Polled, now: DateTime<Utc>, told: &mut Ve
         once("lies", told, notices, || lies(polled), now);
     }
 }
+
+/// Whether a page is the one that is remembered as told.
+fn is_of(told: &str, unread: &Unread) -> bool {
+    told.split(' ').nth(1) == Some(&unread.page)
+}
+
+/// The linked pages that could not be read for long enough, each told once until it can be.
+fn pages_unread(polled: &Polled, after_failures: u32, now: DateTime<Utc>, told: &mut Vec<String>, notices: &mut Vec<Notice>) {
+    let lasting = polled.unread.iter().filter(|unread| unread.tries >= after_failures);
+    let new: Vec<&Unread> = lasting.filter(|unread| !told.iter().any(|t| t.starts_with("unread ") && is_of(t, unread))).collect();
+    let Some(first) = new.first() else { return };
+    let at = now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    told.extend(new.iter().map(|unread| format!("unread {} {at}", unread.page)));
+    let which = match new.len() {
+        1 => format!("A page linked from \"{}\"", polled.source),
+        n => format!("{n} pages linked from \"{}\"", polled.source),
+    };
+    let named = new.iter().take(UNREAD_NAMED_MAX).map(|unread| format!("{}: {}.", unread.page, unread.why));
+    notices.push(Notice {
+        subject: format!("{which} cannot be read"),
+        paragraphs: std::iter::once(format!("Tried in {} polls or more. Whatever such a page tells of a sitting or an agreement is not seen.", first.tries))
+            .chain(named)
+            .chain([
+                "Now: open it in a browser. If it is the page of a sitting, `potvrda read FILE --kind activity` of the saved page says what the reader \
+                 makes of it, and CONTRIBUTING.md, \"The page changed\", what to do. It is asked for again at every poll, twenty times in all; you are told once."
+                    .to_owned(),
+            ])
+            .collect(),
+    });
+}
+
+/// So many of them are named in a letter.
+const UNREAD_NAMED_MAX: usize = 10;
 
 fn moved(polled: &Polled, to: &Url) -> Notice {
     Notice {
@@ -271,4 +308,55 @@ fn day_and_hour(at: DateTime<Utc>) -> String {
 fn lasted(time: TimeDelta) -> String {
     let (hours, minutes) = (time.num_hours(), time.num_minutes() % 60);
     if hours >= 48 { format!("{} days", time.num_days()) } else { format!("{hours} h {minutes} min") }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn polled(unread: &[(&str, u32)]) -> Polled {
+        let page = |(page, tries): &(&str, u32)| Unread { page: (*page).to_owned(), tries: *tries, why: "no heading".to_owned() };
+        Polled {
+            source: "activities".into(),
+            outcome: Outcome::Recorded,
+            rows: 0,
+            rejects: 0,
+            agreements: 0,
+            doubtful: 0,
+            changes: 0,
+            note: None,
+            alarming: false,
+            moved_to: None,
+            lied: None,
+            unverified: false,
+            unread: unread.iter().map(page).collect(),
+            of_hold: None,
+            would: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_linked_page_that_three_polls_could_not_read_is_told_once_until_it_can_be() {
+        let now: DateTime<Utc> = "2026-11-20T09:00:00Z".parse().unwrap();
+        let mut state = SourceState { told: vec!["followed 2026-11-02T09:00:00Z".to_owned()], ..SourceState::default() };
+        let mut subjects = |unread: &[(&str, u32)], outcome: Outcome| {
+            let polled = Polled { outcome, ..polled(unread) };
+            let (notices, told) = consider(&state.clone(), &state, &polled, 3, now);
+            state.told = told;
+            notices.into_iter().map(|notice| notice.subject).collect::<Vec<_>>()
+        };
+        let none: [&str; 0] = [];
+        assert_eq!(subjects(&[("x.1", 2)], Outcome::Recorded), none);
+        assert_eq!(subjects(&[("x.1", 3)], Outcome::Recorded), ["A page linked from \"activities\" cannot be read"]);
+        assert_eq!(subjects(&[("x.1", 4)], Outcome::Unmodified), none);
+        assert_eq!(subjects(&[], Outcome::Failed), none);
+        assert_eq!(
+            subjects(&[("x.1", 5), ("x.2", 3), ("x.10", 3)], Outcome::Recorded),
+            ["2 pages linked from \"activities\" cannot be read"]
+        );
+        // read at last, and lost again
+        assert_eq!(subjects(&[("x.2", 4)], Outcome::Recorded), none);
+        assert_eq!(subjects(&[("x.1", 3), ("x.2", 4)], Outcome::Degraded).len(), 2);
+    }
 }

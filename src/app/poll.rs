@@ -94,12 +94,26 @@ pub struct Polled {
     /// The page was read although the site's certificate was not valid.
     #[serde(skip)]
     pub unverified: bool,
+    /// The linked pages that could not be read, in this poll or, where they were not tried again, before it.
+    #[serde(skip)]
+    pub unread: Vec<Unread>,
     /// What became of a page that had been held before, where anything did.
     #[serde(skip)]
     pub of_hold: Option<OfHold>,
     /// The recorded changes in words, where that was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub would: Vec<String>,
+}
+
+/// A linked page that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Its address, as one page is known by.
+    pub page: String,
+    /// How often in a row.
+    pub tries: u32,
+    /// Why not, the last time.
+    pub why: String,
 }
 
 impl Polled {
@@ -129,6 +143,7 @@ struct Walk<'a> {
     moved_to: Option<Url>,
     lied: Option<bool>,
     unverified: bool,
+    unread: Vec<Unread>,
 }
 
 /// Polls one source once. `Err` only where the history itself fails; everything else is an outcome.
@@ -181,6 +196,7 @@ impl<'a> Walk<'a> {
             moved_to: None,
             lied: None,
             unverified: false,
+            unread: Vec::new(),
         }
     }
 
@@ -230,6 +246,7 @@ impl<'a> Walk<'a> {
             alarming: false,
             moved_to: self.moved_to,
             unverified: self.unverified,
+            unread: self.unread,
             of_hold: record.hold_since.map(|_| OfHold::Again),
             // A page that differs in a counter alone has not changed in anything we would have missed.
             lied: self.lied.map(|lied| lied && !changes.is_empty()),

@@ -24,7 +24,7 @@ use crate::domain::bill::{Body, Language, Sitting};
 use crate::domain::listing::{Eye, Reject};
 use crate::domain::page::lines::{Border, Line};
 use crate::domain::page::{NotAPage, Page, address, lines, tree};
-use crate::domain::script;
+use crate::domain::{mention, script};
 
 /// One activity's page, read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -77,9 +77,10 @@ pub fn read_page(page: &Page, url: &Url, seen_on: Option<NaiveDate>) -> Result<A
     let layout = address::content_id(url).and_then(|(_, layout)| layout);
     let exact = exact(&all);
     let eye = if exact.is_some() { Eye::Exact } else { Eye::Second };
+    let second = || second(&all, tree::title(&html).as_deref());
     let content = match exact {
         Some(content) => content,
-        None => second(&all)?,
+        None => second()?,
     };
     let words: String = content.body.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n");
     let language =
@@ -89,7 +90,7 @@ pub fn read_page(page: &Page, url: &Url, seen_on: Option<NaiveDate>) -> Result<A
     let mut mentions = agenda::mentions(&content.body, of_assembly);
     let mut degraded = (eye == Eye::Second).then(|| "the markup we know is not there: the page was read by its words alone".to_owned());
     if eye == Eye::Exact && mentions.is_empty() {
-        let outside = second(&all).map(|c| agenda::mentions(&c.body, of_assembly)).unwrap_or_default();
+        let outside = second().map(|c| agenda::mentions(&c.body, of_assembly)).unwrap_or_default();
         if !outside.is_empty() {
             degraded = Some(format!("{} bills are named outside of the part of the page we know", outside.len()));
             mentions = outside;
@@ -141,8 +142,8 @@ fn exact(all: &[Line]) -> Option<Content<'_>> {
     Some(Content { heading: heading.text.clone(), posted: posted.map(|l| l.text.clone()), body: without_repeated(body) })
 }
 
-/// By words: the first heading, the first line that is a day, and all lines that stand in no menu and no calendar.
-fn second(all: &[Line]) -> Result<Content<'_>, NotAPage> {
+/// By words: a heading, the first line that is a day, and all lines that stand in no menu and no calendar.
+fn second<'a>(all: &'a [Line], title: Option<&str>) -> Result<Content<'a>, NotAPage> {
     let bounded = |border| all.iter().position(|l| l.border == Some(border));
     let within = match (bounded(Border::PrintStart), bounded(Border::PrintEnd)) {
         (Some(start), Some(end)) if start < end => &all[start..end],
@@ -150,12 +151,28 @@ fn second(all: &[Line]) -> Result<Content<'_>, NotAPage> {
     };
     let within = within.split(|l| l.border == Some(Border::Delimiter)).next().unwrap_or(within);
     let body: Vec<&Line> = within.iter().filter(|l| l.border.is_none() && !l.menu && !calendar::is_entry(&l.text)).collect();
-    let heading = body.iter().filter(|l| l.heading.is_some() && !l.text.is_empty()).min_by_key(|l| l.heading);
-    let heading = heading.ok_or_else(nothing_of_an_activity)?.text.clone();
+    let heading = heading(&body, title).ok_or_else(nothing_of_an_activity)?;
     let posted = body.iter().find(|l| l.text.len() < 80 && crate::domain::dates::day(&l.text).is_some()).map(|l| l.text.clone());
-    let body = body.into_iter().filter(|l| l.heading.is_none() || !crate::domain::mention::find(&l.text).is_empty()).collect();
+    let body = body.into_iter().filter(|l| l.heading.is_none() || !mention::find(&l.text).is_empty()).collect();
     Ok(Content { heading, posted, body: without_repeated(body) })
 }
+
+/// The heading of highest rank, in the part of the page we know before all others. A page without any is called what its title element or its
+/// first short line calls the sitting; one whose words call none, by the line that names a bill.
+fn heading(body: &[&Line], title: Option<&str>) -> Option<String> {
+    let headings = body.iter().filter(|l| l.heading.is_some() && !l.text.is_empty());
+    if let Some(heading) = headings.min_by_key(|l| (!l.main, l.heading)) {
+        return Some(heading.text.clone());
+    }
+    let parts = title.into_iter().flat_map(|t| t.split(['|', '–', '—', '»'])).flat_map(|t| t.split(" - ")).map(str::trim);
+    let short = |text: &&str| text.chars().count() <= HEADING_MAX && mention::find(text).is_empty();
+    let called = parts.chain(body.iter().map(|l| l.text.as_str())).filter(short).find(|text| sitting::is_of_one(text));
+    let naming = || body.iter().map(|l| l.text.as_str()).find(|text| !mention::find(text).is_empty());
+    called.or_else(naming).map(|text| text.chars().take(HEADING_MAX).collect())
+}
+
+/// Characters of a line that may be a heading: the longest name of a committee, and more.
+const HEADING_MAX: usize = 200;
 
 /// The first sentence is printed twice: cut, above the body, and in full in it.
 fn without_repeated(body: Vec<&Line>) -> Vec<&Line> {
@@ -195,6 +212,36 @@ mod tests {
                     <p>1. Predlog zakona o vodama, koji je podnela Vlada;</p></main></body></html>";
         let read = read_page(&page(text), &Url::parse("http://www.parlament.gov.rs/x.100.941.html").unwrap(), None).unwrap();
         assert_eq!(read.sitting.held_on, chrono::NaiveDate::from_ymd_opt(2026, 11, 24));
+    }
+
+    #[test]
+    fn a_page_without_a_heading_is_read_by_its_title_or_its_prose() {
+        let url = Url::parse("http://www.parlament.gov.rs/x.1003.941.html").unwrap();
+        let bill = "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Republike Italije o saradnji";
+        let prose = format!("<p>Na sednici održanoj 20. novembra članovi Odbora za spoljne poslove razmotrili su {bill}.</p>");
+        let titled = "<title>Narodna skupština Republike Srbije | Deseta sednica Odbora za spoljne poslove</title>";
+        let bold = "<p><b>Deseta sednica Odbora za spoljne poslove</b></p>";
+        for (head, body, heading) in [
+            (titled, format!("<div id=main>{prose}</div>"), "Deseta sednica Odbora za spoljne poslove"),
+            ("<title>Narodna skupština</title>", format!("<div id=main>{bold}{prose}</div>"), "Deseta sednica Odbora za spoljne poslove"),
+            ("", format!("<article>{prose}</article>"), "Na sednici održanoj 20. novembra"),
+            (
+                titled,
+                format!("<h1>Narodna skupština</h1><div id=main><h3>Deseta sednica Odbora za spoljne poslove</h3>{prose}</div>"),
+                "Deseta",
+            ),
+        ] {
+            let read = read_page(&page(&format!("<html><head>{head}</head><body>{body}</body></html>")), &url, None).unwrap();
+            assert_eq!(titles(&read), [bill], "{head}{body}");
+            assert!(read.sitting.title.starts_with(heading), "{}", read.sitting.title);
+            assert_eq!(read.sitting.body, Body::Committee("Odbor za spoljne poslove".to_owned()), "{body}");
+            assert!(read.eye == Eye::Second && read.degraded.is_some() && read.is_sitting, "{body}");
+        }
+        // nothing is said of a page that names nothing
+        for body in ["<p>Poslanici su posetili Niš.</p>", "", "<p>Sednice</p>"] {
+            let text = format!("<html><head><title>Narodna skupština</title></head><body>{body}</body></html>");
+            assert!(read_page(&page(&text), &url, None).is_err(), "{body}");
+        }
     }
 
     #[test]

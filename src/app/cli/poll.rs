@@ -290,6 +290,7 @@ mod tests {
             moved_to: None,
             lied: None,
             unverified: false,
+            unread: Vec::new(),
             of_hold: None,
             would: Vec::new(),
         };

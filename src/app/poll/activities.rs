@@ -9,7 +9,7 @@ use tokio::task::block_in_place;
 use url::Url;
 
 use super::release::Close;
-use super::{LOOKED_WELL, Polled, Walk, bounds, standing};
+use super::{LOOKED_WELL, Polled, Unread, Walk, bounds, standing};
 use crate::domain::activity::{self, Activity, Index};
 use crate::domain::compare::{Comparison, Count, PageOf};
 use crate::domain::page::{self, address};
@@ -148,7 +148,7 @@ fn read(snapshot: &Snapshot, url: &Url, today: NaiveDate) -> Result<Activity, St
     activity::read_page(&page, url, Some(today)).map_err(|why| why.to_string())
 }
 
-fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, visits: Vec<Visit>) -> Result<Polled, HistoryError> {
+fn record(mut walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, visits: Vec<Visit>) -> Result<Polled, HistoryError> {
     let index_links = index.links.len();
     let (mut count, mut mentions, mut rejects) = (Count::default(), 0, index.rejects);
     let mut degraded = None;
@@ -175,6 +175,7 @@ fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, 
         comparison.calendar_read(&calendar);
         facts = comparison.finish();
     }
+    walk.unread = visits.iter().filter_map(|v| unread(&v.state)).collect();
     if let Some((flood, page)) = flooding {
         return walk.hold(&flood.to_string(), page, mentions, count);
     }
@@ -208,6 +209,10 @@ fn record(walk: Walk<'_>, index: Index, snapshot: Option<Snapshot>, full: bool, 
     record.activities = visits.into_iter().filter(|v| v.news).map(|v| v.state).collect();
     record.facts = facts;
     walk.record(record)
+}
+
+fn unread(state: &ActivityRead) -> Option<Unread> {
+    Some(Unread { page: state.canonical.clone(), tries: state.tries, why: state.failure.clone()? })
 }
 
 /// Pages that could not be read this time are said, for nobody sees what stands on them.

@@ -27,13 +27,16 @@ pub(super) struct About {
     pub is_sitting: bool,
 }
 
+/// Whether words are about a sitting.
+pub(super) fn is_of_one(text: &str) -> bool {
+    let folded = script::fold(text);
+    ["sitting", "sednic", "session", "zasedanj"].iter().any(|w| folded.contains(w))
+}
+
 pub(super) fn read(content: &Content) -> About {
     let first: Vec<&str> = content.body.iter().filter(|l| l.text.len() > 20).take(3).map(|l: &&Line| l.text.as_str()).collect();
     let opening = first.first().copied().unwrap_or_default();
-    let sitting = |text: &str| {
-        let folded = script::fold(text);
-        ["sitting", "sednic", "session", "zasedanj"].iter().any(|w| folded.contains(w))
-    };
+    let sitting = is_of_one;
     let posted_on = content.posted.as_deref().and_then(dates::day);
     let about_it = mention::sentences(opening).into_iter().next().map(|r| &opening[r]).unwrap_or_default();
     let announced = sitting(about_it) && fate::will_be_held(about_it);

@@ -10,6 +10,7 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use scraper::{Html, HtmlTreeSink};
 
 use crate::domain::page::NotAPage;
+use crate::domain::script;
 
 /// Rows of one list. Parliament adopts a few hundred laws in a year.
 pub const ROWS_MAX: usize = 50_000;
@@ -39,6 +40,13 @@ pub(crate) fn parse(text: &str) -> Result<Html, NotAPage> {
         from = to;
     }
     Ok(parser.finish())
+}
+
+/// What the page calls itself: its first `title`.
+pub(crate) fn title(html: &Html) -> Option<String> {
+    let title = html.tree.nodes().find(|node| node.value().as_element().is_some_and(|element| element.name() == "title"))?;
+    let words: String = title.descendants().filter_map(|node| node.value().as_text()).map(|text| &**text).collect();
+    Some(script::tidy(&words)).filter(|words| !words.is_empty())
 }
 
 #[derive(Default)]
