@@ -68,6 +68,7 @@ fn bill(printed: &str, number: Option<&str>, stage: Stage, verdict: Verdict, par
             instrument: "sporazum".into(),
             countries: vec!["RU".into()],
             our_level: "ministry".into(),
+            organisations: Vec::new(),
         }),
         possibly: None,
         same_as: None,

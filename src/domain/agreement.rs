@@ -17,7 +17,7 @@ use self::confirming::{Act, Confirming, act_at, confirming_in};
 pub use self::lexicon::CountryNames;
 use self::lexicon::LEXICON;
 use self::rules::{RULES, Rule, Where};
-pub use self::subjects::{contradict, may_be_one, subjects};
+pub use self::subjects::{about_one, contradict, contradict_beside, may_be_one, subjects};
 use crate::domain::bill::{Level, Party, Verdict};
 use crate::domain::script::Folded;
 
@@ -114,6 +114,21 @@ pub fn named(text: &str) -> (Option<String>, Vec<Party>) {
 pub fn same_instrument(a: &str, b: &str) -> bool {
     let one = |word| matches!(word, "sporazum" | "ugovor");
     a == b || (one(a) && one(b))
+}
+
+/// The international organisations that a text names, by what each is called here in whatever language it is named, in alphabetical order.
+pub fn organisations(text: &str) -> Vec<&'static str> {
+    let text = Folded::of(text);
+    let mut named = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let found = LEXICON.organisation_at(&text, at);
+        named.extend(found.map(|(_, name)| name));
+        at += found.map_or(1, |(n, _)| n);
+    }
+    named.sort_unstable();
+    named.dedup();
+    named
 }
 
 /// The forms of a country's name that letters print.

@@ -132,10 +132,21 @@ pub struct KnownTitle {
 pub struct Profile {
     /// As `Detection::instrument`.
     pub instrument: String,
-    /// ISO codes of the counterparts, sorted.
+    /// ISO codes of the counterparts, sorted; none where an organisation stands in their place.
     pub countries: Vec<String>,
-    /// Our side's level, by its word.
+    /// Our side's level, by its word; empty where the title names no side of ours.
     pub our_level: String,
+    /// The one international organisation that is the counterpart, or whose text it is: `EU`, `Council of Europe`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub organisations: Vec<String>,
+}
+
+impl Profile {
+    /// Whether it points at little: many agreements are concluded with one organisation, or say nothing of our side. Only what both titles say
+    /// they are about tells them apart then.
+    pub fn is_faint(&self) -> bool {
+        !self.organisations.is_empty() || self.our_level.is_empty()
+    }
 }
 
 /// Whether a bill stands on one source's list.

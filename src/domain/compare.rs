@@ -150,7 +150,7 @@ impl Comparison {
     fn new_bill(&mut self, new: NewBill<'_>) -> usize {
         let at = BillRef::New(self.new_bills);
         self.new_bills += 1;
-        let profile = identity::profile(&new.detection);
+        let profile = identity::profile(&new.title.title, &new.detection);
         let possibly = new.possibly.map(|p| self.ledger.entry(p).at);
         let same_as = (new.detection.verdict == Verdict::Agreement)
             .then(|| self.ledger.lapsed(&new.title.key, new.legislature))
@@ -285,7 +285,7 @@ impl Comparison {
         if entry.bill.decided {
             detection.verdict = was;
         }
-        let profile = identity::profile(&detection);
+        let profile = identity::profile(&seen.title, &detection);
         entry.bill.verdict = detection.verdict;
         entry.bill.profile = profile.clone();
         entry.bill.show(&seen);

@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use smallvec::SmallVec;
 
 use crate::domain::agreement::{self, Detection};
-use crate::domain::bill::{ActNumber, Language, Row, Stage, Verdict};
+use crate::domain::bill::{ActNumber, Language, Party, Row, Stage, Verdict};
 use crate::domain::change::{BillRef, KnownBill, Profile};
 use crate::domain::listing::ListKind;
 use crate::domain::page::address;
@@ -79,17 +79,29 @@ pub struct Subject<'a> {
     pub held_on: Option<NaiveDate>,
 }
 
-/// What identifies an agreement in any language; none where a half is missing.
-pub fn profile(detection: &Detection) -> Option<Profile> {
+/// What identifies an agreement in any language; none where a half is missing. One international organisation, as the counterpart or as the one
+/// whose text a multilateral agreement is, stands in the place of countries.
+pub fn profile(title: &str, detection: &Detection) -> Option<Profile> {
     if detection.verdict == Verdict::Other {
         return None;
     }
-    let ours = detection.parties.iter().find(|p| p.ours)?;
-    let mut countries: Vec<String> = detection.parties.iter().filter(|p| !p.ours).filter_map(|p| p.country.clone()).collect();
+    let ours = detection.parties.iter().find(|party| party.ours);
+    let theirs: Vec<&Party> = detection.parties.iter().filter(|party| !party.ours).collect();
+    let mut countries: Vec<String> = theirs.iter().filter_map(|party| party.country.clone()).collect();
     countries.sort();
     countries.dedup();
-    (!countries.is_empty()).then_some(())?;
-    Some(Profile { instrument: detection.instrument.clone()?, countries, our_level: ours.level.as_str().to_owned() })
+    let organisations = match (&countries[..], &theirs[..]) {
+        ([], []) => agreement::organisations(title),
+        ([], [only]) => agreement::organisations(&only.name),
+        _ => Vec::new(),
+    };
+    let one = !countries.is_empty() || organisations.len() == 1;
+    one.then_some(Profile {
+        instrument: detection.instrument.clone()?,
+        countries,
+        our_level: ours.map_or(String::new(), |party| party.level.as_str().to_owned()),
+        organisations: organisations.into_iter().map(str::to_owned).collect(),
+    })
 }
 
 impl Ledger {
@@ -248,10 +260,13 @@ impl Ledger {
         if found == Candidates::None {
             found = self.by_profile(subject, |bill| bill.adopted_on.is_some() && adopted_since(bill, subject.held_on) && other(bill));
         }
+        let faint = subject.profile.filter(|profile| profile.is_faint());
+        let may_be_one = |title: &str| match faint {
+            Some(profile) => agreement::about_one(subject.title, title, &profile.organisations),
+            None => agreement::may_be_one(subject.title, title),
+        };
         match found {
-            Candidates::One(place) if self.entries[place].bill.titles.iter().any(|t| !agreement::may_be_one(subject.title, &t.title)) => {
-                Candidates::None
-            }
+            Candidates::One(place) if self.entries[place].bill.titles.iter().any(|t| !may_be_one(&t.title)) => Candidates::None,
             found => found,
         }
     }
@@ -282,13 +297,17 @@ impl Ledger {
 
     fn by_profile(&self, subject: &Subject<'_>, wanted: impl Fn(&KnownBill) -> bool) -> Candidates {
         let Some(profile) = subject.profile else { return Candidates::None };
+        let contradict = |title: &str| match profile.is_faint() {
+            true => agreement::contradict_beside(subject.title, title, &profile.organisations),
+            false => agreement::contradict(subject.title, title),
+        };
         let fits = |entry: &Entry| {
             let bill = &entry.bill;
             !entry.claimed
                 && subject.legislatures.contains(&bill.legislature)
                 && bill.profile.as_ref().is_some_and(|known| is_same(known, profile))
                 && wanted(bill)
-                && bill.titles.iter().all(|t| !agreement::contradict(subject.title, &t.title))
+                && bill.titles.iter().all(|t| !contradict(&t.title))
         };
         let places = self.entries.iter().enumerate().filter(|(_, e)| fits(e)).map(|(p, _)| p).collect();
         Candidates::of(places)
@@ -393,7 +412,8 @@ fn in_the_other_language(bill: &KnownBill, language: Language) -> bool {
 
 /// Two profiles that can be one agreement's: an English word for an instrument has several Serbian ones.
 fn is_same(a: &Profile, b: &Profile) -> bool {
-    a.countries == b.countries && a.our_level == b.our_level && agreement::same_instrument(&a.instrument, &b.instrument)
+    let whose = a.countries == b.countries && a.organisations == b.organisations && a.our_level == b.our_level;
+    whose && agreement::same_instrument(&a.instrument, &b.instrument)
 }
 
 fn one(mut places: impl Iterator<Item = usize>) -> Option<usize> {

@@ -54,6 +54,8 @@ pub struct Lexicon {
     by_first: HashMap<&'static str, Vec<Name>>,
     adjectives: HashMap<String, Entity>,
     countries: HashMap<&'static str, Country>,
+    /// By each of its names, what an organisation is called here.
+    organisations: HashMap<String, &'static str>,
     /// Style of a state: `Republika`, `Kingdom`.
     pub styles: Words,
     /// Places whose names hold the name of a country that has nothing to do with them: `Novi Sad`.
@@ -120,6 +122,7 @@ struct Authority {
 struct Body<'a> {
     level: Level,
     country: Option<&'a str>,
+    name: Option<&'a str>,
     #[serde(borrow)]
     names: Vec<&'a str>,
 }
@@ -167,6 +170,7 @@ impl Lexicon {
             by_first: HashMap::with_capacity(1024),
             adjectives: HashMap::with_capacity(256),
             countries: HashMap::with_capacity(256),
+            organisations: HashMap::with_capacity(256),
             styles,
             authorities,
             grammar,
@@ -177,6 +181,9 @@ impl Lexicon {
         for body in file.body {
             let country = body.country.map(|code| if code == "ours" { "RS" } else { code });
             for name in &body.names {
+                if let Some(organisation) = body.name {
+                    lexicon.organisations.insert(fold(name), organisation);
+                }
                 lexicon.add(fold(name), Entity::Body { country, level: body.level });
             }
         }
@@ -223,6 +230,13 @@ impl Lexicon {
             return Some((1 + name.rest.len(), name.entity));
         }
         self.adjective(first).map(|entity| (1, entity))
+    }
+
+    /// Which organisation is named at this place, and by how many words: what it is called here, in whatever language it is named.
+    pub fn organisation_at(&self, title: &Folded, at: usize) -> Option<(usize, &'static str)> {
+        let (n, Entity::Body { .. }) = self.at(title, at)? else { return None };
+        let words: Vec<&str> = (at..at + n).map(|at| title.word(at)).collect();
+        self.organisations.get(&words.join(" ")).map(|organisation| (n, *organisation))
     }
 
     fn adjective(&self, word: &str) -> Option<Entity> {

@@ -235,6 +235,10 @@ impl<'a> List<'a> {
         if matches!(self.title.word(at), "za" | "for") && self.has_authority(at - 1..at) {
             return true;
         }
+        // `Uprave za veterinu i FAO`: what has a name of its own is nobody's field
+        if self.lexicon.grammar.and.at(self.title, at).is_some() && self.lexicon.organisation_at(self.title, at + 1).is_some() {
+            return false;
+        }
         for next in at + 1..(at + 12).min(self.title.len()) {
             if self.breaks(next, true) || self.has_authority(next..next + 1) {
                 return false;

@@ -30,7 +30,7 @@ impl Comparison {
         }
         let read = |i: usize| (i, title::key(&rows[i].title), agreement::detect(&rows[i].title));
         let unmet: Vec<(usize, String, Detection)> = (0..rows.len()).filter(|&i| places[i].is_none()).map(read).collect();
-        let profiles: Vec<_> = unmet.iter().map(|(_, _, d)| identity::profile(d)).collect();
+        let profiles: Vec<_> = unmet.iter().map(|(i, _, d)| identity::profile(&rows[*i].title, d)).collect();
         let mut alike: HashMap<&Profile, Vec<&str>> = HashMap::new();
         for (profile, (i, ..)) in profiles.iter().zip(&unmet) {
             profile.iter().for_each(|profile| alike.entry(profile).or_default().push(&rows[*i].title));

@@ -159,7 +159,7 @@ impl Comparison {
             Some(subject) => provisional(subject, language),
             None => (title::key(&mention.title), agreement::detect(&mention.title)),
         };
-        let profile = identity::profile(&detection);
+        let profile = identity::profile(&mention.title, &detection);
         let subject = Subject {
             title: &mention.title,
             key: &key,

@@ -401,3 +401,85 @@ fn what_a_silent_page_named_is_told_when_a_list_or_a_sitting_brings_it() {
     memory.silent = false;
     assert_eq!(memory.bills(&[row(INDIA, "777-26"), taxes()]), [""; 0]);
 }
+
+/// What comes of an English mention and then a Serbian row: the changes told of the row, and whether it is said to be possibly another bill.
+fn met_in_english_first(english: &str, serbian: &str) -> (Vec<String>, bool) {
+    let mut memory = Memory::begin();
+    assert_eq!(memory.committee(51_000, "2026-11-20", english, false).len(), 1, "{english}");
+    let mut rehearsal = Comparison::begin(memory.known.clone(), memory.now, false);
+    let look = Look {
+        source: "bills",
+        kind: ListKind::Bills,
+        absences_count: true,
+        links_count: true,
+        judge_again: false,
+        gone_after_polls: 3,
+        gone_after: TimeDelta::hours(24),
+    };
+    rehearsal.list(&look, &[row(serbian, "3000-26"), taxes()]);
+    let possibly = rehearsal.finish().iter().any(|fact| matches!(fact, Fact::Bill { possibly: Some(_), .. }));
+    (memory.bills(&[row(serbian, "3000-26"), taxes()]), possibly)
+}
+
+#[test]
+fn an_agreement_with_an_organisation_is_one_in_two_languages_where_both_titles_say_what_it_is_about() {
+    for (english, serbian) in [
+        (
+            "Bill on the Confirmation of the Agreement between the Republic of Serbia and the European Union on the Participation of the \
+             Republic of Serbia in the Union Programme \"Digital Europe\"",
+            "Predlog zakona o potvrđivanju Sporazuma između Republike Srbije i Evropske unije o učešću Republike Srbije u Programu Unije \
+             „Digitalna Evropa“",
+        ),
+        (
+            "Bill on the Confirmation of the Status Agreement between the Republic of Serbia and the European Union on Actions Carried out by \
+             the European Border and Coast Guard Agency in the Republic of Serbia",
+            "Predlog zakona o potvrđivanju Sporazuma o statusu između Republike Srbije i Evropske unije o aktivnostima koje sprovodi Evropska \
+             agencija za graničnu i obalsku stražu u Republici Srbiji",
+        ),
+        (
+            "Bill on the Confirmation of the Council of Europe Convention on Action against Trafficking in Human Beings",
+            "Predlog zakona o potvrđivanju Konvencije Saveta Evrope o borbi protiv trgovine ljudima",
+        ),
+        ("Bill on the Confirmation of the Protocol with Malta on Tourism", "Predlog zakona o potvrđivanju Protokola sa Maltom o turizmu"),
+    ] {
+        let (told, possibly) = met_in_english_first(english, serbian);
+        assert!(!possibly && told.iter().all(|change| change.starts_with("document_added")), "{serbian}: {told:?}");
+    }
+}
+
+#[test]
+fn two_agreements_with_one_organisation_are_not_joined_and_what_may_be_one_is_said_to_be() {
+    let office = "Bill on the Confirmation of the Agreement between the Government of the Republic of Serbia and the United Nations Children's \
+                  Fund on the Office in Belgrade";
+    let digital = "Bill on the Confirmation of the Agreement between the Republic of Serbia and the European Union on the Participation of the \
+                   Republic of Serbia in the Union Programme \"Digital Europe\"";
+    let other = "Predlog zakona o potvrđivanju Sporazuma između Republike Srbije i Evropske unije o";
+    for (english, serbian, possibly) in [
+        (
+            office,
+            "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Dečjeg fonda Ujedinjenih nacija o kancelariji",
+            true,
+        ),
+        (digital, &*format!("{other} učešću Republike Srbije u Programu Unije „Kreativna Evropa“"), true),
+        (digital, &*format!("{other} učešću u Programu „Zdravlje“"), false),
+        (digital, "Predlog zakona o potvrđivanju Protokola između Republike Srbije i Evropske unije o digitalnoj saradnji", false),
+        (digital, "Predlog zakona o potvrđivanju Sporazuma između Republike Srbije i Evropola o digitalnoj saradnji", false),
+        (
+            "Bill on the Confirmation of the Council of Europe Convention on Access to Official Documents",
+            "Predlog zakona o potvrđivanju Konvencije Saveta Evrope o pristupu zvaničnim dokumentima",
+            true,
+        ),
+    ] {
+        let (told, said) = met_in_english_first(english, serbian);
+        assert!(told.len() == 1 && told[0].starts_with("listed"), "{serbian}: {told:?}");
+        assert_eq!(said, possibly, "{serbian}");
+    }
+}
+
+#[test]
+fn a_profile_that_was_stored_before_organisations_were_told_apart_is_still_read() {
+    let stored = r#"{"instrument":"sporazum","countries":["RU"],"our_level":"ministry"}"#;
+    let profile: crate::domain::change::Profile = serde_json::from_str(stored).unwrap();
+    assert!(!profile.is_faint() && profile.organisations.is_empty());
+    assert_eq!(serde_json::to_string(&profile).unwrap(), stored);
+}

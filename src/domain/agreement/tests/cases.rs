@@ -217,3 +217,21 @@ fn a_bargain_at_home_is_none_and_with_another_state_it_is_one() {
         assert_eq!(detect(&format!("Predlog zakona o potvrđivanju {what}")).verdict, Verdict::Agreement, "{what}");
     }
 }
+
+#[test]
+fn a_state_of_two_names_is_one_and_an_organisation_is_no_part_of_an_authority() {
+    for (between, right) in [
+        ("između Vlade SFRJ i Vlade Češke i Slovačke Federativne Republike o saradnji", "*YU government, - government"),
+        (
+            "između Vlade Republike Srbije i Vlade Češke Republike i Vlade Slovačke Republike",
+            "*RS government, CZ government, SK government",
+        ),
+        ("između Uprave za veterinu Republike Srbije i FAO o saradnji", "*RS agency, - organisation"),
+        ("između Uprave za veterinu i FAO o saradnji", "*- agency, - organisation"),
+        ("između Ministarstva rada i socijalne politike Republike Srbije i Italije", "*RS ministry, IT state"),
+        ("sa Société Générale i Crédit Agricole o zajmu", "FR bank, FR bank"),
+        ("između Vlade Republike Srbije i Lige arapskih država o misiji", "*RS government, - organisation"),
+    ] {
+        assert_eq!(capacities(&format!("Predlog zakona o potvrđivanju Sporazuma {between}")), right, "{between}");
+    }
+}
