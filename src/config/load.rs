@@ -435,6 +435,7 @@ trusted_proxies = ["10.0.0.0/33"]
 
     #[test]
     fn a_key_under_the_wrong_heading_is_named_where_it_belongs() {
+        assert_eq!(problems("foo = 5"), ["potvrda.toml:1: unknown key \"foo\"; did you mean \"mail.from\"?"]);
         assert_eq!(problems("timeout_s = 5"), ["potvrda.toml:1: unknown key \"timeout_s\"; did you mean \"http.timeout_s\"?"]);
         assert_eq!(
             problems("[http]\ncontact = \"a@b.example\""),

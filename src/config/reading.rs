@@ -190,8 +190,11 @@ impl<'a> Desk<'a> {
         let siblings: BTreeSet<&str> =
             self.known.iter().filter_map(|known| known.strip_prefix(&prefix)).filter_map(|rest| rest.split('.').next()).collect();
         let near = siblings.iter().map(|name| (strsim::normalized_damerau_levenshtein(key, name), (*name).to_owned()));
-        // A key that stands under the wrong heading is exactly right elsewhere.
-        let elsewhere = self.known.iter().filter(|known| known.rsplit('.').next() == Some(key)).map(|known| (1.0, known.clone()));
+        // A key that stands under the wrong heading is exactly right elsewhere; one that is only near has to be nearer than those that stand here.
+        let elsewhere = self.known.iter().map(|known| {
+            let name = known.rsplit('.').next().unwrap_or(known);
+            (if name == key { 1.0 } else { strsim::normalized_damerau_levenshtein(key, name) - FARTHER }, known.clone())
+        });
         match near.chain(elsewhere).max_by(|a, b| a.0.total_cmp(&b.0)) {
             Some((_, name)) if name == key => format!("unknown key {key:?} here; did you mean {name:?} above the first [section]?"),
             Some((_, name)) => format!("unknown key {key:?}; did you mean {name:?}?"),
@@ -199,6 +202,9 @@ impl<'a> Desk<'a> {
         }
     }
 }
+
+/// How much less near a key is for standing in another section.
+const FARTHER: f64 = 0.2;
 
 impl Section<'_> {
     /// The value of a key that may be left out; none if it is, or if it is wrong.
