@@ -65,6 +65,7 @@ fn command() -> clap::Command {
 }
 
 fn run(arguments: Potvrda) -> Result<u8, Failure> {
+    memory::share();
     // Commands that go out to the site or the mail server need every file that the settings name; those that stay within the data directory
     // are for everyone who may look into it, and the secrets are not.
     let load = || Settings::load(arguments.config.as_deref(), arguments.data.as_deref()).map_err(out::wrong_settings);
