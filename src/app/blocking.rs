@@ -4,8 +4,8 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// Does what blocks where it stands. A daemon's other tasks go on meanwhile; a command that looks once has none, and one thread.
 pub fn block_in_place<T>(work: impl FnOnce() -> T) -> T {
-    match Handle::current().runtime_flavor() {
-        RuntimeFlavor::CurrentThread => work(),
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::CurrentThread) => work(),
         _ => tokio::task::block_in_place(work),
     }
 }
