@@ -266,9 +266,7 @@ impl<'a> Reading<'a> {
         if parties::are_parliaments(title, instrument.words.end) {
             return Some("an agreement between parliaments");
         }
-        // the other side may be a company: `između Republike Srbije i kompanije Rio Tinto`
-        let named =
-            || parties::read(title, instrument.words.end).iter().any(|party| !party.ours && party.name.contains(char::is_uppercase));
+        let named = || parties::has_a_named_side(title, instrument.words.end);
         if let Some(rule) = refusal(title, Where::Alone, all.clone()).filter(|_| !self.is_international() && !named()) {
             return Some(rule.name);
         }

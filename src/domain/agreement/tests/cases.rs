@@ -187,6 +187,7 @@ fn what_parliaments_agree_on_is_no_international_agreement_however_they_are_name
         "Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Grčke o zgradama Narodne skupštine i Parlamenta Grčke",
         "Predlog zakona o potvrđivanju Sporazuma između Republike Srbije i Parlamentarne skupštine Mediterana o sedištu",
         "Predlog zakona o potvrđivanju Protokola o povlasticama skupština i parlamenata",
+        "Predlog zakona o potvrđivanju Sporazuma o Interparlamentarnoj skupštini ODKB i Parlamenta Belorusije",
     ] {
         assert_eq!(detect(title).verdict, Verdict::Agreement, "{title}");
     }
@@ -209,6 +210,8 @@ fn a_bargain_at_home_is_none_and_with_another_state_it_is_one() {
         "Sporazuma između Vlade Republike Srbije i Vlade Kine o koncesiji za autoput",
         "Ugovora o koncesiji između Republike Srbije i Vinci Airports",
         "Ugovora o koncesiji između Republike Srbije i kompanije Rio Tinto",
+        "Ugovora o koncesiji za autoput sa konzorcijumom Alpina-Por",
+        "Sporazuma o kolektivnoj bezbednosti",
         "Sporazuma sa Ruskom Federacijom o privatizaciji naftne industrije",
         "Singapurske konvencije o medijaciji",
         "Sporazuma o obezbeđenju koncesionalnog zajma",
