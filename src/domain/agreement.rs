@@ -4,6 +4,7 @@
 
 mod confirming;
 mod lexicon;
+mod look_alikes;
 mod parties;
 mod rules;
 mod subjects;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use self::confirming::{Act, Confirming, act_at, confirming_in};
 pub use self::lexicon::CountryNames;
 use self::lexicon::LEXICON;
+use self::look_alikes::refusal;
 use self::rules::{RULES, Rule, Where};
 pub use self::subjects::{about_one, contradict, contradict_beside, may_be_one, subjects};
 use crate::domain::bill::{Level, Party, Verdict};
@@ -257,50 +259,6 @@ impl<'a> Reading<'a> {
         self.weigh(confirming, instrument)
     }
 
-    /// The look-alike that a confirming word and an instrument are together.
-    fn look_alike_of(&self, confirming: &Confirming, instrument: &Instrument, phrase: Range<usize>) -> Option<&'static str> {
-        let (title, all) = (self.title, phrase.start..self.title.len());
-        if self.names_none(confirming, instrument) {
-            return refusals(Where::Unnamed).next().map(|rule| rule.name);
-        }
-        if parties::are_parliaments(title, instrument.words.end) {
-            return Some("an agreement between parliaments");
-        }
-        let named = || parties::has_a_named_side(title, instrument.words.end);
-        if let Some(rule) = refusal(title, Where::Alone, all.clone()).filter(|_| !self.is_international() && !named()) {
-            return Some(rule.name);
-        }
-        if instrument.rule.sure {
-            return None;
-        }
-        let before = phrase.start..instrument.words.start;
-        let one_sided = || {
-            let both = confirming.act == Some(Act::Law) && is_between_us_and_others(&parties::read(title, instrument.words.end));
-            refusal(title, Where::WeakOneSided, all.clone()).filter(|_| !both)
-        };
-        let refused = [(Where::Object, before.clone()), (Where::OneSided, before), (Where::Weak, all.clone())];
-        refused.into_iter().find_map(|(place, words)| refusal(title, place, words)).or_else(one_sided).map(|rule| rule.name)
-    }
-
-    /// `Predlozi zakona o potvrđivanju međunarodnih sporazuma`: several, and no word that says of which agreement one is.
-    fn names_none(&self, confirming: &Confirming, instrument: &Instrument) -> bool {
-        let title = self.title;
-        let plural = |at: usize| {
-            let word = title.word(at);
-            let english = instrument.words.contains(&at) && word.ends_with('s') && !word.ends_with("ks");
-            match at {
-                _ if at < confirming.words.start => matches!(word, "predlozi" | "predloge" | "predlozima" | "bills" | "laws"),
-                _ => english || word == "memoranda" || word.ends_with("ih"),
-            }
-        };
-        let several = (0..confirming.words.start).chain(confirming.words.end..instrument.words.end).any(plural);
-        let names = |at: usize| {
-            let general = refusals(Where::Unnamed).any(|rule| rule.words.at(title, at).is_some());
-            !general && !RULES.instruments.iter().any(|rule| rule.words.at(title, at).is_some())
-        };
-        several && !(confirming.words.end..title.len()).any(names)
-    }
-
     /// Both halves are there: how sure is each?
     fn weigh(&self, confirming: &Confirming, instrument: &Instrument) -> (Verdict, String) {
         let rule = format!("{} + {}", confirming.rule.name, instrument.rule.name);
@@ -467,14 +425,6 @@ fn bare_instrument(title: &Folded) -> Option<Instrument> {
     }
     let end = (act + 5).min(title.len());
     plain_instrument_in(title, act + 1..end.max(act + 1))
-}
-
-fn refusals(place: Where) -> impl Iterator<Item = &'static Rule> {
-    RULES.refusals.iter().filter(move |(at, _)| *at == place).map(|(_, rule)| rule)
-}
-
-fn refusal(title: &Folded, place: Where, range: Range<usize>) -> Option<&'static Rule> {
-    refusals(place).find(|rule| rule.words.first_in(title, range.clone()).is_some())
 }
 
 /// Whether the lead names a country that is not ours, by name or adjective.
