@@ -2,6 +2,7 @@
 //!
 //! Never fetches, never compares with what was known, never decides whether a row is an agreement: an empty list is for the caller to judge.
 
+mod closer;
 mod exact;
 mod rows;
 mod second_eye;
@@ -173,40 +174,68 @@ impl Sight {
 fn see(text: &str, url: &Url, kind: ListKind, selectors: &Selectors) -> Result<Sight, NotAPage> {
     let selectors = selectors.compiled()?;
     let html = tree::parse(text)?;
-    let seen = exact::read(&html, url, &selectors);
+    let mut seen = exact::read(&html, url, &selectors)?;
     let rest = lines::read(&html, url, &seen.taken)?;
     let bare = if seen.rows.is_empty() { second_eye::Bare::of(&html) } else { second_eye::Bare::default() };
     // the largest thing of a poll: it makes room for what comes of it
     drop(html);
-    let mut others = second_eye::read(&rest, !seen.rows.is_empty())?;
-    if !others.is_empty() {
-        // a title met again without a number of its own, or with the same, is the row we have; with another number it is another bill
-        let known: HashSet<(String, Option<ActNumber>)> = seen.rows.iter().map(|r| (script::fold(&r.title), r.act_number)).collect();
-        let titles: HashSet<&str> = known.iter().map(|(title, _)| title.as_str()).collect();
-        others.retain(|row| {
-            let title = script::fold(&row.title);
-            !titles.contains(title.as_str()) || (row.act_number.is_some() && !known.contains(&(title, row.act_number)))
-        });
+    let mut outside = second_eye::read(&rest, !seen.rows.is_empty())?;
+    let mut beside = std::mem::take(&mut seen.beside);
+    only_others(&mut beside, &seen.rows);
+    only_others(&mut outside, &seen.rows);
+    if !beside.is_empty() {
+        only_others(&mut outside, &beside);
     }
-    let (eye, degraded) = match (seen.rows.len(), others.len()) {
-        (0, 0) => {
-            second_eye::emptiness(&bare, &rest, kind)?;
-            (Eye::Exact, None)
-        }
-        (0, n) => (Eye::Second, Some(format!("the table we know is not there: {n} titles were read by their words alone"))),
-        (_, 0) => (Eye::Exact, None),
-        (n, m) => (
-            Eye::Second,
-            Some(format!("the table we know gave {n} rows, and {m} more titles stand outside of it: {}", cut(&others[0].title, 120))),
-        ),
-    };
+    if seen.rows.is_empty() && outside.is_empty() {
+        second_eye::emptiness(&bare, &rest, kind)?;
+    }
+    let degraded = disagreement(seen.rows.len(), &seen.instead, &beside, &outside);
+    let eye = if degraded.is_some() { Eye::Second } else { Eye::Exact };
     let marked = !seen.rows.is_empty();
     let mut rows = seen.rows;
-    rows.extend(others);
+    rows.extend(beside);
+    rows.extend(outside);
     second_eye::other_page(&rows, &rest, kind, marked)?;
     let (total_printed, next_page) = (second_eye::total(&rest), second_eye::next_page(&rest, url));
     let listing = Listing { rows, rejects: seen.rejects, eye, degraded, total_printed, next_page };
     Ok(Sight { listing, places: seen.places })
+}
+
+/// A title met again without a number of its own, or with the same, is the row we have; with another number it is another bill.
+fn only_others(found: &mut Vec<Row>, rows: &[Row]) {
+    if found.is_empty() {
+        return;
+    }
+    let known: HashSet<(String, Option<ActNumber>)> = rows.iter().map(|r| (script::fold(&r.title), r.act_number)).collect();
+    let titles: HashSet<&str> = known.iter().map(|(title, _)| title.as_str()).collect();
+    found.retain(|row| {
+        let title = script::fold(&row.title);
+        !titles.contains(title.as_str()) || (row.act_number.is_some() && !known.contains(&(title, row.act_number)))
+    });
+}
+
+/// In what the two eyes disagree, if they do. `rows`: how many the exact one read; `instead`, `beside`: what the other one read in them.
+fn disagreement(rows: usize, instead: &[String], beside: &[Row], outside: &[Row]) -> Option<String> {
+    let mut said = Vec::new();
+    if let Some(first) = instead.first() {
+        let n = instead.len();
+        said.push(format!(
+            "in {n} rows the words where the title stands are none, and the one that the row holds was taken: {}",
+            cut(first, 120)
+        ));
+    }
+    if let Some(first) = beside.first() {
+        said.push(format!("{} more titles stand in the rows of others: {}", beside.len(), cut(&first.title, 120)));
+    }
+    match outside {
+        [] => {}
+        _ if rows == 0 => said.push(format!("the table we know is not there: {} titles were read by their words alone", outside.len())),
+        [first, ..] => {
+            let m = outside.len();
+            said.push(format!("the table we know gave {rows} rows, and {m} more titles stand outside of it: {}", cut(&first.title, 120)));
+        }
+    }
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// A row printed twice is one row. Two rows with one title and different numbers, dates or documents are two.

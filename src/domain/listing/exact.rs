@@ -9,10 +9,11 @@ use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
+use super::closer::{Closer, Looked};
 use super::rows::PLACE;
 use super::{DOCUMENTS_MAX, Reject, SUBMITTER_BYTES_MAX, TITLE_BYTES_MAX, cut};
 use crate::domain::bill::{ActNumber, Link, Row};
-use crate::domain::page::{address, lines};
+use crate::domain::page::{NotAPage, address, lines};
 use crate::domain::{dates, mention, script};
 
 /// A cell longer than this is no date.
@@ -34,13 +35,18 @@ pub(super) struct Seen {
     pub rejects: Vec<Reject>,
     /// The elements the rows were read from: the other eye looks elsewhere.
     pub taken: HashSet<NodeId>,
+    /// Titles that the other eye took in these rows, in place of words that were none.
+    pub instead: Vec<String>,
+    /// Further titles that it saw in them.
+    pub beside: Vec<Row>,
 }
 
-/// Every row with a title's box.
-pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Seen {
+/// Every row with a title's box. What else may be a title in it, the other eye reads at once, while it is known which row it stands in.
+pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Result<Seen, NotAPage> {
     let mut seen = Seen::default();
     let mut columns: HashMap<NodeId, Option<usize>> = HashMap::new();
     let mut days = Days::default();
+    let mut closer = Closer::new(url);
     for title in html.select(&selectors.title) {
         let Some(row) = row_of(title, selectors) else { continue };
         if !seen.taken.insert(row.id()) {
@@ -48,7 +54,10 @@ pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Seen {
         }
         let cells = Cells::of(row, title, selectors, &mut days);
         match cells.read(url, selectors, || submitter_column(row, &mut columns)) {
-            Ok(read) => {
+            Ok((read, place)) => {
+                let Looked { row: read, instead, beside } = closer.look(row, place, cells.date, read)?;
+                seen.instead.extend(instead.then(|| read.title.clone()));
+                seen.beside.extend(beside);
                 seen.places.push(row.value().attr(PLACE).and_then(|place| place.parse().ok()));
                 seen.rows.push(read);
             }
@@ -56,7 +65,7 @@ pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Seen {
             Err(None) => {}
         }
     }
-    seen
+    Ok(seen)
 }
 
 /// The days a list prints, most of them in many rows.
@@ -98,10 +107,16 @@ impl<'a> Cells<'a> {
         Cells { row, title: marked, date, day: None }
     }
 
-    fn read(&self, url: &Url, selectors: &Compiled, submitter_column: impl FnOnce() -> Option<usize>) -> Result<Row, Option<Reject>> {
+    /// The row, and the element that its title is the words of.
+    fn read(
+        &self,
+        url: &Url,
+        selectors: &Compiled,
+        submitter_column: impl FnOnce() -> Option<usize>,
+    ) -> Result<(Row, ElementRef<'a>), Option<Reject>> {
         let documents = self.documents(url, selectors);
-        let title = title_of(self.title);
-        let title = if title.is_empty() { self.longest_text() } else { title };
+        let (place, title) = title_of(self.title);
+        let (place, title) = if title.is_empty() { self.longest_text().unwrap_or((place, title)) } else { (place, title) };
         let date_text = self.date.map(text_of).filter(|t| !t.is_empty()).map(|t| cut(&t, 200).to_owned());
         if title.is_empty() || is_date(&title) {
             let text = cut(&text_of(self.row), 300).to_owned();
@@ -113,14 +128,15 @@ impl<'a> Cells<'a> {
         };
         let title = cut(&title, TITLE_BYTES_MAX).trim_end();
         let submitter = submitter.or_else(|| self.labelled_submitter()).or_else(|| clause_of(title));
-        Ok(Row {
+        let row = Row {
             title: title.to_owned(),
             listed_on: self.day.or_else(|| date_text.as_deref().and_then(dates::day)),
             date_text,
             act_number: documents.iter().find_map(|d| ActNumber::from_document(&d.url)),
             documents,
             submitter: submitter.map(|who| cut(&who, SUBMITTER_BYTES_MAX).trim_end().to_owned()),
-        })
+        };
+        Ok((row, place))
     }
 
     /// Every anchor of the row that leads to a document, each address once.
@@ -148,9 +164,9 @@ impl<'a> Cells<'a> {
     }
 
     /// The title's box is empty: the row's longest words that are no date and no document's label.
-    fn longest_text(&self) -> String {
-        let words = cells(self.row).map(title_of).filter(|t| !is_date(t) && !looks_like_date(t));
-        words.max_by_key(String::len).unwrap_or_default()
+    fn longest_text(&self) -> Option<(ElementRef<'a>, String)> {
+        let words = cells(self.row).map(title_of).filter(|(_, t)| !is_date(t) && !looks_like_date(t));
+        words.max_by_key(|(_, t)| t.len())
     }
 
     /// `Predlagač: Vlada`.
@@ -223,18 +239,18 @@ fn short_text(element: ElementRef) -> String {
     if no_date { String::new() } else { script::tidy(words) }
 }
 
-/// The words of a title's box: those of its `strong`, where it has one, without documents' labels.
-fn title_of(cell: ElementRef) -> String {
+/// The words of a title's box: those of its `strong`, where it has one, without documents' labels; and the element they stand in.
+fn title_of(cell: ElementRef<'_>) -> (ElementRef<'_>, String) {
     let strong = cell.descendants().filter_map(ElementRef::wrap).find(|e| e.value().name() == "strong");
-    let words = |root: ElementRef| {
+    let words = |root| {
         let mut raw = String::new();
         gather(root, &mut raw, &|e: ElementRef| e.value().name() != "a" || !is_document_label(raw_text(e).trim()));
-        script::tidy(&raw)
+        (root, script::tidy(&raw))
     };
-    strong.map(words).filter(|t| !t.is_empty()).unwrap_or_else(|| words(cell))
+    strong.map(words).filter(|(_, t)| !t.is_empty()).unwrap_or_else(|| words(cell))
 }
 
-fn gather(element: ElementRef, raw: &mut String, wanted: &dyn Fn(ElementRef) -> bool) {
+pub(super) fn gather(element: ElementRef, raw: &mut String, wanted: &dyn Fn(ElementRef) -> bool) {
     let mut skip: Option<NodeId> = None;
     for edge in element.traverse() {
         match edge {
