@@ -58,6 +58,10 @@ pub struct Count {
     pub agreements: usize,
     /// Perhaps.
     pub doubtful: usize,
+    /// Known bills that the list now prints under a title they never had.
+    pub retitled: usize,
+    /// Those of them that were agreements, and are none by that title.
+    pub disowned: usize,
 }
 
 impl std::ops::AddAssign for Count {
@@ -65,6 +69,8 @@ impl std::ops::AddAssign for Count {
         self.known += other.known;
         self.agreements += other.agreements;
         self.doubtful += other.doubtful;
+        self.retitled += other.retitled;
+        self.disowned += other.disowned;
     }
 }
 
@@ -74,6 +80,8 @@ pub struct Comparison {
     agendas: Vec<Agenda>,
     new_bills: usize,
     new_sittings: usize,
+    retitled: usize,
+    disowned: usize,
     facts: Vec<Fact>,
     now: DateTime<Utc>,
     silent: bool,
@@ -88,6 +96,8 @@ impl Comparison {
             agendas: known.sittings.into_iter().map(Agenda::of).collect(),
             new_bills: 0,
             new_sittings: 0,
+            retitled: 0,
+            disowned: 0,
             facts: Vec::new(),
             now,
             silent,
@@ -269,8 +279,15 @@ impl Comparison {
         let met_as_agreement =
             |bill: &KnownBill| bill.titles.first().is_some_and(|t| agreement::detect(&t.title).verdict == Verdict::Agreement);
         let is_news = bill.verdict != Verdict::Agreement && !bill.recognised && !met_as_agreement(bill);
+        let was = bill.verdict;
         self.ledger.learn(place, None, None, Some(key));
         self.retitle(place, seen, is_news);
+        // Letters mended, and a title of before, are no sign of another page in the place of the list.
+        if before.is_some() && again && !repaired && !back {
+            let bill = &self.ledger.entry(place).bill;
+            self.disowned += usize::from(was == Verdict::Agreement && bill.verdict == Verdict::Other);
+            self.retitled += 1;
+        }
         if let (Some(before), true, false, false) = (before, again, repaired, told) {
             self.change(place, Kind::Amended, silent, Some("title"), Some(before), Some(printed.to_owned()));
         }
