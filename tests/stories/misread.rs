@@ -12,8 +12,9 @@ fn agreement(with: &str) -> String {
 /// Twelve bills, every third one an agreement.
 fn rows() -> Vec<RowSpec> {
     let states = ["Republike Italije", "Crne Gore", "Republike Francuske", "Republike Poljske"];
-    let title =
-        |i: usize| if i % 3 == 0 { agreement(states[i / 3]) } else { format!("Predlog zakona o uređenju javnih službi broj {i}") };
+    let title = |i: usize| {
+        if i.is_multiple_of(3) { agreement(states[i / 3]) } else { format!("Predlog zakona o uređenju javnih službi broj {i}") }
+    };
     (0..12).map(|i| RowSpec::bill(&format!("{}-26", 300 + i), &title(i), "2. novembar 2026.")).collect()
 }
 
