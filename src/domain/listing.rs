@@ -56,7 +56,7 @@ pub struct Selectors {
     pub date: Option<String>,
     /// The documents' anchors within a row; built in: anchors that lead to a PDF or Word file.
     pub document: Option<String>,
-    /// Who submitted it, within a row; built in: by the header's words.
+    /// Who submitted it, within a row; built in: `td.submitter`, else by the header's words.
     pub submitter: Option<String>,
 }
 
@@ -341,6 +341,38 @@ mod tests {
         let read: Vec<Vec<Row>> = orders.iter().map(|o| list(&table(&format!("<tr>{}</tr>", o.concat()))).unwrap().rows).collect();
         let plain = |r: &Row| (r.title.clone(), r.listed_on, r.act_number, r.documents[0].url.clone());
         assert!(read.iter().all(|r| plain(&r[0]) == plain(&read[0][0])));
+    }
+
+    #[test]
+    fn of_several_dates_the_one_under_its_heading_is_the_rows() {
+        let title = "<td class=lawtitle><strong><a href=/1-18.pdf>Predlog zakona o radu</a></strong></td>";
+        let (date, other) = ("<td nowrap>1. mart 2018.</td>", "<td nowrap>5. maj 2018.</td>");
+        for (head, cells) in [
+            ("<th>Izmenjeno<th>Naziv<th>Datum", [other, title, date]),
+            ("<th>Datum izmene<th>Naziv<th>Datum podnošenja", [other, title, date]),
+            ("<th>Измењено<th>Назив<th>Датум", [other, title, date]),
+            ("<th>Naziv<th>Izmenjeno<th>Datum", [title, other, date]),
+            ("<th>Naziv<th>Datum<th>Izmenjeno", [title, date, other]),
+            ("<td>Last updated<td>Title<td>Date", [other, title, date]),
+            // Headings that tell nothing, or of an empty cell: the first that is a date.
+            ("<th>A<th>B<th>C", [title, date, other]),
+            ("<th>Datum<th>Naziv<th>Izmenjeno<th>", ["<td nowrap></td>", title, date]),
+        ] {
+            let read = list(&table(&format!("<tr>{head}</tr><tr>{}</tr>", cells.concat()))).unwrap();
+            let days: Vec<_> = read.rows.iter().map(|r| r.listed_on.map(|d| d.to_string()).unwrap_or_default()).collect();
+            assert_eq!(days, ["2018-03-01"], "{head}");
+        }
+    }
+
+    #[test]
+    fn who_submitted_a_bill_is_read_by_the_cells_class_or_the_columns_heading() {
+        let title = "<td class=lawtitle><strong><a href=/1-18.pdf>Predlog zakona o radu</a></strong></td>";
+        for (head, cell) in [("", "<td class=\"x submitter\">Vlada</td>"), ("<tr><th>Naziv<th>Predlagač</tr>", "<td>Vlada</td>")] {
+            let read = list(&table(&format!("{head}<tr>{title}{cell}</tr>"))).unwrap();
+            assert_eq!(read.rows[0].submitter.as_deref(), Some("Vlada"));
+        }
+        let other = list(&table(&format!("<tr>{title}<td>Vlada</td></tr>"))).unwrap();
+        assert_eq!(other.rows[0].submitter, None, "nobody says what it is");
     }
 
     #[test]

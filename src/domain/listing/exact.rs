@@ -44,7 +44,7 @@ pub(super) struct Seen {
 /// Every row with a title's box. What else may be a title in it, the other eye reads at once, while it is known which row it stands in.
 pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Result<Seen, NotAPage> {
     let mut seen = Seen::default();
-    let mut columns: HashMap<NodeId, Option<usize>> = HashMap::new();
+    let mut headings = Headings::default();
     let mut days = Days::default();
     let mut closer = Closer::new(url);
     for title in html.select(&selectors.title) {
@@ -52,8 +52,8 @@ pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Result<Seen,
         if !seen.taken.insert(row.id()) {
             continue;
         }
-        let cells = Cells::of(row, title, selectors, &mut days);
-        match cells.read(url, selectors, || submitter_column(row, &mut columns)) {
+        let cells = Cells::of(row, title, selectors, &mut days, &mut headings);
+        match cells.read(url, selectors, || headings.of(row).submitter) {
             Ok((read, place)) => {
                 let Looked { row: read, instead, beside } = closer.look(row, place, cells.date, read)?;
                 seen.instead.extend(instead.then(|| read.title.clone()));
@@ -88,8 +88,12 @@ struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    fn of(row: ElementRef<'a>, marked: ElementRef<'a>, selectors: &Compiled, days: &mut Days) -> Self {
-        let dated = row.select(&selectors.date).find(|cell| cell.id() != marked.id());
+    fn of(row: ElementRef<'a>, marked: ElementRef<'a>, selectors: &Compiled, days: &mut Days, headings: &mut Headings) -> Self {
+        let mut all_dated = row.select(&selectors.date).filter(|cell| cell.id() != marked.id());
+        let dated = all_dated.next();
+        // Of several the one under the heading that says so: the others may tell when something was changed.
+        let headed = all_dated.next().and_then(|_| cells(row).nth(headings.of(row).date?));
+        let dated = headed.filter(|cell| cell.id() != marked.id() && is_date(&short_text(*cell))).or(dated);
         // The title's class on the date's column: believe the words.
         if is_date(&short_text(marked)) {
             let longest = cells(row).filter(|c| c.id() != marked.id()).map(|c| (text_of(c).len(), c)).max_by_key(|(len, _)| *len);
@@ -124,7 +128,10 @@ impl<'a> Cells<'a> {
         }
         let submitter = match &selectors.submitter {
             Some(own) => self.row.select(own).map(text_of).find(|t| !t.is_empty()),
-            None => submitter_column().and_then(|n| cells(self.row).nth(n)).map(text_of).filter(|t| !t.is_empty()),
+            None => {
+                let headed = || submitter_column().and_then(|n| cells(self.row).nth(n));
+                cells(self.row).find(|cell| has_class(*cell, "submitter")).or_else(headed).map(text_of).filter(|t| !t.is_empty())
+            }
         };
         let title = cut(&title, TITLE_BYTES_MAX).trim_end();
         let submitter = submitter.or_else(|| self.labelled_submitter()).or_else(|| clause_of(title));
@@ -178,14 +185,38 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// Which column the table's header calls the submitter's.
-fn submitter_column(row: ElementRef, columns: &mut HashMap<NodeId, Option<usize>>) -> Option<usize> {
-    let table = row.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "table")?;
-    *columns.entry(table.id()).or_insert_with(|| {
-        let mut rows = table.descendants().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "tr");
-        let header = rows.find(|r| cells(*r).count() > 1)?;
-        cells(header).position(|cell| is_submitter_label(&text_of(cell)))
-    })
+/// What the headers of a page's tables call their columns.
+#[derive(Default)]
+struct Headings(HashMap<NodeId, Columns>);
+
+#[derive(Clone, Copy, Default)]
+struct Columns {
+    submitter: Option<usize>,
+    date: Option<usize>,
+}
+
+impl Headings {
+    /// Those of the table that a row stands in.
+    fn of(&mut self, row: ElementRef) -> Columns {
+        let table = row.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "table");
+        let Some(table) = table else { return Columns::default() };
+        *self.0.entry(table.id()).or_insert_with(|| {
+            let mut rows = table.descendants().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "tr");
+            let header: Vec<String> = rows.find(|r| cells(*r).count() > 1).map(|r| cells(r).map(text_of).collect()).unwrap_or_default();
+            Columns {
+                submitter: header.iter().position(|text| is_submitter_label(text)),
+                date: header.iter().position(|text| is_date_label(text)),
+            }
+        })
+    }
+}
+
+/// `Datum`, `Datum podnošenja`, `Date`; not `Datum izmene`.
+fn is_date_label(text: &str) -> bool {
+    let folded = script::fold(text);
+    let mut words = folded.split(' ');
+    let of_change = |word: &str| ["izmen", "promen", "azur", "modif", "updat", "chang", "amend"].iter().any(|w| word.starts_with(w));
+    text.len() < 80 && words.next().is_some_and(|first| ["datum", "dan", "date"].contains(&first)) && !words.any(of_change)
 }
 
 fn is_submitter_label(text: &str) -> bool {
@@ -213,6 +244,10 @@ fn row_of<'a>(title: ElementRef<'a>, selectors: &Compiled) -> Option<ElementRef<
 
 fn cells<'a>(row: ElementRef<'a>) -> impl Iterator<Item = ElementRef<'a>> {
     row.children().filter_map(ElementRef::wrap).filter(|e| lines::is_box(e.value().name()))
+}
+
+fn has_class(element: ElementRef, class: &str) -> bool {
+    element.value().classes().any(|c| c == class)
 }
 
 fn contains(outer: ElementRef, inner: ElementRef) -> bool {
