@@ -1,10 +1,10 @@
 //! A poll of a law list: bills in procedure, or adopted laws.
 
 use chrono::TimeDelta;
-use tokio::task::block_in_place;
 
 use super::release::Close;
 use super::{LOOKED_WELL, Polled, READER, Walk, bounds, charset, standing};
+use crate::app::blocking::block_in_place;
 use crate::app::clock;
 use crate::config::{Source, SourceKind};
 use crate::domain::change::{Fact, Known};
