@@ -174,7 +174,7 @@ impl Sight {
 fn see(text: &str, url: &Url, kind: ListKind, selectors: &Selectors) -> Result<Sight, NotAPage> {
     let selectors = selectors.compiled()?;
     let html = tree::parse(text)?;
-    let mut seen = exact::read(&html, url, &selectors)?;
+    let mut seen = exact::read(&html, url, &selectors);
     let rest = lines::read(&html, url, &seen.taken)?;
     let bare = if seen.rows.is_empty() { second_eye::Bare::of(&html) } else { second_eye::Bare::default() };
     // the largest thing of a poll: it makes room for what comes of it

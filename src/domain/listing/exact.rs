@@ -13,7 +13,7 @@ use super::closer::{Closer, Looked};
 use super::rows::PLACE;
 use super::{DOCUMENTS_MAX, Reject, SUBMITTER_BYTES_MAX, TITLE_BYTES_MAX, cut};
 use crate::domain::bill::{ActNumber, Link, Row};
-use crate::domain::page::{NotAPage, address, lines};
+use crate::domain::page::{address, lines};
 use crate::domain::{dates, mention, script};
 
 /// A cell longer than this is no date.
@@ -42,7 +42,7 @@ pub(super) struct Seen {
 }
 
 /// Every row with a title's box. What else may be a title in it, the other eye reads at once, while it is known which row it stands in.
-pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Result<Seen, NotAPage> {
+pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Seen {
     let mut seen = Seen::default();
     let mut headings = Headings::default();
     let mut days = Days::default();
@@ -55,7 +55,7 @@ pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Result<Seen,
         let cells = Cells::of(row, title, selectors, &mut days, &mut headings);
         match cells.read(url, selectors, || headings.of(row).submitter) {
             Ok((read, place)) => {
-                let Looked { row: read, instead, beside } = closer.look(row, place, cells.date, read)?;
+                let Looked { row: read, instead, beside } = closer.look(row, place, cells.date, read);
                 seen.instead.extend(instead.then(|| read.title.clone()));
                 seen.beside.extend(beside);
                 seen.places.push(row.value().attr(PLACE).and_then(|place| place.parse().ok()));
@@ -65,7 +65,7 @@ pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Result<Seen,
             Err(None) => {}
         }
     }
-    Ok(seen)
+    seen
 }
 
 /// The days a list prints, most of them in many rows.
