@@ -425,4 +425,6 @@ fn a_title_never_had_is_counted_and_one_of_before_or_in_the_other_script_is_not(
     assert_eq!(counted([TAXES, INDIA_CYR, RUSSIA]), (3, 0, 0), "another script");
     assert_eq!(counted(["Preuzmi", "Preuzmi", RUSSIA]), (3, 2, 1));
     assert_eq!(counted([TAXES, INDIA, RUSSIA]), (3, 0, 0), "the titles of before");
+    let more = [TAXES, INDIA, RUSSIA].map(|title| format!("{title} (hitan postupak)"));
+    assert_eq!(counted([&more[0], &more[1], &more[2]]), (3, 0, 0), "words that every title gets");
 }
