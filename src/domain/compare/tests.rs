@@ -483,3 +483,30 @@ fn a_profile_that_was_stored_before_organisations_were_told_apart_is_still_read(
     assert!(!profile.is_faint() && profile.organisations.is_empty());
     assert_eq!(serde_json::to_string(&profile).unwrap(), stored);
 }
+
+#[test]
+fn a_title_never_had_is_counted_and_one_of_before_or_in_the_other_script_is_not() {
+    let mut memory = Memory::begin();
+    memory.bills(&[row(TAXES, "105-26"), row(INDIA, "200-26"), row(RUSSIA, "201-26")]);
+    let mut counted = |titles: [&str; 3]| {
+        let rows = [row(titles[0], "105-26"), row(titles[1], "200-26"), row(titles[2], "201-26")];
+        let look = Look {
+            source: "bills",
+            kind: ListKind::Bills,
+            absences_count: true,
+            links_count: true,
+            judge_again: false,
+            gone_after_polls: 3,
+            gone_after: TimeDelta::hours(24),
+        };
+        let mut count = Count::default();
+        memory.compare(|comparison| count = comparison.list(&look, &rows));
+        (count.known, count.retitled, count.disowned)
+    };
+    assert_eq!(counted([TAXES, INDIA, RUSSIA]), (3, 0, 0));
+    assert_eq!(counted([TAXES, INDIA_CYR, RUSSIA]), (3, 0, 0), "another script");
+    assert_eq!(counted(["Preuzmi", "Preuzmi", RUSSIA]), (3, 2, 1));
+    assert_eq!(counted([TAXES, INDIA, RUSSIA]), (3, 0, 0), "the titles of before");
+    let more = [TAXES, INDIA, RUSSIA].map(|title| format!("{title} (hitan postupak)"));
+    assert_eq!(counted([&more[0], &more[1], &more[2]]), (3, 0, 0), "words that every title gets");
+}
