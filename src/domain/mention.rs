@@ -132,7 +132,8 @@ impl<'a> Cutter<'a> {
         let mut depth = 0i32;
         let mut j = from + start.len;
         while j < self.tokens.len() {
-            if self.start(j, title_end.is_none()).is_some() && (depth <= 0 || self.mark(j.saturating_sub(1), ";:")) {
+            if self.another(start, j, title_end.is_none()) && (depth <= 0 || self.mark(j.saturating_sub(1), ";:")) {
+                title_end.get_or_insert_with(|| self.before_another(from + start.len, j));
                 break;
             }
             if self.mark(j, "(") {
@@ -184,6 +185,17 @@ impl<'a> Cutter<'a> {
             found.push(Named { at: whole.clone(), title, position, submitter: submitter.clone(), act_number, what: start.what });
         }
         j.max(from + 1)
+    }
+
+    /// Where a title ends that another one follows: before the words that lead to that one, as in `..., a potom i o Predlogu`.
+    fn before_another(&self, from: usize, another: usize) -> usize {
+        let leads = |k: usize| {
+            let word = self.word(k);
+            let joins = words::JOINTS.contains(&word) || words::GOVERNING.contains(&word) || words::CONNECTING.contains(&word);
+            // "Aneksa A"
+            self.mark(k, ",") || (joins && (!self.capital(k) || self.all_capitals(another)))
+        };
+        (from..another).rev().find(|&k| !leads(k)).map_or(from, |k| k + 1)
     }
 
     /// The number before a title: `1.`, `12)`, also glued to it.

@@ -86,6 +86,49 @@ pub(super) const CONSENT: [&str; 9] =
 pub(super) const SEPARATORS: [&str; 10] = ["i", "and", "te", "kao", "as", "or", "ili", "also", "both", "ni"];
 /// Stand at the end of a title only because another follows.
 pub(super) const JOINTS: [&str; 9] = ["i", "and", "the", "te", "kao", "as", "well", "also", "or"];
+/// Before a bill that is named after another one: what governed the first is said again (`o Predlogu ... i o Predlogu`, `on the Bill ... and on
+/// the Bill`). No title ends with one of them.
+pub(super) const GOVERNING: [&str; 34] = [
+    "o",
+    "za",
+    "na",
+    "sa",
+    "s",
+    "uz",
+    "u",
+    "od",
+    "po",
+    "pri",
+    "nad",
+    "oko",
+    "protiv",
+    "povodom",
+    "prema",
+    "radi",
+    "vezi",
+    "pogledu",
+    "on",
+    "for",
+    "of",
+    "to",
+    "in",
+    "about",
+    "upon",
+    "over",
+    "with",
+    "against",
+    "regarding",
+    "concerning",
+    "regard",
+    "respect",
+    "relation",
+    "connection",
+];
+/// Join what is told of one bill to what is told of the next.
+pub(super) const CONNECTING: [&str; 21] = [
+    "dok", "a", "ali", "pa", "zatim", "potom", "takode", "odnosno", "nego", "vec", "niti", "zajedno", "kako", "while", "whereas", "then",
+    "but", "along", "together", "followed", "nor",
+];
 /// Before an act's number.
 pub(super) const NUMBER_WORDS: [&str; 4] = ["br", "broj", "no", "number"];
 /// Notes in brackets behind a title that are not part of it.
