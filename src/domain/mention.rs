@@ -9,6 +9,9 @@ use crate::domain::mention::start::Start;
 use crate::domain::script;
 use crate::domain::tokens::{Kind, Token, cut};
 
+pub use closings::beginnings;
+
+mod closings;
 mod start;
 mod words;
 
@@ -79,6 +82,11 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     sentences
 }
 
+/// Whether a sentence says that something is considered: `razmotrio`, `pretres`, `na dnevnom redu`, `discussed`.
+pub fn considers(sentence: &str) -> bool {
+    cut(sentence).iter().any(|token| words::is_considering(token.word()))
+}
+
 /// What a request for consent to provisional application is about: `the Agreement between ...`, as printed.
 pub fn provisional_subject(title: &str) -> Option<&str> {
     let cutter = Cutter::new(title);
@@ -138,7 +146,7 @@ impl<'a> Cutter<'a> {
             }
             if self.mark(j, "(") {
                 depth += 1;
-                if self.number_follows(j) {
+                if self.number_follows(j) || (depth == 1 && self.closes(j)) {
                     title_end.get_or_insert(j);
                 }
             } else if self.mark(j, ")") {
@@ -149,7 +157,7 @@ impl<'a> Cutter<'a> {
             } else if clause.is_none() && self.clause(j) {
                 title_end.get_or_insert(j);
                 clause = Some(j);
-            } else if title_end.is_none() && (self.stops(j) || self.number_follows(j)) {
+            } else if title_end.is_none() && (self.stops(j) || self.number_follows(j) || (depth == 0 && self.closes(j))) {
                 title_end = Some(j);
             } else if title_end.is_none()
                 && depth == 0
@@ -225,11 +233,14 @@ impl<'a> Cutter<'a> {
 
     /// Words with which a sentence goes on after a title.
     fn stops(&self, i: usize) -> bool {
-        words::STOPS.iter().any(|stop| {
-            stop.iter().enumerate().all(|(k, word)| match word.strip_suffix('*') {
-                Some(stem) => self.word(i + k).starts_with(stem),
-                None => self.word(i + k) == *word,
-            })
+        words::STOPS.iter().any(|stop| self.reads(i, stop))
+    }
+
+    /// These words stand here; `*` stands for the rest of one.
+    fn reads(&self, i: usize, saying: &[&str]) -> bool {
+        saying.iter().enumerate().all(|(k, word)| match word.strip_suffix('*') {
+            Some(stem) => self.word(i + k).starts_with(stem),
+            None => self.word(i + k) == *word,
         })
     }
 
@@ -277,8 +288,12 @@ impl<'a> Cutter<'a> {
     /// The words between two tokens, without the marks and little words that join one title to the next.
     fn trimmed(&self, from: usize, to: usize) -> String {
         let mut to = to;
-        let spare =
-            |k: usize| self.mark(k, ",;:.-„«") || words::JOINTS.contains(&self.word(k)) || (self.mark(k, "(")) || self.orphan_number(k);
+        let spare = |k: usize| {
+            let word = self.word(k);
+            // "..., a koji" led to a clause
+            let and = word == "a" && !self.capital(k) && k > 0 && self.mark(k - 1, ",");
+            and || self.mark(k, ",;:.-„«([*") || words::JOINTS.contains(&word) || words::WHO.contains(&word) || self.orphan_number(k)
+        };
         while to > from && spare(to - 1) {
             // a dot belongs to the abbreviation it ends, as in "Inc."
             if self.mark(to - 1, ".") && to >= 2 && words::ABBREVIATIONS.contains(&self.word(to - 2)) {
@@ -402,6 +417,7 @@ pub fn submitter(clause: &str) -> &str {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    mod closings;
     mod prose;
 
     use super::*;

@@ -159,7 +159,7 @@ pub(super) const INSTRUMENTS: [&str; 14] = [
 ];
 
 /// With these words a sentence goes on after a title; `*` stands for the rest of a word.
-pub(super) const STOPS: [&[&str]; 93] = [
+pub(super) const STOPS: [&[&str]; 97] = [
     &["u", "nacelu"],
     &["u", "pojedinostima"],
     &["u", "celini"],
@@ -213,6 +213,10 @@ pub(super) const STOPS: [&[&str]; 93] = [
     &["nakon", "cega"],
     &["posle", "cega"],
     &["na", "sednici"],
+    &["at", "the", "sitting"],
+    &["at", "its", "sitting"],
+    &["tekst", "predlog*"],
+    &["tekst", "zakona"],
     &["na", "dnevnom"],
     &["sazv*"],
     &["narodnim", "poslanicima"],
