@@ -3,6 +3,7 @@
 //!
 //! Never fetches, never decides which bill a mention means, never guesses a day.
 
+mod again;
 mod agenda;
 mod calendar;
 mod days;
