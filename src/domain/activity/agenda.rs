@@ -3,7 +3,7 @@
 //! Never decides which known bill a mention means.
 
 use super::again::Told;
-use super::denied;
+use super::{denied, signing};
 use crate::domain::bill::{ActNumber, Link, Mention, Verdict};
 use crate::domain::mention::{self, Named, What};
 use crate::domain::page::address;
@@ -39,12 +39,10 @@ pub(super) fn mentions(body: &[&Line], of_assembly: bool) -> Vec<Mention> {
                 continue;
             }
             told.push(this);
-            mentions.push(mention_of(
-                line,
-                one,
-                named.get(k + 1).map(|next| next.at.start),
-                (k == 0).then_some(body).and_then(|b| number_above(b, n)),
-            ));
+            let number = (k == 0).then_some(body).and_then(|b| number_above(b, n));
+            let mut mention = mention_of(line, one, named.get(k + 1).map(|next| next.at.start), number);
+            mention.signature_sentences.extend((named.len() > 1).then(|| signing::own_clause(&line.text, one)).flatten());
+            mentions.push(mention);
         }
         waiting = innermost(line).filter(|_| mentions.len() == opening + 1).map(|single| (single, opening));
     }

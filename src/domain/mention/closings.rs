@@ -53,7 +53,28 @@ const SHORTHANDS: [&[&str]; 5] = [&["u", "daljem"], &["u", "tekstu"], &["dalje"]
 /// Words by which a title goes on behind brackets.
 const GOING_ON: [&str; 14] = ["i", "and", "o", "on", "u", "in", "za", "for", "sa", "with", "izmedu", "between", "kao", "of"];
 /// Behind a comma the sentence says who spoke, what he said, what the agreement is for, how it was voted on.
-const AFTER_COMMA: [&[&str]; 35] = [
+const AFTER_COMMA: [&[&str]; 56] = [
+    &["ali"],
+    &["dok"],
+    &["pa"],
+    &["jer"],
+    &["s", "tim"],
+    &["while"],
+    &["whereas"],
+    &["but"],
+    &["a", "sporazum*"],
+    &["a", "ugovor"],
+    &["a", "na"],
+    &["a", "u"],
+    &["a", "za"],
+    &["a", "o"],
+    &["a", "je"],
+    &["a", "koj*"],
+    &["a", "zatim"],
+    &["a", "potom"],
+    &["a", "odbor*"],
+    &["a", "ministar*"],
+    &["a", "predstavni*"],
     &["minister"],
     &["ministers"],
     &["the", "minister*"],

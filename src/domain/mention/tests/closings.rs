@@ -15,6 +15,8 @@ fn what_is_said_of_a_bill_behind_its_title_is_not_its_title() {
         ", potpisan u Rimu 3. marta 2026. godine",
         ", koji je obrazložio ministar Petar Petrović",
         ", a koji je podnela Vlada",
+        ", a sporazum sa Grčkom potpisan je u Atini",
+        ", ali bez rasprave",
         ", na predlog Vlade",
         ", sa predlogom za donošenje po hitnom postupku",
         ", ministar je rekao da je to važno",
