@@ -200,8 +200,9 @@ impl<'a> Cutter<'a> {
         let leads = |k: usize| {
             let word = self.word(k);
             let joins = words::JOINTS.contains(&word) || words::GOVERNING.contains(&word) || words::CONNECTING.contains(&word);
+            let about = words::ABOUT_BILLS.iter().any(|stem| word.starts_with(stem)) && words::GOVERNING.contains(&self.word(k + 1));
             // "Aneksa A"
-            self.mark(k, ",") || (joins && (!self.capital(k) || self.all_capitals(another)))
+            self.mark(k, ",") || about || (joins && (!self.capital(k) || self.all_capitals(another)))
         };
         (from..another).rev().find(|&k| !leads(k)).map_or(from, |k| k + 1)
     }

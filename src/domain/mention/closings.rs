@@ -53,7 +53,29 @@ const SHORTHANDS: [&[&str]; 5] = [&["u", "daljem"], &["u", "tekstu"], &["dalje"]
 /// Words by which a title goes on behind brackets.
 const GOING_ON: [&str; 14] = ["i", "and", "o", "on", "u", "in", "za", "for", "sa", "with", "izmedu", "between", "kao", "of"];
 /// Behind a comma the sentence says who spoke, what he said, what the agreement is for, how it was voted on.
-const AFTER_COMMA: [&[&str]; 56] = [
+const AFTER_COMMA: [&[&str]; 78] = [
+    &["uz", "primedb*"],
+    &["uz", "sugesti*"],
+    &["uz", "obrazlozenj*"],
+    &["bez", "raspr*"],
+    &["bez", "diskusij*"],
+    &["nakon"],
+    &["posle"],
+    &["o", "cemu"],
+    &["sto", "je"],
+    &["sto", "su"],
+    &["te", "je"],
+    &["te", "odluci*"],
+    &["te", "predlozi*"],
+    &["odbor"],
+    &["ministarstvo"],
+    &["u", "skladu"],
+    &["after"],
+    &["following"],
+    &["without"],
+    &["in", "accordance"],
+    &["pursuant"],
+    &["as", "proposed"],
     &["ali"],
     &["dok"],
     &["pa"],
@@ -163,15 +185,15 @@ impl Cutter<'_> {
     /// At this token, outside of brackets, a title that began before it has ended, whatever its sentence goes on to say.
     pub(super) fn closes(&self, i: usize) -> bool {
         let opens = self.mark(i, "([") || (self.mark(i, "-") && self.tokens[i].spaced);
-        if opens && (self.says(i + 1, &NOTES) || self.footnote(i) || self.speaker(i)) {
+        if opens && (self.says(i + 1, &NOTES) || self.footnote(i) || self.speaker(i) || self.item(i + 1)) {
             return true;
         }
         if self.mark(i, "(") && self.says(i + 1, &SHORTHANDS) {
             return !self.goes_on_behind(i);
         }
         let comma = i > 0 && self.mark(i - 1, ",");
-        let clause = self.says(i, &AFTER_COMMA) || self.says(i, &NOTES) || self.relative(i);
-        (comma && clause) || self.clause_of_its_own(i) || self.saying(i) || self.votes(i)
+        let clause = self.says(i, &AFTER_COMMA) || self.says(i, &NOTES) || self.relative(i) || self.item(i);
+        (comma && clause) || self.clause_of_its_own(i) || self.saying(i) || self.votes(i) || self.something_else(i)
     }
 
     fn says(&self, i: usize, sayings: &[&[&str]]) -> bool {
@@ -182,6 +204,22 @@ impl Cutter<'_> {
     fn footnote(&self, i: usize) -> bool {
         let note = self.number(i + 1).is_some() && self.mark(i, "[");
         (note && self.mark(i + 2, "]")) || (self.mark(i + 1, "*") && self.mark(i + 2, ")]"))
+    }
+
+    /// `prva tačka`, `1. tačka`, `tačka 1 dnevnog reda`, `the first item`.
+    fn item(&self, i: usize) -> bool {
+        let from = if self.word(i) == "the" { i + 1 } else { i };
+        let counted = self.number(from).is_some() || words::ORDINALS.iter().any(|stem| self.word(from).starts_with(stem));
+        let at = |k: usize| ["tacka", "tacke", "item"].contains(&self.word(k));
+        (at(from) && self.number(from + 1).is_some()) || (counted && (at(from + 1) || (self.mark(from + 1, ".") && at(from + 2))))
+    }
+
+    /// `i Izveštaj o radu`, `and the Report on`: with a capital it is something else that the sitting deals with.
+    fn something_else(&self, i: usize) -> bool {
+        let other = ["izvestaj", "informacij", "inicijativ", "zahtev", "report", "information", "initiative", "request"];
+        let at = if self.word(i + 1) == "the" { i + 2 } else { i + 1 };
+        let named = self.capital(at) && !self.all_capitals(at) && other.iter().any(|stem| self.word(at).starts_with(stem));
+        ["i", "and", "te"].contains(&self.word(i)) && named && ["o", "za", "on", "for", "of"].contains(&self.word(at + 1))
     }
 
     /// `- Petar Petrović, ministar`.

@@ -139,6 +139,7 @@ fn bills_before_which_the_preposition_is_repeated_are_as_many_bills() {
         ("Odbor je podržao {1}, dok za {2} i za {3} nije bilo potrebne većine.", "Predlog zakona"),
         ("Odbor je razmotrio {1} a potom i {2}, zajedno sa {3}.", "Predlog zakona"),
         ("Odbor je razmotrio {1} uz {2}, a zatim {3}.", "Predlog zakona"),
+        ("Odbor je podneo amandmane na {1}, kao i amandmane na {2} i Izveštaj o {3}.", "Predlog zakona"),
         ("U vezi sa {1} i u vezi sa {2}, odnosno sa {3}, nije bilo diskusije.", "Predlogom zakona"),
     ] {
         let expected = [ITALY, MALTA, LABOUR].map(|about| format!("{bill} {about}"));
@@ -151,6 +152,7 @@ fn bills_before_which_the_preposition_is_repeated_are_as_many_bills() {
         "The Committee voted on the {1}, on the {2} and on the {3}.",
         "The Committee voted for the {1} and for the {2}, as well as for the {3}.",
         "The Committee accepted the {1}, while the {2} and the {3} were refused.",
+        "The Committee discussed the {1}, followed by the {2} and by the {3}.",
         "MPs spoke about the {1}, then about the {2} and about the {3}.",
         "The Committee submitted amendments to the {1}, to the {2} and to the {3}.",
     ] {
