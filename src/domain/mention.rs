@@ -195,18 +195,6 @@ impl<'a> Cutter<'a> {
         j.max(from + 1)
     }
 
-    /// Where a title ends that another one follows: before the words that lead to that one, as in `..., a potom i o Predlogu`.
-    fn before_another(&self, from: usize, another: usize) -> usize {
-        let leads = |k: usize| {
-            let word = self.word(k);
-            let joins = words::JOINTS.contains(&word) || words::GOVERNING.contains(&word) || words::CONNECTING.contains(&word);
-            let about = words::ABOUT_BILLS.iter().any(|stem| word.starts_with(stem)) && words::GOVERNING.contains(&self.word(k + 1));
-            // "Aneksa A"
-            self.mark(k, ",") || about || (joins && (!self.capital(k) || self.all_capitals(another)))
-        };
-        (from..another).rev().find(|&k| !leads(k)).map_or(from, |k| k + 1)
-    }
-
     /// The number before a title: `1.`, `12)`, also glued to it.
     fn numbered(&self, from: usize) -> Option<u32> {
         let mut before = from.checked_sub(1)?;
@@ -230,35 +218,6 @@ impl<'a> Cutter<'a> {
         let (word, next, after) = (self.word(i), self.word(i + 1), self.word(i + 2));
         (["submitted", "proposed"].contains(&word) && next == "by")
             || (words::WHO.contains(&word) && ["je", "su"].contains(&next) && words::SUBMITTED.iter().any(|w| after.starts_with(w)))
-    }
-
-    /// Words with which a sentence goes on after a title.
-    fn stops(&self, i: usize) -> bool {
-        words::STOPS.iter().any(|stop| self.reads(i, stop))
-    }
-
-    /// These words stand here; `*` stands for the rest of one.
-    fn reads(&self, i: usize, saying: &[&str]) -> bool {
-        saying.iter().enumerate().all(|(k, word)| match word.strip_suffix('*') {
-            Some(stem) => self.word(i + k).starts_with(stem),
-            None => self.word(i + k) == *word,
-        })
-    }
-
-    /// Where the sentence goes on with its verb, if it shows here: `učestvovali su`, `predviđa se`, `obavezuje`. A title has a verb only in a
-    /// clause, and a clause has its own word before.
-    fn predicate(&self, from: usize, i: usize) -> Option<usize> {
-        let (word, next) = (self.word(i), self.word(i + 1));
-        if word.is_empty() || self.capital(i) || (from..i).any(|k| words::opens_clause(self.word(k))) {
-            return None;
-        }
-        let ed = word == "and" && next.len() > 4 && next.ends_with("ed") && !self.capital(i + 1);
-        if words::is_finite(word) || (ed && words::OBJECT_EN.contains(&self.word(i + 2))) {
-            // "i nastavljaju"
-            return Some(i);
-        }
-        let before = i.checked_sub(1).filter(|&k| k > from && !self.capital(k));
-        words::ENCLITICS.contains(&word).then(|| before.filter(|&k| words::is_verb_before(self.word(k), word, next)).unwrap_or(i))
     }
 
     fn ends_sentence(&self, i: usize) -> bool {

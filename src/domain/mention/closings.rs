@@ -4,26 +4,21 @@
 
 use super::{Cutter, words};
 use crate::domain::dates;
-use crate::domain::tokens::Kind;
 
 /// With these a note begins that stands behind a title in brackets, after a dash or after a comma; `*` stands for the rest of a word.
-const NOTES: [&[&str]; 39] = [
+const NOTES: [&[&str]; 41] = [
     &["hitan"],
     &["hitni"],
     &["po", "hitnom"],
     &["skraceni"],
-    &["jedinstven*"],
     &["zajednicki"],
     &["nacelni"],
     &["u", "nacelu"],
     &["u", "pojedinostima"],
     &["predlagac*"],
     &["podnosilac"],
-    &["podnosioc*"],
     &["predlaze"],
     &["izvestilac"],
-    &["izvestioc*"],
-    &["predstavni*"],
     &["ministar"],
     &["ministarka"],
     &["drzavni", "sekretar"],
@@ -35,8 +30,6 @@ const NOTES: [&[&str]; 39] = [
     &["pdf"],
     &["doc"],
     &["docx"],
-    &["urgent"],
-    &["single"],
     &["joint", "debate"],
     &["in", "principle"],
     &["in", "detail"],
@@ -46,14 +39,26 @@ const NOTES: [&[&str]; 39] = [
     &["rapporteur"],
     &["text"],
     &["the", "text"],
-    &["government"],
+    &["predstavnik"],
+    &["predstavnica"],
+    &["predstavnici"],
+    &["jedinstveni"],
+    &["jedinstvenom"],
+    &["izvestioci"],
+    &["urgent", "procedure"],
+    &["single", "debate"],
+    &["single", "discussion"],
 ];
 /// Behind which the title may go on: `Republike Srbije (u daljem tekstu: Zajmoprimac) i Banke`.
 const SHORTHANDS: [&[&str]; 5] = [&["u", "daljem"], &["u", "tekstu"], &["dalje"], &["hereinafter"], &["hereafter"]];
+/// Words and marks of such a note.
+const NOTE_TOKENS_MAX: usize = 40;
+/// Beginnings of one title that are looked at: a title of a hundred clauses was made to keep us busy.
+const BEGINNINGS_MAX: usize = 8;
 /// Words by which a title goes on behind brackets.
 const GOING_ON: [&str; 14] = ["i", "and", "o", "on", "u", "in", "za", "for", "sa", "with", "izmedu", "between", "kao", "of"];
 /// Behind a comma the sentence says who spoke, what he said, what the agreement is for, how it was voted on.
-const AFTER_COMMA: [&[&str]; 78] = [
+const AFTER_COMMA: [&[&str]; 87] = [
     &["uz", "primedb*"],
     &["uz", "sugesti*"],
     &["uz", "obrazlozenj*"],
@@ -106,7 +111,6 @@ const AFTER_COMMA: [&[&str]; 78] = [
     &["the", "assistant"],
     &["the", "deputy"],
     &["the", "chair*"],
-    &["the", "committee"],
     &["the", "representative*"],
     &["the", "speaker"],
     &["mp"],
@@ -120,11 +124,6 @@ const AFTER_COMMA: [&[&str]; 78] = [
     &["as", "the", "assistant"],
     &["kako", "je"],
     &["kako", "su"],
-    &["whose"],
-    &["ciji"],
-    &["cija"],
-    &["cije"],
-    &["cijim"],
     &["na", "predlog", "vlade"],
     &["na", "predlog", "narodn*"],
     &["na", "predlog", "grupe"],
@@ -132,6 +131,21 @@ const AFTER_COMMA: [&[&str]; 78] = [
     &["sa", "predlogom", "da"],
     &["potpisan"],
     &["sacinjen"],
+    &["the", "committee", "decided"],
+    &["the", "committee", "accepted"],
+    &["the", "committee", "adopted"],
+    &["the", "committee", "concluded"],
+    &["the", "committee", "proposed"],
+    &["the", "committee", "agreed"],
+    &["ciji", "je", "cilj"],
+    &["cija", "je", "svrha"],
+    &["cijim", "donosenjem"],
+    &["cijim", "usvajanjem"],
+    &["cijim", "potvrdivanjem"],
+    &["whose", "aim"],
+    &["whose", "purpose"],
+    &["whose", "goal"],
+    &["whose", "objective"],
 ];
 /// Say, as participles, what somebody said: `ističući`, `noting that`; by their stems.
 const SAYING: [&str; 14] = [
@@ -147,11 +161,13 @@ const SAYING: [&str; 14] = [
     "stating",
     "saying",
     "stressing",
-    "emphasi",
+    "emphasizing",
     "explaining",
 ];
-/// What is told of a bill, or of its agreement, in a clause of its own: `koji je obrazložio`, `koja je potpisana`; by their stems.
-const TOLD_OF: [&str; 6] = ["obrazloz", "obrazlag", "predstav", "potpisan", "sacinjen", "zakljucen"];
+/// What is told of a bill in a clause of its own, by stems: `koji je obrazložio ministar`.
+const PRESENTED: [&str; 3] = ["obrazloz", "obrazlag", "predstav"];
+/// ... and of its agreement: `koja je potpisana`.
+const CONCLUDED: [&str; 3] = ["potpisan", "sacinjen", "zakljucen"];
 
 /// That an agreement was signed, as a title may say it too: `potpisanog u Rimu 3. marta 2005`, `signed at Rome`.
 const SIGNED: [&str; 6] = ["potpisan", "sacinjen", "zakljucen", "signed", "done", "concluded"];
@@ -164,6 +180,9 @@ pub fn beginnings(title: &str) -> Vec<&str> {
     let cutter = Cutter::new(title);
     let mut beginnings = Vec::new();
     for i in (1..cutter.tokens.len()).rev() {
+        if beginnings.len() == BEGINNINGS_MAX {
+            break;
+        }
         let comma = cutter.mark(i - 1, ",");
         let rest = &title[cutter.tokens[i].at.start..];
         let signed = SIGNED.iter().any(|stem| cutter.word(i).starts_with(stem)) && !dates::find(rest).is_empty();
@@ -182,6 +201,35 @@ impl Cutter<'_> {
         (from..self.tokens.len()).any(|k| own(self.word(k)) || (self.mark(k, ",") && words::SEPARATORS.contains(&self.word(k + 1))))
     }
 
+    /// Words with which a sentence goes on after a title.
+    pub(super) fn stops(&self, i: usize) -> bool {
+        words::STOPS.iter().any(|stop| self.reads(i, stop))
+    }
+
+    /// These words stand here; `*` stands for the rest of one.
+    fn reads(&self, i: usize, saying: &[&str]) -> bool {
+        saying.iter().enumerate().all(|(k, word)| match word.strip_suffix('*') {
+            Some(stem) => self.word(i + k).starts_with(stem),
+            None => self.word(i + k) == *word,
+        })
+    }
+
+    /// Where the sentence goes on with its verb, if it shows here: `učestvovali su`, `predviđa se`, `obavezuje`. A title has a verb only in a
+    /// clause, and a clause has its own word before.
+    pub(super) fn predicate(&self, from: usize, i: usize) -> Option<usize> {
+        let (word, next) = (self.word(i), self.word(i + 1));
+        if word.is_empty() || self.capital(i) || (from..i).any(|k| words::opens_clause(self.word(k))) {
+            return None;
+        }
+        let ed = word == "and" && next.len() > 4 && next.ends_with("ed") && !self.capital(i + 1);
+        if words::is_finite(word) || (ed && words::OBJECT_EN.contains(&self.word(i + 2))) {
+            // "i nastavljaju"
+            return Some(i);
+        }
+        let before = i.checked_sub(1).filter(|&k| k > from && !self.capital(k));
+        words::ENCLITICS.contains(&word).then(|| before.filter(|&k| words::is_verb_before(self.word(k), word, next)).unwrap_or(i))
+    }
+
     /// At this token, outside of brackets, a title that began before it has ended, whatever its sentence goes on to say.
     pub(super) fn closes(&self, i: usize) -> bool {
         let opens = self.mark(i, "([") || (self.mark(i, "-") && self.tokens[i].spaced);
@@ -192,8 +240,8 @@ impl Cutter<'_> {
             return !self.goes_on_behind(i);
         }
         let comma = i > 0 && self.mark(i - 1, ",");
-        let clause = self.says(i, &AFTER_COMMA) || self.says(i, &NOTES) || self.relative(i) || self.item(i);
-        (comma && clause) || self.clause_of_its_own(i) || self.saying(i) || self.votes(i) || self.something_else(i)
+        let clause = || self.says(i, &AFTER_COMMA) || self.says(i, &NOTES) || self.relative(i) || self.item(i);
+        (comma && clause()) || self.clause_of_its_own(i) || self.saying(i) || self.votes(i) || self.something_else(i)
     }
 
     fn says(&self, i: usize, sayings: &[&[&str]]) -> bool {
@@ -206,20 +254,27 @@ impl Cutter<'_> {
         (note && self.mark(i + 2, "]")) || (self.mark(i + 1, "*") && self.mark(i + 2, ")]"))
     }
 
-    /// `prva tačka`, `1. tačka`, `tačka 1 dnevnog reda`, `the first item`.
+    /// `prva tačka`, `1. tačka`, `tačka 1 dnevnog reda`, `the first item`; but `tačka 2 Konvencije` is a title's.
     fn item(&self, i: usize) -> bool {
         let from = if self.word(i) == "the" { i + 1 } else { i };
         let counted = self.number(from).is_some() || words::ORDINALS.iter().any(|stem| self.word(from).starts_with(stem));
-        let at = |k: usize| ["tacka", "tacke", "item"].contains(&self.word(k));
-        (at(from) && self.number(from + 1).is_some()) || (counted && (at(from + 1) || (self.mark(from + 1, ".") && at(from + 2))))
+        let at = |k: usize| ["tacka", "item"].contains(&self.word(k));
+        let of_agenda = |k: usize| ["", "dnevnog", "on", "of"].contains(&self.word(k));
+        (at(from) && self.number(from + 1).is_some() && of_agenda(from + 2))
+            || (counted && (at(from + 1) && of_agenda(from + 2) || (self.mark(from + 1, ".") && at(from + 2) && of_agenda(from + 3))))
     }
 
-    /// `i Izveštaj o radu`, `and the Report on`: with a capital it is something else that the sitting deals with.
+    /// `i Izveštaj o radu`, `and the Report on`: with a capital it is something else that the sitting deals with. English titles have capitals of
+    /// their own, and articles inside.
     fn something_else(&self, i: usize) -> bool {
-        let other = ["izvestaj", "informacij", "inicijativ", "zahtev", "report", "information", "initiative", "request"];
-        let at = if self.word(i + 1) == "the" { i + 2 } else { i + 1 };
-        let named = self.capital(at) && !self.all_capitals(at) && other.iter().any(|stem| self.word(at).starts_with(stem));
-        ["i", "and", "te"].contains(&self.word(i)) && named && ["o", "za", "on", "for", "of"].contains(&self.word(at + 1))
+        let named = |at: usize, stems: &[&str]| {
+            self.capital(at) && !self.all_capitals(at) && stems.iter().any(|stem| self.word(at).starts_with(stem))
+        };
+        match self.word(i) {
+            "i" | "te" => named(i + 1, &["izvestaj", "informacij", "inicijativ", "zahtev"]) && ["o", "za"].contains(&self.word(i + 2)),
+            "and" => self.word(i + 1) == "the" && named(i + 2, &["report"]) && ["on", "of"].contains(&self.word(i + 3)),
+            _ => false,
+        }
     }
 
     /// `- Petar Petrović, ministar`.
@@ -229,7 +284,7 @@ impl Cutter<'_> {
     }
 
     fn goes_on_behind(&self, bracket: usize) -> bool {
-        let Some(end) = (bracket..self.tokens.len()).find(|&k| self.mark(k, ")")) else { return false };
+        let Some(end) = (bracket..bracket + NOTE_TOKENS_MAX).find(|&k| self.mark(k, ")")) else { return true };
         let next = end + 1;
         let joined = words::JOINTS.contains(&self.word(next)) && (self.start(next + 1, false).is_some() || self.stops(next));
         GOING_ON.contains(&self.word(next)) && !joined && !self.stops(next)
@@ -242,21 +297,21 @@ impl Cutter<'_> {
         prepositions.contains(&self.word(i)) && which(self.word(i + 1))
     }
 
-    /// `koji je potpisan`, `koje su obrazložili`.
+    /// `koji je obrazložio`, `, koji je potpisan u`; but `sporazuma koji su zaključeni između` is a title.
     fn clause_of_its_own(&self, i: usize) -> bool {
-        let told = self.word(i + 2);
-        words::WHO.contains(&self.word(i)) && ["je", "su"].contains(&self.word(i + 1)) && TOLD_OF.iter().any(|stem| told.starts_with(stem))
+        let told = |stems: &[&str]| stems.iter().any(|stem| self.word(i + 2).starts_with(stem));
+        let concluded = told(&CONCLUDED) && self.mark(i.saturating_sub(1), ",") && !["izmedu", "sa", "s"].contains(&self.word(i + 3));
+        words::WHO.contains(&self.word(i)) && ["je", "su"].contains(&self.word(i + 1)) && (told(&PRESENTED) || concluded)
     }
 
     fn saying(&self, i: usize) -> bool {
         SAYING.iter().any(|stem| self.word(i).starts_with(stem))
     }
 
-    /// `with nine votes in favour`, `sa devet glasova za`.
+    /// `with nine votes in favour`, `sa devet glasova za`, `sa 3 glasa`; but `sa pravom glasa` is a title's.
     fn votes(&self, i: usize) -> bool {
-        let votes = |k: usize| ["votes", "vote", "glasova", "glasa", "glasom"].contains(&self.word(k));
-        ["with", "by", "sa", "s", "uz"].contains(&self.word(i))
-            && (i + 1..=i + 3).any(votes)
-            && !matches!(self.tokens[i].kind, Kind::Mark(_))
+        let votes =
+            |k: usize| ["votes", "vote", "glasova"].contains(&self.word(k)) || (self.word(k) == "glasa" && self.number(k - 1).is_some());
+        ["with", "by", "sa", "s", "uz"].contains(&self.word(i)) && (i + 1..=i + 3).any(votes)
     }
 }

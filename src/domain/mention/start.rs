@@ -59,6 +59,18 @@ impl Cutter<'_> {
         connected || (k < named && k.checked_sub(1).is_some_and(parted))
     }
 
+    /// Where a title ends that another one follows: before the words that lead to that one, as in `..., a potom i o Predlogu`.
+    pub(super) fn before_another(&self, from: usize, another: usize) -> usize {
+        let leads = |k: usize| {
+            let word = self.word(k);
+            let joins = words::JOINTS.contains(&word) || words::GOVERNING.contains(&word) || words::CONNECTING.contains(&word);
+            let about = words::ABOUT_BILLS.iter().any(|stem| word.starts_with(stem)) && words::GOVERNING.contains(&self.word(k + 1));
+            // "Aneksa A"
+            self.mark(k, ",") || about || (joins && (!self.capital(k) || self.all_capitals(another)))
+        };
+        (from..another).rev().find(|&k| !leads(k)).map_or(from, |k| k + 1)
+    }
+
     /// Between this token and the one before stands something that may separate two titles.
     pub(super) fn separated(&self, i: usize) -> bool {
         let Some(mut before) = i.checked_sub(1) else { return true };

@@ -102,11 +102,25 @@ fn what_makes_another_agreement_of_it_stays_in_the_title() {
         " i o vladavini prava",
         " i informacija o zagađenju",
         ", drugi deo",
+        " i akcijama sa pravom glasa",
+        ", na član 1, tačka 2 Konvencije",
+        ", zaplene lica, čiji je ulazak nelegalan",
+        ", predstavništva Ujedinjenih nacija",
     ] {
         let title = format!("{ITALY}{tail}");
         assert_eq!(titles(&format!("Odbor je razmotrio {title}, koji je podnela Vlada.")), [title.clone()], "{tail}");
     }
-    for tail in [", as the Borrower, and KfW", " (Phase 2)", " - Second Protocol", ", with the Protocol", " with voting rights"] {
+    let concluded = "Predlog zakona o potvrđivanju sporazuma koji su zaključeni između Republike Srbije i Malte";
+    assert_eq!(titles(concluded), [concluded]);
+    for tail in [
+        ", as the Borrower, and KfW",
+        " (Phase 2)",
+        " - Second Protocol",
+        ", with the Protocol",
+        " with voting rights",
+        ", Government of Hungary and Malta",
+        " and Information on Customs",
+    ] {
         let title = format!("{ITALY_EN}{tail}");
         assert_eq!(titles(&format!("The Committee considered the {title}, submitted by the Government.")), [title.clone()], "{tail}");
     }
