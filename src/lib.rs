@@ -73,6 +73,7 @@ pub mod app {
     //! Order and policy.
     pub mod alarm;
     pub mod backup;
+    pub mod blocking;
     pub mod bounces;
     pub mod checkup;
     pub mod cli;

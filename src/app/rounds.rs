@@ -7,11 +7,11 @@ use std::time::Duration;
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
-use tokio::task::block_in_place;
 use tokio::time::Instant;
 use url::Url;
 
 use crate::app::alarm::{self, Notice};
+use crate::app::blocking::block_in_place;
 use crate::app::clock::Due;
 use crate::app::daemon::{House, stopped};
 use crate::app::desk::Desk;

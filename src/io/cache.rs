@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 const FOLDER: &str = "cache";
 /// More is never kept: no page that is read has as much.
 const BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Of a SHA-256.
-const SUM_BYTES: usize = 32;
+/// Of a CRC-32: it is damage that it finds, and no forger.
+const SUM_BYTES: usize = 4;
 
 /// By its sum, for a name may hold anything.
 fn path_of(dir: &Path, name: &str) -> PathBuf {
@@ -31,7 +31,7 @@ pub fn read(dir: &Path, name: &str) -> Option<Vec<u8>> {
     let mut bytes = fs::read(path).ok()?;
     let kept = bytes.len().checked_sub(SUM_BYTES)?;
     let sum = bytes.split_off(kept);
-    (*Sha256::digest(&bytes) == *sum).then_some(bytes)
+    (crc32fast::hash(&bytes).to_be_bytes() == *sum).then_some(bytes)
 }
 
 /// Keeps bytes under a name, in place of what was there. Not synced: after a power cut they may be gone, and that does no harm.
@@ -44,7 +44,7 @@ pub fn keep(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let part = path.with_extension("part");
     let mut file = File::create(&part)?;
     file.write_all(bytes)?;
-    file.write_all(&Sha256::digest(bytes))?;
+    file.write_all(&crc32fast::hash(bytes).to_be_bytes())?;
     fs::rename(part, path)
 }
 

@@ -260,12 +260,13 @@ impl Plan {
     }
 }
 
-/// Reads one row of every table.
+/// Looks for one row of every table, in the table itself, by one statement: planning one for each takes longer than all the rest of opening.
 fn touch_every_table(connection: &Connection) -> rusqlite::Result<()> {
     let mut names = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
-    let names: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    for name in names {
-        connection.prepare(&format!("SELECT * FROM \"{name}\" LIMIT 1"))?.query([])?.next()?;
-    }
+    let one = |name: String| format!("SELECT 1 FROM (SELECT 1 FROM \"{name}\" NOT INDEXED LIMIT 1)");
+    let each: Vec<String> = names.query_map([], |row| row.get(0).map(one))?.collect::<rusqlite::Result<_>>()?;
+    let mut all = connection.prepare(&each.join(" UNION ALL "))?;
+    let mut found = all.query([])?;
+    while found.next()?.is_some() {}
     Ok(())
 }

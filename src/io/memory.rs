@@ -3,6 +3,13 @@
 //!
 //! Never decides when: a command at its start and the daemon's tasks do. Where the system is not Linux with glibc, it does nothing.
 
+/// For every process, before it has threads: they take memory from one heap. By itself the allocator gives each its own, and what one of them
+/// frees, the others never use: a fifth of what an idle daemon holds.
+pub fn share() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    linux::share();
+}
+
 /// For a process that looks once and ends: pages of parliament and what is made of them, up to a few megabytes each, are put where the last ones
 /// were, in a heap that the kernel gives in large pages where it has them. By itself the allocator maps each block anew, and the kernel has to
 /// count and clear its every small page; a daemon that rests wants that.
@@ -29,23 +36,34 @@ mod linux {
     const GROWN_BY: libc::c_int = 2 * MAPPED_FROM;
     /// More than is free at the heap's end when a program begins.
     const NOT_THERE: usize = 256 * 1024;
+    /// Every poll takes as much, and the heap's beginning is no large page: it is given at once, and not in three hundred faults.
+    const TAKEN_ANYWAY: usize = 1024 * 1024;
 
     #[allow(unsafe_code)] // the only calls outside Rust in this crate, with those below; nobody keeps up a safe wrapper of any
-    pub fn prepare() {
+    pub fn share() {
         // SAFETY: mallopt takes no pointer; a value it does not like it refuses (mallopt(3)).
+        unsafe {
+            libc::mallopt(libc::M_ARENA_MAX, 1);
+        }
+    }
+
+    #[allow(unsafe_code)] // as above
+    pub fn prepare() {
+        // SAFETY: as above.
         unsafe {
             libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_FROM);
             libc::mallopt(libc::M_TRIM_THRESHOLD, FREED_MAX);
             libc::mallopt(libc::M_TOP_PAD, GROWN_BY);
-            libc::mallopt(libc::M_ARENA_MAX, 1);
         }
         // The heap grows now, once and for all that a poll takes. By little: what is touched before the advice stays in small pages.
         drop(std::hint::black_box(Vec::<u8>::with_capacity(NOT_THERE)));
         for Range { start, end } in mapped("[heap]", "rw-p ") {
-            // SAFETY: the range is mapped; the advice changes the size of pages that are not there yet, and no content (madvise(2),
-            // MADV_HUGEPAGE). A refusal changes nothing.
+            let begins = start as *mut libc::c_void;
+            // SAFETY: the range is mapped and writable; the first advice changes the size of pages that are not there yet, the second has the
+            // kernel clear such pages now: neither changes content (madvise(2), MADV_HUGEPAGE, MADV_POPULATE_WRITE). A refusal changes nothing.
             unsafe {
-                libc::madvise(start as *mut libc::c_void, end - start, libc::MADV_HUGEPAGE);
+                libc::madvise(begins, end - start, libc::MADV_HUGEPAGE);
+                libc::madvise(begins, TAKEN_ANYWAY.min(end - start), libc::MADV_POPULATE_WRITE);
             }
         }
     }
@@ -101,6 +119,7 @@ mod linux {
             let program = std::fs::read_link("/proc/self/exe").unwrap();
             assert!(!mapped(&program.to_string_lossy(), "r-xp ").is_empty() && !mapped("[heap]", "rw-p ").is_empty());
             let before: String = (0..1_000).map(|n| n.to_string()).collect();
+            share();
             prepare();
             give_back();
             assert_eq!(before, (0..1_000).map(|n| n.to_string()).collect::<String>());

@@ -36,6 +36,7 @@ mod which;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
+use tokio::runtime::Builder;
 
 use crate::config::Settings;
 use crate::io::memory;
@@ -65,6 +66,7 @@ fn command() -> clap::Command {
 }
 
 fn run(arguments: Potvrda) -> Result<u8, Failure> {
+    memory::share();
     // Commands that go out to the site or the mail server need every file that the settings name; those that stay within the data directory
     // are for everyone who may look into it, and the secrets are not.
     let load = || Settings::load(arguments.config.as_deref(), arguments.data.as_deref()).map_err(out::wrong_settings);
@@ -80,7 +82,7 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
         Command::Config { command } => config::run(command, &arguments),
         Command::Poll(ask) => {
             memory::prepare();
-            block_on(poll::run(ask, &load()?))
+            block_alone_on(poll::run(ask, &load()?))
         }
         Command::Deliver { limit, json } => poll::deliver(*limit, *json, &load()?),
         Command::Check { offline, json } => block_on(check::run(*offline, *json, &load()?, arguments.config.as_deref())),
@@ -103,7 +105,16 @@ fn run(arguments: Potvrda) -> Result<u8, Failure> {
 
 /// A command that fetches needs the runtime; the others do not pay for it.
 fn block_on(command: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(anyhow::Error::from)?;
+    on(Builder::new_multi_thread().worker_threads(1), command)
+}
+
+/// The same in one thread, for what has one thing to do at a time: threads that wake each other are a tenth of a poll.
+fn block_alone_on(command: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    on(&mut Builder::new_current_thread(), command)
+}
+
+fn on(builder: &mut Builder, command: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    let runtime = builder.enable_all().build().map_err(anyhow::Error::from)?;
     let outcome = runtime.block_on(command);
     // The system resolves a name nobody answers for in a thread of its own, for a minute and longer; nothing is left for it to do.
     runtime.shutdown_background();

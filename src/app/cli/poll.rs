@@ -4,13 +4,13 @@
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
-use tokio::task::block_in_place;
 use tokio::time::Instant;
 
 use super::args::Poll;
 use super::rehearsal::{self, WouldSend};
 use super::{Failure, code, house, out};
 use crate::app::alarm::full;
+use crate::app::blocking::block_in_place;
 use crate::app::deliver::{Delivery, Office, Postman};
 use crate::app::desk::Desk;
 use crate::app::documents::{Done, Scope};
@@ -93,7 +93,7 @@ async fn rehearse(ask: &Poll, settings: &Settings, sources: &[&Source]) -> Resul
     let before = rehearsal::Standing::of(&roster)?;
     let mut desk = Desk::with(stage.settings.clone(), history);
     let (polled, tell) = rehearsal::unless_stopped(look(ask, &mut desk, sources, Instant::now(), &mut || Ok(()))).await?;
-    let would_send = tokio::task::block_in_place(|| -> Result<_, Failure> {
+    let would_send = block_in_place(|| -> Result<_, Failure> {
         rounds::finish(&mut desk, &mut roster, tell, clock::now())?;
         rehearsal::would_send(settings, &roster, &before)
     })?;

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use tokio::task::block_in_place;
 use url::Url;
 
 use super::release::Close;
 use super::{LOOKED_WELL, Polled, Walk, bounds, standing};
+use crate::app::blocking::block_in_place;
 use crate::domain::activity::{self, Activity, Index};
 use crate::domain::compare::{Comparison, Count, PageOf};
 use crate::domain::page::{self, address};

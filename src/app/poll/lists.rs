@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
-use tokio::task::block_in_place;
 
 use super::release::Close;
 use super::{LOOKED_WELL, Polled, READER, Walk, bounds, standing};
+use crate::app::blocking::block_in_place;
 use crate::app::clock;
 use crate::config::{Source, SourceKind};
 use crate::domain::change::{Fact, Known, KnownBill};

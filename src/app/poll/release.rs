@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::task::block_in_place;
 use url::Url;
 
 use super::{Ask, Polled, Walk, activities, lists, standing};
+use crate::app::blocking::block_in_place;
 use crate::app::clock;
 use crate::app::desk::Desk;
 use crate::config::{Source, SourceKind};
