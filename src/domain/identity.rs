@@ -245,7 +245,7 @@ impl Ledger {
     pub fn by_beginning(&self, subject: &Subject<'_>, wanted: impl Fn(&KnownBill) -> bool) -> Candidates {
         let live = |bill: &KnownBill| is_live(bill) && wanted(bill);
         for beginning in mention::beginnings(subject.title) {
-            let found = self.by_title(&Subject { key: &title::key(beginning), ..*subject }, &live);
+            let found = self.by_title(&Subject { key: &title::key(beginning), ..*subject }, live);
             if found != Candidates::None {
                 return found;
             }
