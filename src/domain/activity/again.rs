@@ -17,8 +17,16 @@ const SLIP_LETTERS_MIN: usize = 6;
 /// A title that a page prints, and what it is compared by.
 pub(super) struct Told {
     title: String,
+    folded: String,
     words: Vec<Word>,
-    countries: OnceCell<Vec<String>>,
+    counterparts: OnceCell<Vec<Counterpart>>,
+}
+
+/// A party that is not ours, of a country that is known.
+struct Counterpart {
+    /// Folded.
+    name: String,
+    country: String,
 }
 
 struct Word {
@@ -54,19 +62,19 @@ impl Told {
             }
             apart = false;
         }
-        Told { title: title.to_owned(), words, countries: OnceCell::new() }
+        Told { title: title.to_owned(), folded: script::fold(title), words, counterparts: OnceCell::new() }
     }
 
     /// The same words, in either script.
     pub(super) fn is_printed_as(&self, other: &Told) -> bool {
-        script::fold(&self.title) == script::fold(&other.title)
+        self.folded == other.folded
     }
 
     /// Whether this title, printed later, is the earlier one again: all its words stand there, or it is the earlier title and a sentence that goes
     /// on. With whom and about what must not contradict.
     pub(super) fn tells_again(&self, earlier: &Told) -> bool {
         (self.begins_with(earlier) || self.is_shorter(earlier))
-            && self.countries().iter().all(|country| earlier.countries().contains(country))
+            && self.counterparts().iter().all(|party| earlier.has_country(&party.country))
             && !agreement::contradict(&self.title, &earlier.title)
     }
 
@@ -85,9 +93,8 @@ impl Told {
 
     /// Words that name a country which the earlier title names, too: `with Greece`, `with the Hellenic Republic`.
     fn name_the_counterpart(&self, words: &[&Word], earlier: &Told) -> bool {
-        let parties = agreement::detect(&self.title).parties;
-        let known = |country: &Option<String>| country.as_ref().is_some_and(|country| earlier.countries().contains(country));
-        let names: Vec<String> = parties.iter().filter(|p| !p.ours && known(&p.country)).map(|p| script::fold(&p.name)).collect();
+        let shared = self.counterparts().iter().filter(|party| earlier.has_country(&party.country));
+        let names: Vec<&str> = shared.map(|party| party.name.as_str()).collect();
         words.iter().all(|word| names.iter().any(|name| name.split(' ').any(|part| part == word.key)))
     }
 
@@ -104,11 +111,14 @@ impl Told {
         self.words.iter().zip(&earlier.words).all(same) && next.is_some_and(|w| !w.apart && !GOING_ON.contains(&w.key.as_str()))
     }
 
-    /// Of the counterparts.
-    fn countries(&self) -> &[String] {
-        self.countries.get_or_init(|| {
-            let parties = agreement::detect(&self.title).parties;
-            parties.into_iter().filter(|party| !party.ours).filter_map(|party| party.country).collect()
+    fn has_country(&self, country: &str) -> bool {
+        self.counterparts().iter().any(|party| party.country == country)
+    }
+
+    fn counterparts(&self) -> &[Counterpart] {
+        self.counterparts.get_or_init(|| {
+            let others = agreement::detect(&self.title).parties.into_iter().filter(|party| !party.ours);
+            others.filter_map(|party| Some(Counterpart { name: script::fold(&party.name), country: party.country? })).collect()
         })
     }
 }
