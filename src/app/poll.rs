@@ -3,6 +3,7 @@
 //! Never sends a letter: what it records, `dispatch` reads. Never half: a poll that fails before `record` leaves everything as it was.
 
 mod activities;
+mod charset;
 mod failure;
 mod lists;
 mod release;

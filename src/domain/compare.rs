@@ -61,6 +61,10 @@ pub struct Count {
     pub agreements: usize,
     /// Perhaps.
     pub doubtful: usize,
+    /// Known bills that the list now prints under a title they never had, which is none of theirs with words added or taken away.
+    pub retitled: usize,
+    /// Known agreements that are none by a title they never had.
+    pub disowned: usize,
 }
 
 impl std::ops::AddAssign for Count {
@@ -68,6 +72,8 @@ impl std::ops::AddAssign for Count {
         self.known += other.known;
         self.agreements += other.agreements;
         self.doubtful += other.doubtful;
+        self.retitled += other.retitled;
+        self.disowned += other.disowned;
     }
 }
 
@@ -77,6 +83,8 @@ pub struct Comparison {
     agendas: Vec<Agenda>,
     new_bills: usize,
     new_sittings: usize,
+    retitled: usize,
+    disowned: usize,
     facts: Vec<Fact>,
     now: DateTime<Utc>,
     silent: bool,
@@ -91,6 +99,8 @@ impl Comparison {
             agendas: known.sittings.into_iter().map(Agenda::of).collect(),
             new_bills: 0,
             new_sittings: 0,
+            retitled: 0,
+            disowned: 0,
             facts: Vec::new(),
             now,
             silent,
@@ -272,8 +282,16 @@ impl Comparison {
         let met_as_agreement =
             |bill: &KnownBill| bill.titles.first().is_some_and(|t| agreement::detect(&t.title).verdict == Verdict::Agreement);
         let is_news = bill.verdict != Verdict::Agreement && !bill.recognised && !met_as_agreement(bill);
+        let was = bill.verdict;
+        let akin = bill.titles.iter().any(|t| is_part(key, &t.key) || is_part(&t.key, key));
         self.ledger.learn(place, None, None, Some(key));
         self.retitle(place, seen, is_news);
+        // Letters mended, and a title of before, are no sign of another page in the place of the list; nor are words that every title gets or loses.
+        if before.is_some() && again && !repaired && !back {
+            let bill = &self.ledger.entry(place).bill;
+            self.retitled += usize::from(!akin);
+            self.disowned += usize::from(was == Verdict::Agreement && bill.verdict == Verdict::Other);
+        }
         if let (Some(before), true, false, false) = (before, again, repaired, told) {
             self.change(place, Kind::Amended, silent, Some("title"), Some(before), Some(printed.to_owned()));
         }
@@ -376,6 +394,10 @@ fn is_cut(printed: &str) -> bool {
 /// The same words, or as many of them as one of the two has room for.
 fn is_same_title(known: &KnownTitle, printed: &str, key: &str) -> bool {
     title::same(&known.key, key) || (is_cut(printed) && known.key.starts_with(key)) || (is_cut(&known.title) && key.starts_with(&known.key))
+}
+
+fn is_part(part: &str, whole: &str) -> bool {
+    !part.is_empty() && whole.contains(part)
 }
 
 /// What makes a bill.

@@ -2,6 +2,7 @@
 //!
 //! Never fetches, never compares with what was known, never decides whether a row is an agreement: an empty list is for the caller to judge.
 
+mod closer;
 mod exact;
 mod rows;
 mod second_eye;
@@ -55,7 +56,7 @@ pub struct Selectors {
     pub date: Option<String>,
     /// The documents' anchors within a row; built in: anchors that lead to a PDF or Word file.
     pub document: Option<String>,
-    /// Who submitted it, within a row; built in: by the header's words.
+    /// Who submitted it, within a row; built in: `td.submitter`, else by the header's words.
     pub submitter: Option<String>,
 }
 
@@ -173,40 +174,68 @@ impl Sight {
 fn see(text: &str, url: &Url, kind: ListKind, selectors: &Selectors) -> Result<Sight, NotAPage> {
     let selectors = selectors.compiled()?;
     let html = tree::parse(text)?;
-    let seen = exact::read(&html, url, &selectors);
+    let mut seen = exact::read(&html, url, &selectors);
     let rest = lines::read(&html, url, &seen.taken)?;
     let bare = if seen.rows.is_empty() { second_eye::Bare::of(&html) } else { second_eye::Bare::default() };
     // the largest thing of a poll: it makes room for what comes of it
     drop(html);
-    let mut others = second_eye::read(&rest, !seen.rows.is_empty())?;
-    if !others.is_empty() {
-        // a title met again without a number of its own, or with the same, is the row we have; with another number it is another bill
-        let known: HashSet<(String, Option<ActNumber>)> = seen.rows.iter().map(|r| (script::fold(&r.title), r.act_number)).collect();
-        let titles: HashSet<&str> = known.iter().map(|(title, _)| title.as_str()).collect();
-        others.retain(|row| {
-            let title = script::fold(&row.title);
-            !titles.contains(title.as_str()) || (row.act_number.is_some() && !known.contains(&(title, row.act_number)))
-        });
+    let mut outside = second_eye::read(&rest, !seen.rows.is_empty())?;
+    let mut beside = std::mem::take(&mut seen.beside);
+    only_others(&mut beside, &seen.rows);
+    only_others(&mut outside, &seen.rows);
+    if !beside.is_empty() {
+        only_others(&mut outside, &beside);
     }
-    let (eye, degraded) = match (seen.rows.len(), others.len()) {
-        (0, 0) => {
-            second_eye::emptiness(&bare, &rest, kind)?;
-            (Eye::Exact, None)
-        }
-        (0, n) => (Eye::Second, Some(format!("the table we know is not there: {n} titles were read by their words alone"))),
-        (_, 0) => (Eye::Exact, None),
-        (n, m) => (
-            Eye::Second,
-            Some(format!("the table we know gave {n} rows, and {m} more titles stand outside of it: {}", cut(&others[0].title, 120))),
-        ),
-    };
+    if seen.rows.is_empty() && outside.is_empty() {
+        second_eye::emptiness(&bare, &rest, kind)?;
+    }
+    let degraded = disagreement(seen.rows.len(), &seen.instead, &beside, &outside);
+    let eye = if degraded.is_some() { Eye::Second } else { Eye::Exact };
     let marked = !seen.rows.is_empty();
     let mut rows = seen.rows;
-    rows.extend(others);
+    rows.extend(beside);
+    rows.extend(outside);
     second_eye::other_page(&rows, &rest, kind, marked)?;
     let (total_printed, next_page) = (second_eye::total(&rest), second_eye::next_page(&rest, url));
     let listing = Listing { rows, rejects: seen.rejects, eye, degraded, total_printed, next_page };
     Ok(Sight { listing, places: seen.places })
+}
+
+/// A title met again without a number of its own, or with the same, is the row we have; with another number it is another bill.
+fn only_others(found: &mut Vec<Row>, rows: &[Row]) {
+    if found.is_empty() {
+        return;
+    }
+    let known: HashSet<(String, Option<ActNumber>)> = rows.iter().map(|r| (script::fold(&r.title), r.act_number)).collect();
+    let titles: HashSet<&str> = known.iter().map(|(title, _)| title.as_str()).collect();
+    found.retain(|row| {
+        let title = script::fold(&row.title);
+        !titles.contains(title.as_str()) || (row.act_number.is_some() && !known.contains(&(title, row.act_number)))
+    });
+}
+
+/// In what the two eyes disagree, if they do. `rows`: how many the exact one read; `instead`, `beside`: what the other one read in them.
+fn disagreement(rows: usize, instead: &[String], beside: &[Row], outside: &[Row]) -> Option<String> {
+    let mut said = Vec::new();
+    if let Some(first) = instead.first() {
+        let n = instead.len();
+        said.push(format!(
+            "in {n} rows the words where the title stands are none, and the one that the row holds was taken: {}",
+            cut(first, 120)
+        ));
+    }
+    if let Some(first) = beside.first() {
+        said.push(format!("{} more titles stand in the rows of others: {}", beside.len(), cut(&first.title, 120)));
+    }
+    match outside {
+        [] => {}
+        _ if rows == 0 => said.push(format!("the table we know is not there: {} titles were read by their words alone", outside.len())),
+        [first, ..] => {
+            let m = outside.len();
+            said.push(format!("the table we know gave {rows} rows, and {m} more titles stand outside of it: {}", cut(&first.title, 120)));
+        }
+    }
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// A row printed twice is one row. Two rows with one title and different numbers, dates or documents are two.
@@ -312,6 +341,38 @@ mod tests {
         let read: Vec<Vec<Row>> = orders.iter().map(|o| list(&table(&format!("<tr>{}</tr>", o.concat()))).unwrap().rows).collect();
         let plain = |r: &Row| (r.title.clone(), r.listed_on, r.act_number, r.documents[0].url.clone());
         assert!(read.iter().all(|r| plain(&r[0]) == plain(&read[0][0])));
+    }
+
+    #[test]
+    fn of_several_dates_the_one_under_its_heading_is_the_rows() {
+        let title = "<td class=lawtitle><strong><a href=/1-18.pdf>Predlog zakona o radu</a></strong></td>";
+        let (date, other) = ("<td nowrap>1. mart 2018.</td>", "<td nowrap>5. maj 2018.</td>");
+        for (head, cells) in [
+            ("<th>Izmenjeno<th>Naziv<th>Datum", [other, title, date]),
+            ("<th>Datum izmene<th>Naziv<th>Datum podnošenja", [other, title, date]),
+            ("<th>Измењено<th>Назив<th>Датум", [other, title, date]),
+            ("<th>Naziv<th>Izmenjeno<th>Datum", [title, other, date]),
+            ("<th>Naziv<th>Datum<th>Izmenjeno", [title, date, other]),
+            ("<td>Last updated<td>Title<td>Date", [other, title, date]),
+            // Headings that tell nothing, or of an empty cell: the first that is a date.
+            ("<th>A<th>B<th>C", [title, date, other]),
+            ("<th>Datum<th>Naziv<th>Izmenjeno<th>", ["<td nowrap></td>", title, date]),
+        ] {
+            let read = list(&table(&format!("<tr>{head}</tr><tr>{}</tr>", cells.concat()))).unwrap();
+            let days: Vec<_> = read.rows.iter().map(|r| r.listed_on.map(|d| d.to_string()).unwrap_or_default()).collect();
+            assert_eq!(days, ["2018-03-01"], "{head}");
+        }
+    }
+
+    #[test]
+    fn who_submitted_a_bill_is_read_by_the_cells_class_or_the_columns_heading() {
+        let title = "<td class=lawtitle><strong><a href=/1-18.pdf>Predlog zakona o radu</a></strong></td>";
+        for (head, cell) in [("", "<td class=\"x submitter\">Vlada</td>"), ("<tr><th>Naziv<th>Predlagač</tr>", "<td>Vlada</td>")] {
+            let read = list(&table(&format!("{head}<tr>{title}{cell}</tr>"))).unwrap();
+            assert_eq!(read.rows[0].submitter.as_deref(), Some("Vlada"));
+        }
+        let other = list(&table(&format!("<tr>{title}<td>Vlada</td></tr>"))).unwrap();
+        assert_eq!(other.rows[0].submitter, None, "nobody says what it is");
     }
 
     #[test]

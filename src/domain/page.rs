@@ -6,7 +6,7 @@ pub mod address;
 pub(crate) mod lines;
 pub(crate) mod tree;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Beyond this many invalid sequences a text is not in the encoding it claims; up to it, they are single broken letters.
 const INVALID_MAX: usize = 20;
@@ -103,7 +103,7 @@ pub enum NotAPage {
 }
 
 /// Decodes an answer's body. The order: a byte order mark, what the bytes themselves show (valid UTF-8 is UTF-8 whatever is declared), the
-/// header's charset, the page's own. With too many invalid sequences and no other name given: `Charset`, for only the caller knows the
+/// header's charset, the page's own (before a header of Latin-1). With too many invalid sequences and no other name given: `Charset`, for only the caller knows the
 /// bills by which a guess can be checked.
 pub fn decode(body: &[u8], content_type: Option<&str>) -> Result<Page, NotAPage> {
     if body.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
@@ -152,12 +152,26 @@ fn decode_text(body: &[u8], content_type: Option<&str>) -> Result<Page, NotAPage
     let marked = body.starts_with(b"\xef\xbb\xbf");
     let (text, replaced, letters) = utf8(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
     let plausible = replaced == 0 || (replaced <= INVALID_MAX && replaced * INVALID_SHARE <= text.chars().count());
-    let other = header_charset(content_type).filter(|e| *e != UTF_8).or_else(|| meta_charset(body).filter(|e| *e != UTF_8));
-    match other {
+    match declared(body, content_type) {
         Some(encoding) if !marked && replaced > 0 && (!plausible || letters < INVALID_MAX) => Ok(decode_as(body, encoding)),
         _ if plausible => Ok(Page { text, charset: UTF_8.name(), replaced }),
         _ => Err(NotAPage::Charset { charset: UTF_8.name(), invalid: replaced }),
     }
+}
+
+/// The encoding that header or page name, where it is not UTF-8. Latin-1 has no letter for č, ć and đ: a server that says it of every page
+/// (Apache's default of old) is not believed where the page says otherwise.
+fn declared(body: &[u8], content_type: Option<&str>) -> Option<&'static Encoding> {
+    let by_header = header_charset(content_type).filter(|e| *e != UTF_8);
+    match by_header {
+        Some(header) if header != WINDOWS_1252 => Some(header),
+        _ => named_within(body).or(by_header),
+    }
+}
+
+/// The encoding that the page itself names, where it is not UTF-8.
+pub fn named_within(body: &[u8]) -> Option<&'static Encoding> {
+    meta_charset(body).filter(|e| *e != UTF_8)
 }
 
 /// The text, the number of invalid sequences, and the number of valid letters beyond ASCII. A run of invalid bytes is one wildcard letter.
@@ -295,7 +309,7 @@ mod tests {
             "<meta charset='WINDOWS-1251'/>",
         ] {
             let text = CYRILLIC.replace("<head>", &format!("<head>{meta}"));
-            for header in [None, Some("text/html"), Some("text/html; charset=utf-8")] {
+            for header in [None, Some("text/html"), Some("text/html; charset=utf-8"), Some("text/html; charset=ISO-8859-1")] {
                 let page = decode(&encoded(&text, WINDOWS_1251), header).unwrap();
                 assert_eq!((page.text.as_str(), page.charset), (text.as_str(), "windows-1251"), "{meta} {header:?}");
             }

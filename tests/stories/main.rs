@@ -30,6 +30,7 @@ mod letters;
 mod life;
 mod mail_lines;
 mod mandates;
+mod misread;
 mod open_data;
 mod pages;
 mod papers;

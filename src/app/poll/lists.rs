@@ -1,26 +1,21 @@
 //! A poll of a law list: bills in procedure, or adopted laws.
 
-use std::collections::HashSet;
-
 use chrono::TimeDelta;
 
 use super::release::Close;
-use super::{LOOKED_WELL, Polled, READER, Walk, bounds, standing};
+use super::{LOOKED_WELL, Polled, READER, Walk, bounds, charset, standing};
 use crate::app::blocking::block_in_place;
 use crate::app::clock;
 use crate::config::{Source, SourceKind};
-use crate::domain::change::{Fact, Known, KnownBill};
+use crate::domain::change::{Fact, Known};
 use crate::domain::compare::{Comparison, Count, Look};
 use crate::domain::listing::{self, ListKind, Listing, RowCache};
 use crate::domain::page::{self, NotAPage, Page};
-use crate::domain::{plausible, title};
+use crate::domain::plausible;
 use crate::io::cache;
 use crate::io::fetch::{Answer, Snapshot};
 use crate::io::history::HistoryError;
 use crate::io::history::record::{Outcome, PollRecord};
-
-/// A page read in another charset than it claims counts only if so much of what stood on the list stands there again.
-const KNOWN_AGAIN_PERCENT: usize = 90;
 
 pub(super) async fn poll(mut walk: Walk<'_>) -> Result<Polled, HistoryError> {
     let full = walk.unconditional();
@@ -76,7 +71,7 @@ fn page(walk: Walk<'_>, snapshot: &Snapshot, full: bool) -> Result<Polled, Histo
         return unmodified(walk, Some(snapshot.status), "the same bytes as before");
     }
     match read(&walk, snapshot)? {
-        Ok((listing, known)) => accept(walk, snapshot, full, listing, known, None),
+        Ok(read) => accept(walk, snapshot, full, read, None),
         Err(why) => walk.fail(&why, None, Some(snapshot)),
     }
 }
@@ -89,39 +84,44 @@ fn incomparable(walk: &Walk<'_>, listing: &Listing, known: &Known) -> Option<Str
     plausible::is_too_much(&listing.rows, &known.bills).then(|| "too many new rows at once to be compared".to_owned())
 }
 
+/// A list that was read, and what it is to be compared with.
+struct Read {
+    listing: Listing,
+    known: Known,
+    /// In which charset, where that is another than the page was served in.
+    charset: Option<&'static str>,
+}
+
 /// Reads a page, and recalls what it is to be compared with; or says why it is not.
-fn read(walk: &Walk<'_>, snapshot: &Snapshot) -> Result<Result<(Listing, Known), String>, HistoryError> {
-    let read = match page::decode(&snapshot.body, snapshot.content_type.as_deref()) {
-        Ok(page) => match list_again(walk, snapshot, &page) {
-            Ok(listing) => Ok((listing, walk.desk.history.recall()?)),
-            Err(why) => Err(why),
-        },
+fn read(walk: &Walk<'_>, snapshot: &Snapshot) -> Result<Result<Read, String>, HistoryError> {
+    let decoded = page::decode(&snapshot.body, snapshot.content_type.as_deref());
+    let read = match decoded {
+        Ok(page) => {
+            let as_said = list_again(walk, snapshot, &page);
+            if let Err(why) = &as_said
+                && !charset::any_letters(&page)
+            {
+                return Ok(Err(why.clone()));
+            }
+            let known = walk.desk.history.recall()?;
+            let other = match &as_said {
+                Ok(listing) => charset::in_a_better(walk, snapshot, &page, listing, &known),
+                Err(_) => charset::in_another(walk, snapshot, &known),
+            };
+            match (other, as_said) {
+                (Some((listing, charset)), _) => Ok(Read { listing, known, charset: Some(charset) }),
+                (None, as_said) => as_said.map(|listing| Read { listing, known, charset: None }),
+            }
+        }
         Err(NotAPage::Charset { .. }) => {
             let known = walk.desk.history.recall()?;
             let why = "its charset is not what it says, and no other one makes known titles of it";
-            in_another_charset(walk, snapshot, &known).map(|listing| (listing, known)).ok_or_else(|| why.to_owned())
+            let read = charset::in_another(walk, snapshot, &known).ok_or_else(|| why.to_owned());
+            read.map(|(listing, charset)| Read { listing, known, charset: Some(charset) })
         }
         Err(other) => Err(other.to_string()),
     };
-    Ok(read.and_then(|(listing, known)| incomparable(walk, &listing, &known).map_or(Ok((listing, known)), Err)))
-}
-
-/// A page whose charset lies is tried in two others, and believed only if most of what is known is met again: in the one in which more of it is,
-/// for titles without marks are met in both.
-fn in_another_charset(walk: &Walk<'_>, snapshot: &Snapshot, known: &Known) -> Option<Listing> {
-    let here = |bill: &&KnownBill| bill.presence.iter().any(|p| *p.source == *walk.source.name && p.present);
-    let standing: Vec<&KnownBill> = known.bills.iter().filter(here).collect();
-    let met_again = |listing: &Listing| {
-        let keys: HashSet<String> = listing.rows.iter().map(|row| title::key(&row.title)).collect();
-        standing.iter().filter(|bill| bill.titles.iter().any(|t| keys.contains(&t.key))).count()
-    };
-    // Where both do as well, the last counts.
-    let tried = [encoding_rs::WINDOWS_1250, encoding_rs::WINDOWS_1251].into_iter().filter_map(|encoding| {
-        let listing = list(walk, snapshot, &page::decode_as(&snapshot.body, encoding)).ok()?;
-        Some((met_again(&listing), listing))
-    });
-    let best = tried.max_by_key(|(met, _)| *met).filter(|(met, _)| *met > 0 && met * 100 >= standing.len() * KNOWN_AGAIN_PERCENT);
-    best.map(|(_, listing)| listing)
+    Ok(read.and_then(|read| incomparable(walk, &read.listing, &read.known).map_or(Ok(read), Err)))
 }
 
 /// A page in the charset it names. Its rows are remembered by their markup, so that the next look reads only those that are new.
@@ -138,7 +138,7 @@ fn list_again(walk: &Walk<'_>, snapshot: &Snapshot, page: &Page) -> Result<Listi
     within_bounds(walk, listing)
 }
 
-fn list(walk: &Walk<'_>, snapshot: &Snapshot, page: &Page) -> Result<Listing, String> {
+pub(super) fn list(walk: &Walk<'_>, snapshot: &Snapshot, page: &Page) -> Result<Listing, String> {
     let selectors = walk.source.selectors();
     let listing = listing::read(page, &snapshot.url, kind_of(walk.source), &selectors).map_err(|why| why.to_string())?;
     within_bounds(walk, listing)
@@ -157,14 +157,8 @@ fn within_bounds(walk: &Walk<'_>, listing: Listing) -> Result<Listing, String> {
 }
 
 /// Compares and records a list that was read. `released`: a person, or time, says to believe it.
-fn accept(
-    walk: Walk<'_>,
-    snapshot: &Snapshot,
-    full: bool,
-    listing: Listing,
-    known: Known,
-    released: Option<Close<'_>>,
-) -> Result<Polled, HistoryError> {
+fn accept(walk: Walk<'_>, snapshot: &Snapshot, full: bool, read: Read, released: Option<Close<'_>>) -> Result<Polled, HistoryError> {
+    let Read { listing, known, charset } = read;
     let rows = listing.rows.len();
     let limits = &walk.desk.settings.limits;
     let bounds = bounds(limits);
@@ -194,6 +188,8 @@ fn accept(
         return walk.hold(&why, snapshot, rows, count);
     }
     let mut record = recorded(&walk, snapshot, full, listing, facts, count);
+    let read_as = charset.map(|charset| format!("read as {charset} and not as it was served: in that its titles are met again"));
+    record.note = [record.note, read_as].into_iter().flatten().reduce(|one, other| format!("{one}; {other}"));
     record.close_hold = Some(LOOKED_WELL.to_owned());
     if let Some(close) = released {
         record = close.over(&walk.state, record);
@@ -207,6 +203,9 @@ fn doubt(walk: &Walk<'_>, listing: &Listing, facts: &[Fact], count: Count) -> Op
     // A page of news names bills, too: in another layout a list is one on which something of it is met again.
     if listing.degraded.is_some() && count.known == 0 && known > 0 {
         return Some(format!("another layout, and none of the {known} rows that were known: it may be another page"));
+    }
+    if let Some(retitling) = plausible::retitling(&count) {
+        return Some(retitling.to_string());
     }
     plausible::flood(facts, known, &bounds(&walk.desk.settings.limits)).map(|flood| flood.to_string())
 }
@@ -239,7 +238,7 @@ fn recorded(walk: &Walk<'_>, snapshot: &Snapshot, full: bool, listing: Listing, 
 /// The stored page, as it was; or why it cannot be read again.
 pub(super) fn released(walk: Walk<'_>, snapshot: &Snapshot, close: Close<'_>) -> Result<Result<Polled, String>, HistoryError> {
     match read(&walk, snapshot)? {
-        Ok((listing, known)) => accept(walk, snapshot, false, listing, known, Some(close)).map(Ok),
+        Ok(read) => accept(walk, snapshot, false, read, Some(close)).map(Ok),
         Err(why) => Ok(Err(why)),
     }
 }

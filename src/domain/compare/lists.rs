@@ -20,6 +20,7 @@ impl Comparison {
     /// Takes in a law list, and counts the agreements and the doubtful on it.
     pub fn list(&mut self, look: &Look<'_>, rows: &[Row]) -> Count {
         self.ledger.release();
+        let (retitled, disowned) = (self.retitled, self.disowned);
         let Placed { rows, mut places } = self.placed(look, once_each(rows));
         places.iter().flatten().for_each(|&p| self.ledger.entry(p).claimed = true);
         for (i, row) in rows.iter().enumerate() {
@@ -70,7 +71,8 @@ impl Comparison {
             self.absences(look);
         }
         self.confirm(places.iter().flatten().copied());
-        self.count(places.into_iter().flatten())
+        let count = self.count(places.into_iter().flatten());
+        Count { retitled: self.retitled - retitled, disowned: self.disowned - disowned, ..count }
     }
 
     fn observe_rows(&mut self, look: &Look<'_>, rows: &[Cow<'_, Row>], places: &[Option<usize>]) {

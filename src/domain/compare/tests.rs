@@ -403,3 +403,30 @@ fn what_a_silent_page_named_is_told_when_a_list_or_a_sitting_brings_it() {
     memory.silent = false;
     assert_eq!(memory.bills(&[row(INDIA, "777-26"), taxes()]), [""; 0]);
 }
+
+#[test]
+fn a_title_never_had_is_counted_and_one_of_before_or_in_the_other_script_is_not() {
+    let mut memory = Memory::begin();
+    memory.bills(&[row(TAXES, "105-26"), row(INDIA, "200-26"), row(RUSSIA, "201-26")]);
+    let mut counted = |titles: [&str; 3]| {
+        let rows = [row(titles[0], "105-26"), row(titles[1], "200-26"), row(titles[2], "201-26")];
+        let look = Look {
+            source: "bills",
+            kind: ListKind::Bills,
+            absences_count: true,
+            links_count: true,
+            judge_again: false,
+            gone_after_polls: 3,
+            gone_after: TimeDelta::hours(24),
+        };
+        let mut count = Count::default();
+        memory.compare(|comparison| count = comparison.list(&look, &rows));
+        (count.known, count.retitled, count.disowned)
+    };
+    assert_eq!(counted([TAXES, INDIA, RUSSIA]), (3, 0, 0));
+    assert_eq!(counted([TAXES, INDIA_CYR, RUSSIA]), (3, 0, 0), "another script");
+    assert_eq!(counted(["Preuzmi", "Preuzmi", RUSSIA]), (3, 2, 1));
+    assert_eq!(counted([TAXES, INDIA, RUSSIA]), (3, 0, 0), "the titles of before");
+    let more = [TAXES, INDIA, RUSSIA].map(|title| format!("{title} (hitan postupak)"));
+    assert_eq!(counted([&more[0], &more[1], &more[2]]), (3, 0, 0), "words that every title gets");
+}

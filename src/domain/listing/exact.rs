@@ -9,6 +9,7 @@ use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
+use super::closer::{Closer, Looked};
 use super::rows::PLACE;
 use super::{DOCUMENTS_MAX, Reject, SUBMITTER_BYTES_MAX, TITLE_BYTES_MAX, cut};
 use crate::domain::bill::{ActNumber, Link, Row};
@@ -34,21 +35,29 @@ pub(super) struct Seen {
     pub rejects: Vec<Reject>,
     /// The elements the rows were read from: the other eye looks elsewhere.
     pub taken: HashSet<NodeId>,
+    /// Titles that the other eye took in these rows, in place of words that were none.
+    pub instead: Vec<String>,
+    /// Further titles that it saw in them.
+    pub beside: Vec<Row>,
 }
 
-/// Every row with a title's box.
+/// Every row with a title's box. What else may be a title in it, the other eye reads at once, while it is known which row it stands in.
 pub(super) fn read(html: &Html, url: &Url, selectors: &Compiled) -> Seen {
     let mut seen = Seen::default();
-    let mut columns: HashMap<NodeId, Option<usize>> = HashMap::new();
+    let mut headings = Headings::default();
     let mut days = Days::default();
+    let mut closer = Closer::new(url);
     for title in html.select(&selectors.title) {
         let Some(row) = row_of(title, selectors) else { continue };
         if !seen.taken.insert(row.id()) {
             continue;
         }
-        let cells = Cells::of(row, title, selectors, &mut days);
-        match cells.read(url, selectors, || submitter_column(row, &mut columns)) {
-            Ok(read) => {
+        let cells = Cells::of(row, title, selectors, &mut days, &mut headings);
+        match cells.read(url, selectors, || headings.of(row).submitter) {
+            Ok((read, place)) => {
+                let Looked { row: read, instead, beside } = closer.look(row, place, cells.date, read);
+                seen.instead.extend(instead.then(|| read.title.clone()));
+                seen.beside.extend(beside);
                 seen.places.push(row.value().attr(PLACE).and_then(|place| place.parse().ok()));
                 seen.rows.push(read);
             }
@@ -79,8 +88,12 @@ struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    fn of(row: ElementRef<'a>, marked: ElementRef<'a>, selectors: &Compiled, days: &mut Days) -> Self {
-        let dated = row.select(&selectors.date).find(|cell| cell.id() != marked.id());
+    fn of(row: ElementRef<'a>, marked: ElementRef<'a>, selectors: &Compiled, days: &mut Days, headings: &mut Headings) -> Self {
+        let mut all_dated = row.select(&selectors.date).filter(|cell| cell.id() != marked.id());
+        let dated = all_dated.next();
+        // Of several the one under the heading that says so: the others may tell when something was changed.
+        let headed = all_dated.next().and_then(|_| cells(row).nth(headings.of(row).date?));
+        let dated = headed.filter(|cell| cell.id() != marked.id() && is_date(&short_text(*cell))).or(dated);
         // The title's class on the date's column: believe the words.
         if is_date(&short_text(marked)) {
             let longest = cells(row).filter(|c| c.id() != marked.id()).map(|c| (text_of(c).len(), c)).max_by_key(|(len, _)| *len);
@@ -98,10 +111,16 @@ impl<'a> Cells<'a> {
         Cells { row, title: marked, date, day: None }
     }
 
-    fn read(&self, url: &Url, selectors: &Compiled, submitter_column: impl FnOnce() -> Option<usize>) -> Result<Row, Option<Reject>> {
+    /// The row, and the element that its title is the words of.
+    fn read(
+        &self,
+        url: &Url,
+        selectors: &Compiled,
+        submitter_column: impl FnOnce() -> Option<usize>,
+    ) -> Result<(Row, ElementRef<'a>), Option<Reject>> {
         let documents = self.documents(url, selectors);
-        let title = title_of(self.title);
-        let title = if title.is_empty() { self.longest_text() } else { title };
+        let (place, title) = title_of(self.title);
+        let (place, title) = if title.is_empty() { self.longest_text().unwrap_or((place, title)) } else { (place, title) };
         let date_text = self.date.map(text_of).filter(|t| !t.is_empty()).map(|t| cut(&t, 200).to_owned());
         if title.is_empty() || is_date(&title) {
             let text = cut(&text_of(self.row), 300).to_owned();
@@ -109,18 +128,22 @@ impl<'a> Cells<'a> {
         }
         let submitter = match &selectors.submitter {
             Some(own) => self.row.select(own).map(text_of).find(|t| !t.is_empty()),
-            None => submitter_column().and_then(|n| cells(self.row).nth(n)).map(text_of).filter(|t| !t.is_empty()),
+            None => {
+                let headed = || submitter_column().and_then(|n| cells(self.row).nth(n));
+                cells(self.row).find(|cell| has_class(*cell, "submitter")).or_else(headed).map(text_of).filter(|t| !t.is_empty())
+            }
         };
         let title = cut(&title, TITLE_BYTES_MAX).trim_end();
         let submitter = submitter.or_else(|| self.labelled_submitter()).or_else(|| clause_of(title));
-        Ok(Row {
+        let row = Row {
             title: title.to_owned(),
             listed_on: self.day.or_else(|| date_text.as_deref().and_then(dates::day)),
             date_text,
             act_number: documents.iter().find_map(|d| ActNumber::from_document(&d.url)),
             documents,
             submitter: submitter.map(|who| cut(&who, SUBMITTER_BYTES_MAX).trim_end().to_owned()),
-        })
+        };
+        Ok((row, place))
     }
 
     /// Every anchor of the row that leads to a document, each address once.
@@ -148,9 +171,9 @@ impl<'a> Cells<'a> {
     }
 
     /// The title's box is empty: the row's longest words that are no date and no document's label.
-    fn longest_text(&self) -> String {
-        let words = cells(self.row).map(title_of).filter(|t| !is_date(t) && !looks_like_date(t));
-        words.max_by_key(String::len).unwrap_or_default()
+    fn longest_text(&self) -> Option<(ElementRef<'a>, String)> {
+        let words = cells(self.row).map(title_of).filter(|(_, t)| !is_date(t) && !looks_like_date(t));
+        words.max_by_key(|(_, t)| t.len())
     }
 
     /// `Predlagač: Vlada`.
@@ -162,14 +185,38 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// Which column the table's header calls the submitter's.
-fn submitter_column(row: ElementRef, columns: &mut HashMap<NodeId, Option<usize>>) -> Option<usize> {
-    let table = row.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "table")?;
-    *columns.entry(table.id()).or_insert_with(|| {
-        let mut rows = table.descendants().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "tr");
-        let header = rows.find(|r| cells(*r).count() > 1)?;
-        cells(header).position(|cell| is_submitter_label(&text_of(cell)))
-    })
+/// What the headers of a page's tables call their columns.
+#[derive(Default)]
+struct Headings(HashMap<NodeId, Columns>);
+
+#[derive(Clone, Copy, Default)]
+struct Columns {
+    submitter: Option<usize>,
+    date: Option<usize>,
+}
+
+impl Headings {
+    /// Those of the table that a row stands in.
+    fn of(&mut self, row: ElementRef) -> Columns {
+        let table = row.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "table");
+        let Some(table) = table else { return Columns::default() };
+        *self.0.entry(table.id()).or_insert_with(|| {
+            let mut rows = table.descendants().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "tr");
+            let header: Vec<String> = rows.find(|r| cells(*r).count() > 1).map(|r| cells(r).map(text_of).collect()).unwrap_or_default();
+            Columns {
+                submitter: header.iter().position(|text| is_submitter_label(text)),
+                date: header.iter().position(|text| is_date_label(text)),
+            }
+        })
+    }
+}
+
+/// `Datum`, `Datum podnošenja`, `Date`; not `Datum izmene`.
+fn is_date_label(text: &str) -> bool {
+    let folded = script::fold(text);
+    let mut words = folded.split(' ');
+    let of_change = |word: &str| ["izmen", "promen", "azur", "modif", "updat", "chang", "amend"].iter().any(|w| word.starts_with(w));
+    text.len() < 80 && words.next().is_some_and(|first| ["datum", "dan", "date"].contains(&first)) && !words.any(of_change)
 }
 
 fn is_submitter_label(text: &str) -> bool {
@@ -199,6 +246,10 @@ fn cells<'a>(row: ElementRef<'a>) -> impl Iterator<Item = ElementRef<'a>> {
     row.children().filter_map(ElementRef::wrap).filter(|e| lines::is_box(e.value().name()))
 }
 
+fn has_class(element: ElementRef, class: &str) -> bool {
+    element.value().classes().any(|c| c == class)
+}
+
 fn contains(outer: ElementRef, inner: ElementRef) -> bool {
     inner.ancestors().any(|a| a.id() == outer.id())
 }
@@ -223,18 +274,18 @@ fn short_text(element: ElementRef) -> String {
     if no_date { String::new() } else { script::tidy(words) }
 }
 
-/// The words of a title's box: those of its `strong`, where it has one, without documents' labels.
-fn title_of(cell: ElementRef) -> String {
+/// The words of a title's box: those of its `strong`, where it has one, without documents' labels; and the element they stand in.
+fn title_of(cell: ElementRef<'_>) -> (ElementRef<'_>, String) {
     let strong = cell.descendants().filter_map(ElementRef::wrap).find(|e| e.value().name() == "strong");
-    let words = |root: ElementRef| {
+    let words = |root| {
         let mut raw = String::new();
         gather(root, &mut raw, &|e: ElementRef| e.value().name() != "a" || !is_document_label(raw_text(e).trim()));
-        script::tidy(&raw)
+        (root, script::tidy(&raw))
     };
-    strong.map(words).filter(|t| !t.is_empty()).unwrap_or_else(|| words(cell))
+    strong.map(words).filter(|(_, t)| !t.is_empty()).unwrap_or_else(|| words(cell))
 }
 
-fn gather(element: ElementRef, raw: &mut String, wanted: &dyn Fn(ElementRef) -> bool) {
+pub(super) fn gather(element: ElementRef, raw: &mut String, wanted: &dyn Fn(ElementRef) -> bool) {
     let mut skip: Option<NodeId> = None;
     for edge in element.traverse() {
         match edge {

@@ -387,7 +387,7 @@ mod tests {
 
     /// A page of pieces that change what stands around them, its rows between them.
     fn made_up(mut seed: u64, rows: &[String]) -> String {
-        const PIECES: [&str; 26] = [
+        const PIECES: [&str; 28] = [
             "<table>",
             "</table>",
             "<table><tr><td>",
@@ -411,6 +411,8 @@ mod tests {
             "<tr><th>Naziv</th><th>Predlagač</th></tr>",
             "<p>Predlog zakona o potvrđivanju Sporazuma sa Vladom Republike Italije o saradnji</p>",
             "<tr><td class=lawtitle></td></tr>",
+            "<tr><td class=lawtitle><strong>NOVO</strong> <a href=/7-18.pdf>Predlog zakona o muzejima</a></td></tr>",
+            "<tr><td class=lawtitle>1.</td><td class=lawtitle>Predlog zakona o vodama</td><td>Predlog zakona o lovu</td></tr>",
             "Ukupno: 12",
             "<noscript>",
             "</noscript>",

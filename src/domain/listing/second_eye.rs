@@ -38,7 +38,7 @@ struct Candidate {
 /// Rows read by words. Beside rows that the exact eye saw (`beside`), a title counts only with a date, a document or a number near it, or
 /// where it is an agreement: menus and news name laws, too.
 pub(super) fn read(lines: &[Line], beside: bool) -> Result<Vec<Row>, NotAPage> {
-    let candidates = candidates(lines)?;
+    let candidates = candidates(lines, Within::Page)?;
     if candidates.is_empty() {
         return Ok(Vec::new());
     }
@@ -63,14 +63,62 @@ pub(super) fn read(lines: &[Line], beside: bool) -> Result<Vec<Row>, NotAPage> {
     Ok(rows)
 }
 
+/// Every title in one row of the list, with what stands beside it.
+pub(super) fn titles(lines: &[Line]) -> Result<Vec<Row>, NotAPage> {
+    let candidates = candidates(lines, Within::Row)?;
+    if candidates.is_empty() {
+        return Ok(Vec::new());
+    }
+    let company = company(lines, &candidates);
+    Ok(candidates.iter().zip(company).map(|(candidate, near)| row(lines, candidate, &near)).collect())
+}
+
+/// Where titles are looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    /// Among whatever a page says: in a sentence an agreement alone counts.
+    Page,
+    /// In a row of the list: what names a bill in another case belongs to the title before it, and a word or two before a title are a badge.
+    Row,
+}
+
+impl Within {
+    /// Whether a title may begin after these words of its line.
+    fn opens(self, before: &str) -> bool {
+        !before.contains(char::is_alphabetic) || is_date(before) || (self == Within::Row && is_badge(before))
+    }
+
+    fn counts(self, title: &str) -> bool {
+        self == Within::Page || !OBLIQUE.contains(&script::fold(title).split(' ').next().unwrap_or_default())
+    }
+}
+
+/// Words of another case that open what names a bill within another title: `o Predlogu zakona`, `izmene Zakona o potvrđivanju`.
+const OBLIQUE: [&str; 11] =
+    ["predloga", "predlogu", "predlogom", "predlozima", "zakona", "zakonu", "zakonom", "zakonima", "nacrta", "nacrtu", "nacrtom"];
+/// Words before a title that join it to them: `Amandmani na Predlog zakona`.
+const JOINING: [&str; 9] = ["na", "uz", "za", "u", "o", "po", "kroz", "protiv", "i"];
+/// Words of a badge, and of whoever is named before a colon.
+const BADGE_WORDS_MAX: usize = 3;
+const LABEL_WORDS_MAX: usize = 8;
+
+/// `NOVO`, `Vlada:`, `011-2100/26 –`: what a row says of a bill before its title.
+fn is_badge(before: &str) -> bool {
+    let folded = script::fold(before);
+    let words: Vec<&str> = folded.split(' ').filter(|w| w.contains(char::is_alphabetic)).collect();
+    let closed = before.trim_end().ends_with([':', '!', ')', ']', '-', '–', '|', '/']);
+    (closed && words.len() <= LABEL_WORDS_MAX) || (words.len() <= BADGE_WORDS_MAX && words.last().is_none_or(|w| !JOINING.contains(w)))
+}
+
 /// As many as a list may have rows, and no more.
-fn candidates(lines: &[Line]) -> Result<Vec<Candidate>, NotAPage> {
+fn candidates(lines: &[Line], within: Within) -> Result<Vec<Candidate>, NotAPage> {
     let mut candidates = Vec::new();
     for (n, line) in lines.iter().enumerate().filter(|(_, l)| !l.menu && l.text.len() > 8) {
         if candidates.len() > ROWS_MAX {
             return Err(NotAPage::TooManyRows { limit: ROWS_MAX });
         }
-        let titles = line.anchors.iter().filter(|a| a.at.len() > 8 && mention::reads_as_title(line.words(a)));
+        let titles =
+            line.anchors.iter().filter(|a| a.at.len() > 8 && mention::reads_as_title(line.words(a)) && within.counts(line.words(a)));
         let titles: Vec<_> = titles.filter(|a| !leads_to_activity(a.link.as_ref())).collect();
         if !titles.is_empty() {
             for (k, anchor) in titles.iter().enumerate() {
@@ -89,10 +137,11 @@ fn candidates(lines: &[Line]) -> Result<Vec<Candidate>, NotAPage> {
         if line.anchors.iter().any(|a| leads_to_activity(a.link.as_ref()) && a.at.len() > 8) {
             continue;
         }
-        let named: Vec<_> = mention::find(&line.text).into_iter().filter(|n| n.what == What::Bill).collect();
-        let opening = named.first().map_or("", |n| &line.text[..n.at.start]);
-        let opens_line = !opening.contains(char::is_alphabetic) || is_date(opening);
-        if named.is_empty() || (!opens_line && named.len() < 2 && agreement::detect(&named[0].title).verdict == Verdict::Other) {
+        let bills = mention::find(&line.text).into_iter().filter(|n| n.what == What::Bill && within.counts(&n.title));
+        let named: Vec<_> = bills.collect();
+        let opens_line = within.opens(named.first().map_or("", |n| &line.text[..n.at.start]));
+        let in_sentence = || within == Within::Page && (named.len() > 1 || agreement::detect(&named[0].title).verdict != Verdict::Other);
+        if named.is_empty() || !(opens_line || in_sentence()) {
             continue;
         }
         if named.len() == 1 && !mention::reads_as_title(&line.text[named[0].at.start..]) {

@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
 
-use ego_tree::NodeId;
 use ego_tree::iter::Edge;
-use scraper::Node;
+use ego_tree::{NodeId, NodeRef};
 use scraper::node::Element;
+use scraper::{ElementRef, Node};
 use url::Url;
 
 use crate::domain::bill::Link;
@@ -76,6 +76,15 @@ pub(crate) enum Border {
 /// All lines of a page, in order. Scripts, styles and the head are no lines; nor is what stands in the elements of `without`. The error, where
 /// the page was made to exhaust whoever reads its lines.
 pub(crate) fn read(html: &scraper::Html, url: &Url, without: &HashSet<NodeId>) -> Result<Vec<Line>, NotAPage> {
+    below(html.tree.root(), url, without, None)
+}
+
+/// The lines of one element; what stands in `apart` shares none with what stands around it.
+pub(crate) fn of(element: ElementRef, url: &Url, apart: Option<NodeId>) -> Result<Vec<Line>, NotAPage> {
+    below(*element, url, &HashSet::new(), apart)
+}
+
+fn below(root: NodeRef<Node>, url: &Url, without: &HashSet<NodeId>, apart: Option<NodeId>) -> Result<Vec<Line>, NotAPage> {
     let mut reader = Reader {
         url,
         lines: Vec::new(),
@@ -88,7 +97,12 @@ pub(crate) fn read(html: &scraper::Html, url: &Url, without: &HashSet<NodeId>) -
         longest: 0,
     };
     let mut skipping: Option<NodeId> = None;
-    for edge in html.tree.root().traverse() {
+    for edge in root.traverse() {
+        if let Edge::Open(node) | Edge::Close(node) = edge
+            && apart == Some(node.id())
+        {
+            reader.flush();
+        }
         match edge {
             Edge::Open(node) if skipping.is_none() => {
                 if without.contains(&node.id()) {
