@@ -3,6 +3,7 @@
 //!
 //! Never fetches, never decides which bill a mention means, never guesses a day.
 
+mod again;
 mod agenda;
 mod calendar;
 mod days;
@@ -321,6 +322,24 @@ mod tests {
     }
 
     #[test]
+    fn of_two_bills_in_a_sentence_each_has_the_signing_behind_its_own_title() {
+        let [italy, malta] = ["Sporazuma između Vlade Republike Srbije i Vlade Italije o odbrani", "Protokola sa Maltom o turizmu"]
+            .map(|about| format!("Predlog zakona o potvrđivanju {about}"));
+        let told = |body: String| -> Vec<Vec<String>> {
+            let read = activity("Četvrta sednica Odbora za spoljne poslove", "23. novembar 2026.", &format!("<p>{body}</p>"));
+            assert_eq!(titles(&read), [italy.as_str(), &malta]);
+            read.sitting.mentions.into_iter().map(|mention| mention.signature_sentences).collect()
+        };
+        let (rome, valletta) =
+            (format!("{italy}, koji je potpisan u Rimu 3. marta 2026. godine"), format!("{malta}, potpisan u Valeti 5. maja 2026"));
+        assert_eq!(told(format!("Odbor je razmotrio {rome}, i {valletta}.")), [[rome.clone()], [valletta.clone()]]);
+        assert_eq!(told(format!("Odbor je razmotrio {rome}, i {malta}.")), [vec![rome], vec![]]);
+        assert_eq!(told(format!("Odbor je razmotrio {italy} i {valletta}.")), [vec![], vec![valletta]]);
+        let neither = format!("Odbor je razmotrio {italy} i {malta}, a sporazum sa Grčkom potpisan je u Atini 5. maja 2026.");
+        assert_eq!(told(neither), [[""; 0]; 2]);
+    }
+
+    #[test]
     fn a_signing_of_another_agreement_is_given_to_no_bill() {
         let told = |bills: &[&str], rest: &str| -> Vec<usize> {
             let bill = |s: &&str| {
@@ -391,6 +410,33 @@ mod tests {
             "<p>Odbor je razmotrio Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Kraljevine Švedske o policijskoj saradnji i Predlog zakona o lovu.</p><p>Predlog zakona o potvrđivanju Sporazuma sa Vladom Kraljevine Švedske predstavio je ministar. Povodom Predloga zakona o lovu govorio je sekretar.</p>",
         );
         assert_eq!(read.sitting.mentions.len(), 2, "{:?}", titles(&read));
+    }
+
+    #[test]
+    fn a_page_that_names_a_bill_again_in_the_same_paragraph_or_a_later_one_names_no_third() {
+        let bill = |about: &str| format!("Predlog zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade {about}");
+        let (italy, malta) = (bill("Republike Italije o saradnji u oblasti odbrane"), bill("Malte o turizmu"));
+        let read = |rest: &str| {
+            let body = format!("<p>Odbor je razmotrio {italy} i {malta}{rest}</p>");
+            titles(&activity("Četvrta sednica Odbora za spoljne poslove", "23. novembar 2026.", &body)).len()
+        };
+        let again = [
+            "Govoreći o Predlogu zakona o potvrđivanju Sporazuma sa Italijom, ministar je rekao da je važan.".to_owned(),
+            format!("{} prihvaćen je.", italy.replace("saradnji", "sardnji")),
+            format!("{italy} (u daljem tekstu: Sporazum) prihvaćen je većinom glasova."),
+            format!("{malta}, u kojem se strane obavezuju na saradnju, podržan je."),
+        ];
+        for sentence in &again {
+            assert_eq!(read(&format!(".</p><p>{sentence}")), 2, "{sentence}");
+            assert_eq!(read(&format!(". {sentence}")), 2, "{sentence}");
+        }
+        for another in
+            [bill("Republike Italije o turizmu"), bill("Republike Grčke o saradnji u oblasti odbrane"), format!("{malta} i Aneksa")]
+        {
+            assert_eq!(read(&format!(".</p><p>Odbor je prihvatio {another}.")), 3, "{another}");
+            assert_eq!(read(&format!(". Odbor je prihvatio {another}.")), 3, "{another}");
+            assert_eq!(read(&format!(". Odbor je zatim razmotrio {another}.")), 3, "{another}");
+        }
     }
 
     #[test]

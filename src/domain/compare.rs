@@ -21,6 +21,9 @@ use crate::domain::page::address;
 use crate::domain::{script, title};
 use sittings::Agenda;
 
+/// Why a mention and a bill are one whose titles are one as far as the shorter goes.
+const BUT_FOR_THE_END: &str = "same title but for what one page tells of the agreement behind it, the only such bill of this legislature";
+
 /// How a list was looked at.
 pub struct Look<'a> {
     /// The source's name.

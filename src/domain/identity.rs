@@ -15,8 +15,8 @@ use crate::domain::bill::{ActNumber, Language, Party, Row, Stage, Verdict};
 use crate::domain::change::{BillRef, KnownBill, Profile};
 use crate::domain::listing::ListKind;
 use crate::domain::page::address;
-use crate::domain::title;
 use crate::domain::zone::day_in_belgrade;
+use crate::domain::{mention, title};
 
 /// A committee deals with a bill in the months before the vote on it.
 const VOTE_FOLLOWS: TimeDelta = TimeDelta::days(183);
@@ -252,6 +252,33 @@ impl Ledger {
         })
     }
 
+    /// The one live bill that is this one but for words that a sentence, or a fuller title, tells of the agreement behind it: `..., potpisanog u Rimu
+    /// 3. marta 2026`. Either of the two may have been met first.
+    pub fn by_beginning(&self, subject: &Subject<'_>, wanted: impl Fn(&KnownBill) -> bool) -> Candidates {
+        let live = |bill: &KnownBill| is_live(bill) && wanted(bill);
+        for beginning in mention::beginnings(subject.title) {
+            let found = self.by_title(&Subject { key: &title::key(beginning), ..*subject }, live);
+            if found != Candidates::None {
+                return found;
+            }
+        }
+        let whole = title::lookup(subject.key);
+        let begins = |entry: &Entry| {
+            let longer =
+                entry.bill.titles.iter().filter(|t| title::lookup(&t.key).strip_prefix(&*whole).is_some_and(|rest| rest.starts_with(' ')));
+            longer.flat_map(|t| mention::beginnings(&t.title)).any(|beginning| title::same(&title::key(beginning), subject.key))
+        };
+        let fits = |place: &usize| {
+            let entry = &self.entries[*place];
+            !entry.claimed
+                && live(&entry.bill)
+                && subject.legislatures.contains(&entry.bill.legislature)
+                && self.agrees(*place, subject.act_number)
+                && begins(entry)
+        };
+        Candidates::of((0..self.entries.len()).filter(fits).collect())
+    }
+
     /// The one bill printed only in the other language that a profile points at and no subject contradicts, if the subjects can be one: a live
     /// one; else one that was adopted since the sitting that names it, for the page of a sitting may be read after the vote.
     pub fn across_languages(&self, subject: &Subject<'_>) -> Candidates {
@@ -269,6 +296,11 @@ impl Ledger {
             Candidates::One(place) if self.entries[place].bill.titles.iter().any(|t| !may_be_one(&t.title)) => Candidates::None,
             found => found,
         }
+    }
+
+    /// Whether a bill was only named yet and is on no list.
+    pub fn awaits_list(&self) -> bool {
+        self.entries.iter().any(|entry| is_live(&entry.bill) && entry.bill.presence.is_empty())
     }
 
     /// Whether a live bill waits to be met in the other language.

@@ -9,6 +9,9 @@ use crate::domain::mention::start::Start;
 use crate::domain::script;
 use crate::domain::tokens::{Kind, Token, cut};
 
+pub use closings::beginnings;
+
+mod closings;
 mod start;
 mod words;
 
@@ -79,6 +82,11 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     sentences
 }
 
+/// Whether a sentence says that something is considered: `razmotrio`, `pretres`, `na dnevnom redu`, `discussed`.
+pub fn considers(sentence: &str) -> bool {
+    cut(sentence).iter().any(|token| words::is_considering(token.word()))
+}
+
 /// What a request for consent to provisional application is about: `the Agreement between ...`, as printed.
 pub fn provisional_subject(title: &str) -> Option<&str> {
     let cutter = Cutter::new(title);
@@ -132,12 +140,13 @@ impl<'a> Cutter<'a> {
         let mut depth = 0i32;
         let mut j = from + start.len;
         while j < self.tokens.len() {
-            if self.start(j, title_end.is_none()).is_some() && (depth <= 0 || self.mark(j.saturating_sub(1), ";:")) {
+            if self.another(start, j, title_end.is_none()) && (depth <= 0 || self.mark(j.saturating_sub(1), ";:")) {
+                title_end.get_or_insert_with(|| self.before_another(from + start.len, j));
                 break;
             }
             if self.mark(j, "(") {
                 depth += 1;
-                if self.number_follows(j) {
+                if self.number_follows(j) || (depth == 1 && self.closes(j)) {
                     title_end.get_or_insert(j);
                 }
             } else if self.mark(j, ")") {
@@ -148,7 +157,7 @@ impl<'a> Cutter<'a> {
             } else if clause.is_none() && self.clause(j) {
                 title_end.get_or_insert(j);
                 clause = Some(j);
-            } else if title_end.is_none() && (self.stops(j) || self.number_follows(j)) {
+            } else if title_end.is_none() && (self.stops(j) || self.number_follows(j) || (depth == 0 && self.closes(j))) {
                 title_end = Some(j);
             } else if title_end.is_none()
                 && depth == 0
@@ -211,32 +220,6 @@ impl<'a> Cutter<'a> {
             || (words::WHO.contains(&word) && ["je", "su"].contains(&next) && words::SUBMITTED.iter().any(|w| after.starts_with(w)))
     }
 
-    /// Words with which a sentence goes on after a title.
-    fn stops(&self, i: usize) -> bool {
-        words::STOPS.iter().any(|stop| {
-            stop.iter().enumerate().all(|(k, word)| match word.strip_suffix('*') {
-                Some(stem) => self.word(i + k).starts_with(stem),
-                None => self.word(i + k) == *word,
-            })
-        })
-    }
-
-    /// Where the sentence goes on with its verb, if it shows here: `učestvovali su`, `predviđa se`, `obavezuje`. A title has a verb only in a
-    /// clause, and a clause has its own word before.
-    fn predicate(&self, from: usize, i: usize) -> Option<usize> {
-        let (word, next) = (self.word(i), self.word(i + 1));
-        if word.is_empty() || self.capital(i) || (from..i).any(|k| words::opens_clause(self.word(k))) {
-            return None;
-        }
-        let ed = word == "and" && next.len() > 4 && next.ends_with("ed") && !self.capital(i + 1);
-        if words::is_finite(word) || (ed && words::OBJECT_EN.contains(&self.word(i + 2))) {
-            // "i nastavljaju"
-            return Some(i);
-        }
-        let before = i.checked_sub(1).filter(|&k| k > from && !self.capital(k));
-        words::ENCLITICS.contains(&word).then(|| before.filter(|&k| words::is_verb_before(self.word(k), word, next)).unwrap_or(i))
-    }
-
     fn ends_sentence(&self, i: usize) -> bool {
         if self.mark(i, "!?") {
             return self.tokens.get(i + 1).is_none_or(|t| t.spaced);
@@ -265,8 +248,12 @@ impl<'a> Cutter<'a> {
     /// The words between two tokens, without the marks and little words that join one title to the next.
     fn trimmed(&self, from: usize, to: usize) -> String {
         let mut to = to;
-        let spare =
-            |k: usize| self.mark(k, ",;:.-„«") || words::JOINTS.contains(&self.word(k)) || (self.mark(k, "(")) || self.orphan_number(k);
+        let spare = |k: usize| {
+            let word = self.word(k);
+            // "..., a koji" led to a clause
+            let and = word == "a" && !self.capital(k) && k > 0 && self.mark(k - 1, ",");
+            and || self.mark(k, ",;:.-„«([*") || words::JOINTS.contains(&word) || words::WHO.contains(&word) || self.orphan_number(k)
+        };
         while to > from && spare(to - 1) {
             // a dot belongs to the abbreviation it ends, as in "Inc."
             if self.mark(to - 1, ".") && to >= 2 && words::ABBREVIATIONS.contains(&self.word(to - 2)) {
@@ -390,6 +377,7 @@ pub fn submitter(clause: &str) -> &str {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    mod closings;
     mod prose;
 
     use super::*;

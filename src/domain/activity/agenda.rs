@@ -2,7 +2,8 @@
 //!
 //! Never decides which known bill a mention means.
 
-use super::denied;
+use super::again::Told;
+use super::{denied, signing};
 use crate::domain::bill::{ActNumber, Link, Mention, Verdict};
 use crate::domain::mention::{self, Named, What};
 use crate::domain::page::address;
@@ -17,7 +18,7 @@ const MENTIONS_MAX: usize = 2_000;
 /// Every bill the lines name, each once, in their order; not those of which they say that nothing came of them.
 pub(super) fn mentions(body: &[&Line], of_assembly: bool) -> Vec<Mention> {
     let mut mentions: Vec<Mention> = Vec::new();
-    let mut told: Vec<String> = Vec::new();
+    let mut told: Vec<Told> = Vec::new();
     let mut waiting: Option<(u32, usize)> = None;
     for (n, line) in body.iter().enumerate() {
         let named = named(line, of_assembly);
@@ -29,25 +30,40 @@ pub(super) fn mentions(body: &[&Line], of_assembly: bool) -> Vec<Mention> {
             }
             continue;
         }
-        let narrative = !told.is_empty() && line.item.is_none() && named.len() <= 2 && named.iter().all(|x| x.position.is_none());
+        let narrative = narrative(line, &named, !told.is_empty());
         let opening = mentions.len();
         for (k, one) in named.iter().enumerate() {
-            let folded = script::fold(&one.title);
-            let repeated = |other: &String| *other == folded || (narrative && tells_again(&folded, other));
+            let this = Told::of(&one.title);
+            let repeated = |other: &Told| other.is_printed_as(&this) || (narrative[k] && this.tells_again(other));
             if told.iter().any(repeated) || mentions.len() >= MENTIONS_MAX {
                 continue;
             }
-            told.push(folded);
-            mentions.push(mention_of(
-                line,
-                one,
-                named.get(k + 1).map(|next| next.at.start),
-                (k == 0).then_some(body).and_then(|b| number_above(b, n)),
-            ));
+            told.push(this);
+            let number = (k == 0).then_some(body).and_then(|b| number_above(b, n));
+            let mut mention = mention_of(line, one, named.get(k + 1).map(|next| next.at.start), number);
+            mention.signature_sentences.extend((named.len() > 1).then(|| signing::own_clause(&line.text, one)).flatten());
+            mentions.push(mention);
         }
         waiting = innermost(line).filter(|_| mentions.len() == opening + 1).map(|single| (single, opening));
     }
     mentions
+}
+
+/// For each bill that a line names, whether it may be told of again: the line comes after others that named bills; or its sentence after another
+/// one of this line, and does not say that the bill is considered. An agenda, or a sentence with many bills, tells of none again.
+fn narrative(line: &Line, named: &[Named], others_before: bool) -> Vec<bool> {
+    if line.item.is_some() || named.iter().any(|one| one.position.is_some()) {
+        return vec![false; named.len()];
+    }
+    let sentences = mention::sentences(&line.text);
+    let sentence = |one: &Named| sentences.iter().position(|s| s.contains(&one.at.start));
+    let first = named.first().and_then(sentence);
+    let tells = |one: &Named| {
+        let own = sentence(one);
+        let later = own > first && named.iter().filter(|other| sentence(other) == own).count() <= 2;
+        (others_before && named.len() <= 2) || (later && own.is_some_and(|n| !mention::considers(&line.text[sentences[n].clone()])))
+    };
+    named.iter().map(tells).collect()
 }
 
 fn named(line: &Line, of_assembly: bool) -> Vec<Named> {
@@ -141,19 +157,6 @@ fn shortened(sentence: &str) -> String {
         None => sentence.to_owned(),
         Some((at, _)) => format!("{} …", sentence[..at].rsplit_once(' ').map_or(&sentence[..at], |(whole, _)| whole)),
     }
-}
-
-/// Prose that comes after the agenda names bills again, shortened or in another case, or runs on after the title. Only words that all
-/// stand in the earlier title, or the earlier title followed by a verb, are the same bill.
-fn tells_again(later: &str, earlier: &str) -> bool {
-    let words = |folded: &str| folded.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    let (later, earlier) = (words(later), words(earlier));
-    let long = |w: &&String| w.chars().count() > 3 || w.bytes().any(|b| b.is_ascii_digit());
-    let shortened = later.iter().filter(long).all(|w| earlier.iter().any(|e| alike(w, e)));
-    let begins = later.len() > earlier.len() && later.iter().zip(&earlier).all(|(a, b)| a == b || alike(a, b));
-    let goes_on = ["i", "and", "o", "on", "u", "in", "za", "for", "sa", "with", "of", "to"]
-        .contains(&later.get(earlier.len()).map_or("", String::as_str));
-    shortened || (begins && !goes_on)
 }
 
 /// One word in two case forms: the same beginning, and endings of at most three letters.

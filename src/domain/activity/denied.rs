@@ -30,6 +30,8 @@ const OF_CONSENT: Sayings = Sayings {
     alone: &["povuk", "povuc", "odbi", "uskrat", "reject", "refus", "declin", "withdr"],
 };
 const NOT: [&str; 8] = ["nije", "nisu", "nece", "ne", "not", "nismo", "nisam", "never"];
+/// Between two titles of which one thing is said: `nije raspravljao o A, o B i o C`.
+const JOINING: [&str; 16] = ["i", "and", "the", "te", "kao", "ni", "or", "ili", "o", "za", "na", "sa", "s", "on", "for", "of"];
 /// After these a sentence begins to say what was dealt with.
 const DEALT_WITH: [&str; 14] = [
     "usvoji",
@@ -87,8 +89,7 @@ pub(super) fn of(text: &str, named: &[Named], of_assembly: bool) -> Vec<bool> {
         };
         let before = tokens::cut(text.get(before).unwrap_or_default());
         // `nije razmatrao A i B`: the verb of the title before is that of this one
-        let joined =
-            previous.is_some() && before.iter().all(|t| t.word().is_empty() || ["i", "and", "the", "te", "kao", "ni"].contains(&t.word()));
+        let joined = previous.is_some() && before.iter().all(|t| t.word().is_empty() || JOINING.contains(&t.word()));
         denied[n] = (joined && denied[n - 1]) || says(&before, sayings) || says_after(&tokens::cut(&text[after]), sayings);
     }
     denied

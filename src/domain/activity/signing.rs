@@ -17,6 +17,7 @@ const CHARS_MAX: usize = 1_000;
 /// paragraph spoke of last; else to the only one the paragraph before it spoke of. Where a counterpart is named that no title has, to none.
 pub(super) fn attribute(body: &[&Line], mentions: &mut [Mention]) {
     let own = own_words(mentions);
+    let clauses: Vec<String> = mentions.iter().flat_map(|m| m.signature_sentences.iter().cloned()).collect();
     let mut before: Option<usize> = None;
     for line in body {
         let (mut current, mut spoken, mut unclear): (Option<usize>, Vec<usize>, bool) = (None, Vec::new(), false);
@@ -32,7 +33,7 @@ pub(super) fn attribute(body: &[&Line], mentions: &mut [Mention]) {
                 Best::Several | Best::Another => (current, before, unclear) = (None, None, true),
                 Best::None => {}
             }
-            if !says_signed(sentence) {
+            if !says_signed(sentence) || clauses.iter().any(|clause| sentence.contains(clause.as_str())) {
                 continue;
             }
             let only = (mentions.len() == 1).then_some(0);
@@ -49,6 +50,25 @@ pub(super) fn attribute(body: &[&Line], mentions: &mut [Mention]) {
         let names_bills = !mention::find(&line.text).is_empty();
         before = if spoken.len() == 1 && !unclear && !names_bills { Some(spoken[0]) } else { None };
     }
+}
+
+/// Of a sentence with several bills, the words behind one's title that say when its own agreement was signed: `A, koji je potpisan u Rimu
+/// 3. marta 2026. godine, i B, potpisan u Valeti 5. maja`. With the title, for they say of themselves of what.
+pub(super) fn own_clause(text: &str, named: &mention::Named) -> Option<String> {
+    let whole = text.get(named.at.clone())?;
+    let title = mention::beginnings(&named.title).first().map_or(named.title.as_str(), |beginning| *beginning);
+    let behind = whole.find(title)? + title.len();
+    let tokens = tokens::cut(&whole[behind..]);
+    let words: Vec<&str> = tokens.iter().map(tokens::Token::word).skip_while(|word| word.is_empty()).take(3).collect();
+    let signed = match words.as_slice() {
+        [_, "je" | "su" | "was" | "were", word] | [word, ..] => is_signed(word),
+        [] => false,
+    };
+    let marks_and_joints = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
+    let clause = whole.trim_end_matches(marks_and_joints);
+    let clause = [" and the", " and", " i", " и"].iter().find_map(|joint| clause.strip_suffix(joint)).unwrap_or(clause);
+    let clause = clause.trim_end_matches(marks_and_joints);
+    (signed && clause.chars().count() <= CHARS_MAX && says_signed(&whole[behind..])).then(|| clause.to_owned())
 }
 
 fn keep(mention: &mut Mention, sentence: &str) {

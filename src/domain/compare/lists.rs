@@ -8,7 +8,7 @@ use hashbrown::hash_map::Entry::{Occupied, Vacant};
 use hashbrown::{HashMap, HashSet};
 
 use super::borrowed::Placed;
-use super::{Comparison, Count, Look, NewBill, Printed, canonical, is_same_title};
+use super::{BUT_FOR_THE_END, Comparison, Count, Look, NewBill, Printed, canonical, is_same_title};
 use crate::domain::agreement::{self, Detection};
 use crate::domain::bill::{ActNumber, Language, Link, Row, Stage, Verdict};
 use crate::domain::change::{ARCHIVE, Fact, Kind, KnownBill, KnownTitle, Presence, Profile};
@@ -38,6 +38,7 @@ impl Comparison {
         }
         // What this page adds is claimed at once, and so is nobody's translation.
         let awaited = [Language::En, Language::SrLatn].map(|language| self.ledger.awaits_translation(language));
+        let named_only = self.ledger.awaits_list();
         for (n, (i, key, detection)) in unmet.into_iter().enumerate() {
             let row = &*rows[i];
             let profile = profiles[n].as_ref();
@@ -58,7 +59,7 @@ impl Comparison {
             };
             // By a number that a row of this look had first, it is that row's bill: the same one in the other script or language.
             let again = self.by_identity(row).filter(|place| !self.is_stranger(*place, row)).map(Found::Same);
-            places[i] = Some(match again.unwrap_or_else(|| self.row_by_title(look, &subject)) {
+            places[i] = Some(match again.unwrap_or_else(|| self.row_by_title(look, &subject, named_only)) {
                 Found::Same(place) => place,
                 Found::Merged(place, why) => self.merge(place, &row.title, why),
                 Found::New(possibly) => self.new_row(look, row, key, language, detection, possibly),
@@ -93,8 +94,8 @@ impl Comparison {
         }
     }
 
-    /// A row that is on no list yet may have been mentioned; an adopted law was a bill.
-    fn row_by_title(&self, look: &Look<'_>, subject: &Subject<'_>) -> Found {
+    /// A row that is on no list yet may have been mentioned; an adopted law was a bill. `named_only`: some bill is on no list yet.
+    fn row_by_title(&self, look: &Look<'_>, subject: &Subject<'_>, named_only: bool) -> Found {
         let elsewhere = |bill: &KnownBill| match look.kind {
             // What stood on an archived list only, stands on none of ours yet.
             ListKind::Bills if look.source != ARCHIVE => bill.presence.iter().all(|p| &*p.source == ARCHIVE),
@@ -104,6 +105,13 @@ impl Comparison {
             Candidates::One(place) => return Found::Merged(place, "same title, the only such bill of this legislature"),
             Candidates::Several(place) => return Found::New(Some(place)),
             Candidates::None => {}
+        }
+        if named_only {
+            match self.ledger.by_beginning(subject, |bill| bill.presence.is_empty()) {
+                Candidates::One(place) => return Found::Merged(place, BUT_FOR_THE_END),
+                Candidates::Several(place) => return Found::New(Some(place)),
+                Candidates::None => {}
+            }
         }
         match self.ledger.across_languages(subject) {
             Candidates::One(place) => {

@@ -4,7 +4,7 @@ mod notices;
 
 use chrono::NaiveDate;
 
-use super::{Comparison, Count, NewBill, PageOf, Printed};
+use super::{BUT_FOR_THE_END, Comparison, Count, NewBill, PageOf, Printed};
 use crate::domain::activity::Activity;
 use crate::domain::agreement::{self, Detection};
 use crate::domain::article;
@@ -249,6 +249,11 @@ impl Comparison {
         }
         match self.ledger.by_mention(subject) {
             Candidates::One(place) => return Found::Merged(place, "same title, the only such bill of this legislature"),
+            Candidates::Several(place) => return Found::New(Some(place)),
+            Candidates::None => {}
+        }
+        match self.ledger.by_beginning(subject, |_| true) {
+            Candidates::One(place) => return Found::Merged(place, BUT_FOR_THE_END),
             Candidates::Several(place) => return Found::New(Some(place)),
             Candidates::None => {}
         }

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+mod endings;
+
 use chrono::{NaiveDate, TimeZone};
 
 use super::*;

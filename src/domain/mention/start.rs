@@ -27,6 +27,50 @@ impl Cutter<'_> {
         Some(start)
     }
 
+    /// Another title starts at this token, where one that starts so is being read; `within` it, for its end has not shown yet.
+    pub(super) fn another(&self, start: &Start, i: usize, within: bool) -> bool {
+        self.start(i, within).is_some() || (within && start.what != What::Other && self.named_anew(i))
+    }
+
+    /// Inside of the title of a bill a further bill is named: no title speaks of a bill but to amend one. In Serbian the whole name says so; in
+    /// English, where laws are amended under the name of bills, only after words that part two (`and on the Bill on`).
+    fn named_anew(&self, i: usize) -> bool {
+        let of_bill = |start: &Start| start.what == What::Bill;
+        let whole = |start: Start| ["o", "kojim", "kojima"].contains(&self.word(i + start.len));
+        self.bill(i).filter(of_bill).is_some_and(|start| whole(start) || self.governed_anew(i))
+            || (self.governed_anew(i) && self.english(i, true).filter(of_bill).is_some())
+    }
+
+    /// Before this token stands what parts two titles, and a preposition.
+    fn governed_anew(&self, i: usize) -> bool {
+        let before = |k: usize| k.checked_sub(1).map_or("", |k| self.word(k));
+        let mut k = i;
+        while ["the", "a"].contains(&before(k)) {
+            k -= 1;
+        }
+        let named = k;
+        while words::GOVERNING.contains(&before(k)) {
+            k -= 1;
+        }
+        let parted =
+            |k: usize| self.mark(k, ",;:.-") || words::SEPARATORS.contains(&self.word(k)) || words::CONNECTING.contains(&self.word(k));
+        // "while the Bill on", "zatim Predlog zakona"
+        let connected = k == named && words::CONNECTING.contains(&before(k)) && before(k) != "a";
+        connected || (k < named && k.checked_sub(1).is_some_and(parted))
+    }
+
+    /// Where a title ends that another one follows: before the words that lead to that one, as in `..., a potom i o Predlogu`.
+    pub(super) fn before_another(&self, from: usize, another: usize) -> usize {
+        let leads = |k: usize| {
+            let word = self.word(k);
+            let joins = words::JOINTS.contains(&word) || words::GOVERNING.contains(&word) || words::CONNECTING.contains(&word);
+            let about = words::ABOUT_BILLS.iter().any(|stem| word.starts_with(stem)) && words::GOVERNING.contains(&self.word(k + 1));
+            // "Aneksa A"
+            self.mark(k, ",") || about || (joins && (!self.capital(k) || self.all_capitals(another)))
+        };
+        (from..another).rev().find(|&k| !leads(k)).map_or(from, |k| k + 1)
+    }
+
     /// Between this token and the one before stands something that may separate two titles.
     pub(super) fn separated(&self, i: usize) -> bool {
         let Some(mut before) = i.checked_sub(1) else { return true };

@@ -86,6 +86,55 @@ pub(super) const CONSENT: [&str; 9] =
 pub(super) const SEPARATORS: [&str; 10] = ["i", "and", "te", "kao", "as", "or", "ili", "also", "both", "ni"];
 /// Stand at the end of a title only because another follows.
 pub(super) const JOINTS: [&str; 9] = ["i", "and", "the", "te", "kao", "as", "well", "also", "or"];
+/// Before a bill that is named after another one: what governed the first is said again (`o Predlogu ... i o Predlogu`, `on the Bill ... and on
+/// the Bill`). No title ends with one of them.
+pub(super) const GOVERNING: [&str; 35] = [
+    "o",
+    "za",
+    "na",
+    "sa",
+    "s",
+    "uz",
+    "u",
+    "od",
+    "po",
+    "pri",
+    "nad",
+    "oko",
+    "protiv",
+    "povodom",
+    "prema",
+    "radi",
+    "vezi",
+    "pogledu",
+    "on",
+    "for",
+    "of",
+    "to",
+    "in",
+    "about",
+    "upon",
+    "over",
+    "with",
+    "against",
+    "regarding",
+    "concerning",
+    "regard",
+    "respect",
+    "relation",
+    "connection",
+    "by",
+];
+/// Join what is told of one bill to what is told of the next.
+pub(super) const CONNECTING: [&str; 22] = [
+    "dok", "a", "ali", "pa", "zatim", "potom", "takode", "odnosno", "nego", "vec", "niti", "zajedno", "kako", "while", "whereas", "then",
+    "but", "along", "together", "followed", "nor", "tako",
+];
+/// What a committee deals with beside a bill, before the word that leads to the bill: `kao i amandmane na Predlog zakona`; by stems.
+pub(super) const ABOUT_BILLS: [&str; 5] = ["amandman", "izvestaj", "misljenj", "amendment", "report"];
+/// `prva tačka`, `the first item`, by stems.
+pub(super) const ORDINALS: [&str; 12] =
+    ["prv", "drug", "trec", "cetvrt", "pet", "sest", "first", "second", "third", "fourth", "fifth", "sixth"];
 /// Before an act's number.
 pub(super) const NUMBER_WORDS: [&str; 4] = ["br", "broj", "no", "number"];
 /// Notes in brackets behind a title that are not part of it.
@@ -116,7 +165,15 @@ pub(super) const INSTRUMENTS: [&str; 14] = [
 ];
 
 /// With these words a sentence goes on after a title; `*` stands for the rest of a word.
-pub(super) const STOPS: [&[&str]; 93] = [
+pub(super) const STOPS: [&[&str]; 105] = [
+    &["obrazlag*"],
+    &["nakon", "duze"],
+    &["nakon", "rasprave"],
+    &["nakon", "diskusije"],
+    &["u", "okviru", "prve"],
+    &["u", "okviru", "tack*"],
+    &["i", "druga", "pitanja"],
+    &["with", "a", "majority"],
     &["u", "nacelu"],
     &["u", "pojedinostima"],
     &["u", "celini"],
@@ -170,6 +227,10 @@ pub(super) const STOPS: [&[&str]; 93] = [
     &["nakon", "cega"],
     &["posle", "cega"],
     &["na", "sednici"],
+    &["at", "the", "sitting"],
+    &["at", "its", "sitting"],
+    &["tekst", "predlog*"],
+    &["tekst", "zakona"],
     &["na", "dnevnom"],
     &["sazv*"],
     &["narodnim", "poslanicima"],

@@ -122,3 +122,69 @@ fn every_item_under_a_shared_heading_is_a_bill() {
     assert_eq!(positions, [Some(1), Some(2)]);
     assert_eq!(titles("Odbor je razmotrio predloge zakona o potvrđivanju Sporazuma A; usvojen je zapisnik.").len(), 1);
 }
+
+const ITALY: &str = "o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Italije o turizmu";
+const MALTA: &str = "o potvrđivanju Protokola sa Maltom";
+const LABOUR: &str = "o potvrđivanju Konvencije o radu";
+
+#[test]
+fn bills_before_which_the_preposition_is_repeated_are_as_many_bills() {
+    for (sentence, bill) in [
+        ("Članovi Odbora raspravljali su o {1}, o {2} i o {3}.", "Predlogu zakona"),
+        ("Članovi Odbora raspravljali su o {1} i o {2}, kao i o {3}.", "Predlogu zakona"),
+        ("Odbor je glasao za {1}, za {2} i za {3}.", "Predlog zakona"),
+        ("Odbor je stavio primedbe na {1}, na {2} i na {3}, u načelu.", "Predlog zakona"),
+        ("Odbor je upoznat sa {1}, sa {2} i sa {3}.", "Predlogom zakona"),
+        ("Ministar je govorio povodom {1}, povodom {2} i povodom {3}.", "Predloga zakona"),
+        ("Odbor je podržao {1}, dok za {2} i za {3} nije bilo potrebne većine.", "Predlog zakona"),
+        ("Odbor je razmotrio {1} a potom i {2}, zajedno sa {3}.", "Predlog zakona"),
+        ("Odbor je razmotrio {1} uz {2}, a zatim {3}.", "Predlog zakona"),
+        ("Odbor je podneo amandmane na {1}, kao i amandmane na {2} i Izveštaj o {3}.", "Predlog zakona"),
+        ("U vezi sa {1} i u vezi sa {2}, odnosno sa {3}, nije bilo diskusije.", "Predlogom zakona"),
+    ] {
+        let expected = [ITALY, MALTA, LABOUR].map(|about| format!("{bill} {about}"));
+        let text = (1..=3).fold(sentence.to_owned(), |text, n| text.replace(&format!("{{{n}}}"), &expected[n - 1]));
+        assert_eq!(titles(&text), expected, "{text}");
+        let cyrillic = expected.clone().map(|title| crate::domain::script::to_cyrillic(&title));
+        assert_eq!(titles(&crate::domain::script::to_cyrillic(&text)), cyrillic, "{text}");
+    }
+    for sentence in [
+        "The Committee voted on the {1}, on the {2} and on the {3}.",
+        "The Committee voted for the {1} and for the {2}, as well as for the {3}.",
+        "The Committee accepted the {1}, while the {2} and the {3} were refused.",
+        "The Committee discussed the {1}, followed by the {2} and by the {3}.",
+        "MPs spoke about the {1}, then about the {2} and about the {3}.",
+        "The Committee submitted amendments to the {1}, to the {2} and to the {3}.",
+    ] {
+        let expected = [
+            "Bill amending the Law on Waters",
+            "Bill on the Confirmation of the Agreement with Italy on Tourism",
+            "Bill on the Confirmation of the Protocol with Malta",
+        ];
+        let text = (1..=3).fold(sentence.to_owned(), |text, n| text.replace(&format!("{{{n}}}"), expected[n - 1]));
+        assert_eq!(titles(&text), expected, "{text}");
+    }
+    assert_eq!(
+        titles(&format!("Odbor je glasao za Predlog zakona o izmenama i dopunama Zakona o vodama i za Predlog zakona {ITALY}.")),
+        ["Predlog zakona o izmenama i dopunama Zakona o vodama".to_owned(), format!("Predlog zakona {ITALY}")]
+    );
+}
+
+#[test]
+fn a_preposition_inside_of_a_title_begins_no_other() {
+    for title in [
+        "Predlog zakona o izmenama i dopunama Zakona o vodama i o izmenama Zakona o lovu",
+        "Predlogu zakona o potvrđivanju Sporazuma između Vlade Republike Srbije i Vlade Malte o vizama, sa Protokolom i sa Aneksom A",
+        "Predlog zakona o potvrđivanju Sporazuma o zajmu i o garanciji za Projekat, za drugu fazu",
+        "Predlog zakona o prestanku važenja Zakona o potvrđivanju Konvencije o tranzitu i Zakona o carinama",
+        "Bill on Amendments to the Law on Waters and to the Law on Hunting",
+        "Bill amending the Bill on Waters and the Law on Hunting",
+        "Bill on the Confirmation of the Agreement with Malta on Visas and on Tourism",
+    ] {
+        assert_eq!(titles(&format!("{title}.")), [title]);
+    }
+    // what is no bill may speak of one
+    assert_eq!(titles("1. Predlog odluke o obrazovanju radne grupe za izradu predloga zakona o vodama;"), Vec::<String>::new());
+    let two = "Predlog zakona o potvrđivanju Sporazuma sa Maltom, sa Aneksom A i Predlog zakona o lovu.";
+    assert_eq!(titles(two), ["Predlog zakona o potvrđivanju Sporazuma sa Maltom, sa Aneksom A", "Predlog zakona o lovu"]);
+}
