@@ -219,13 +219,10 @@ fn disagreement(rows: usize, instead: &[String], beside: &[Row], outside: &[Row]
     let mut said = Vec::new();
     if let Some(first) = instead.first() {
         let n = instead.len();
-        said.push(format!(
-            "in {n} rows the words where the title stands are none, and the one that the row holds was taken: {}",
-            cut(first, 120)
-        ));
+        said.push(format!("rows whose words in the title's place are none: {n}; the title that each holds was taken: {}", cut(first, 120)));
     }
     if let Some(first) = beside.first() {
-        said.push(format!("{} more titles stand in the rows of others: {}", beside.len(), cut(&first.title, 120)));
+        said.push(format!("titles that stand in the rows of others: {}, the first: {}", beside.len(), cut(&first.title, 120)));
     }
     match outside {
         [] => {}

@@ -2,9 +2,12 @@
 //!
 //! Never decides which known bill a mention means.
 
+use std::ops::Range;
+
 use super::again::Told;
 use super::{denied, signing};
 use crate::domain::bill::{ActNumber, Link, Mention, Verdict};
+use crate::domain::listing::cut;
 use crate::domain::mention::{self, Named, What};
 use crate::domain::page::address;
 use crate::domain::page::lines::Line;
@@ -14,6 +17,10 @@ use crate::domain::{agreement, script, tokens};
 const SENTENCE_CHARS_MAX: usize = 1_000;
 /// Bills of one page. The longest agenda known had some sixty.
 const MENTIONS_MAX: usize = 2_000;
+/// Bills named first, with which a later naming is compared in every word. A page of thousands was made to keep us busy.
+const TOLD_AGAIN_MAX: usize = 128;
+/// Of one paragraph so much is read for bills: a page of print has four thousand letters, and each name is held against all the others.
+const LINE_BYTES_MAX: usize = 64 * 1024;
 
 /// Every bill the lines name, each once, in their order; not those of which they say that nothing came of them.
 pub(super) fn mentions(body: &[&Line], of_assembly: bool) -> Vec<Mention> {
@@ -21,6 +28,9 @@ pub(super) fn mentions(body: &[&Line], of_assembly: bool) -> Vec<Mention> {
     let mut told: Vec<Told> = Vec::new();
     let mut waiting: Option<(u32, usize)> = None;
     for (n, line) in body.iter().enumerate() {
+        if mentions.len() >= MENTIONS_MAX {
+            break;
+        }
         let named = named(line, of_assembly);
         if named.is_empty() {
             if let (Some((single, at)), Some(own)) = (waiting, innermost(line))
@@ -30,17 +40,18 @@ pub(super) fn mentions(body: &[&Line], of_assembly: bool) -> Vec<Mention> {
             }
             continue;
         }
-        let narrative = narrative(line, &named, !told.is_empty());
+        let sentences = mention::sentences(&line.text);
+        let narrative = narrative(line, &named, &sentences, !told.is_empty());
         let opening = mentions.len();
         for (k, one) in named.iter().enumerate() {
             let this = Told::of(&one.title);
-            let repeated = |other: &Told| other.is_printed_as(&this) || (narrative[k] && this.tells_again(other));
-            if told.iter().any(repeated) || mentions.len() >= MENTIONS_MAX {
+            let again = || narrative[k] && told.iter().take(TOLD_AGAIN_MAX).any(|other| this.tells_again(other));
+            if mentions.len() >= MENTIONS_MAX || told.iter().any(|other| other.is_printed_as(&this)) || again() {
                 continue;
             }
             told.push(this);
             let number = (k == 0).then_some(body).and_then(|b| number_above(b, n));
-            let mut mention = mention_of(line, one, named.get(k + 1).map(|next| next.at.start), number);
+            let mut mention = mention_of(line, one, &sentences, named.get(k + 1).map(|next| next.at.start), number);
             mention.signature_sentences.extend((named.len() > 1).then(|| signing::own_clause(&line.text, one)).flatten());
             mentions.push(mention);
         }
@@ -51,11 +62,10 @@ pub(super) fn mentions(body: &[&Line], of_assembly: bool) -> Vec<Mention> {
 
 /// For each bill that a line names, whether it may be told of again: the line comes after others that named bills; or its sentence after another
 /// one of this line, and does not say that the bill is considered. An agenda, or a sentence with many bills, tells of none again.
-fn narrative(line: &Line, named: &[Named], others_before: bool) -> Vec<bool> {
+fn narrative(line: &Line, named: &[Named], sentences: &[Range<usize>], others_before: bool) -> Vec<bool> {
     if line.item.is_some() || named.iter().any(|one| one.position.is_some()) {
         return vec![false; named.len()];
     }
-    let sentences = mention::sentences(&line.text);
     let sentence = |one: &Named| sentences.iter().position(|s| s.contains(&one.at.start));
     let first = named.first().and_then(sentence);
     let tells = |one: &Named| {
@@ -68,11 +78,12 @@ fn narrative(line: &Line, named: &[Named], others_before: bool) -> Vec<bool> {
 
 fn named(line: &Line, of_assembly: bool) -> Vec<Named> {
     let text = without_labels(line);
-    let named: Vec<Named> = mention::find(&text).into_iter().filter(worth_telling).collect();
+    let text = cut(&text, LINE_BYTES_MAX);
+    let named: Vec<Named> = mention::find(text).into_iter().filter(worth_telling).collect();
     if line.item.is_some() {
         return named;
     }
-    let denied = denied::of(&text, &named, of_assembly);
+    let denied = denied::of(text, &named, of_assembly);
     named.into_iter().zip(denied).filter(|(_, denied)| !denied).map(|(named, _)| named).collect()
 }
 
@@ -102,13 +113,13 @@ fn worth_telling(named: &Named) -> bool {
     }
 }
 
-fn mention_of(line: &Line, named: &Named, next: Option<usize>, number_above: Option<u32>) -> Mention {
+fn mention_of(line: &Line, named: &Named, sentences: &[Range<usize>], next: Option<usize>, number_above: Option<u32>) -> Mention {
     let mut mention = Mention {
         title: crate::domain::listing::cut(&named.title, crate::domain::listing::TITLE_BYTES_MAX).to_owned(),
         position: line.item.or(named.position).or(number_above),
         submitter: named.submitter.clone(),
         act_number: named.act_number,
-        sentence: sentence(&line.text, named),
+        sentence: sentence(&line.text, sentences, named),
         signature_sentences: Vec::new(),
         documents: Vec::new(),
         provisional: named.what == What::Provisional,
@@ -140,9 +151,8 @@ fn innermost(line: &Line) -> Option<u32> {
 }
 
 /// The sentence a title stands in, cut so that the title is in it.
-fn sentence(text: &str, named: &Named) -> String {
-    let sentences = mention::sentences(text);
-    let around = sentences.into_iter().find(|s| s.start <= named.at.start && named.at.start < s.end).unwrap_or(0..text.len());
+fn sentence(text: &str, sentences: &[Range<usize>], named: &Named) -> String {
+    let around = sentences.iter().find(|s| s.start <= named.at.start && named.at.start < s.end).cloned().unwrap_or(0..text.len());
     let sentence = &text[around.start..around.end.max(named.at.end).min(text.len())];
     let title_ends = sentence.get(..named.at.end.saturating_sub(around.start)).map_or(0, |told| told.chars().count());
     if title_ends <= SENTENCE_CHARS_MAX {

@@ -10,12 +10,17 @@ use crate::domain::{dates, tokens};
 
 /// Sentences kept for one bill.
 const SENTENCES_MAX: usize = 5;
+/// Bills of a page among whose names a sentence about a signing looks for its own: the longest agenda known had some sixty.
+const BILLS_MAX: usize = 256;
 /// Characters kept of a sentence.
 const CHARS_MAX: usize = 1_000;
 
 /// Walks the paragraphs: a sentence about a signing belongs to the bill whose counterpart or own words it has; else to the one its
 /// paragraph spoke of last; else to the only one the paragraph before it spoke of. Where a counterpart is named that no title has, to none.
 pub(super) fn attribute(body: &[&Line], mentions: &mut [Mention]) {
+    if mentions.len() > BILLS_MAX {
+        return;
+    }
     let own = own_words(mentions);
     let clauses: Vec<String> = mentions.iter().flat_map(|m| m.signature_sentences.iter().cloned()).collect();
     let mut before: Option<usize> = None;
