@@ -403,6 +403,17 @@ mod tests {
     }
 
     #[test]
+    fn of_one_paragraph_without_an_end_so_much_is_read() {
+        let bills: Vec<String> = (0..2_000).map(|n| format!("o Predlogu zakona o potvrđivanju Sporazuma broj {n} sa Italijom")).collect();
+        let read = |n: usize| {
+            let body = format!("<p>Odbor je raspravljao {}.</p>", bills[..n].join(", "));
+            titles(&activity("Četvrta sednica Odbora za rad", "23. novembar 2026.", &body)).len()
+        };
+        assert_eq!((read(60), read(300)), (60, 300), "no agenda is as long");
+        assert!((500..2_000).contains(&read(2_000)));
+    }
+
+    #[test]
     fn what_the_body_tells_again_is_no_second_mention() {
         let read = activity(
             "Sednica Odbora za rad",

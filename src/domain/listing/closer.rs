@@ -339,7 +339,7 @@ mod tests {
         let read = listing::read(&page(&text), &url(), ListKind::Bills, &Selectors::default()).unwrap();
         assert_eq!(read.rows.len(), 38);
         assert!(read.rows.iter().all(|row| row.title.starts_with(ITALY) && row.act_number.is_some() && row.listed_on.is_some()));
-        assert!(read.degraded.unwrap().starts_with("in 38 rows"));
+        assert!(read.degraded.unwrap().starts_with("rows whose words in the title's place are none: 38;"));
     }
 
     #[test]
