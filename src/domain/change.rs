@@ -71,7 +71,7 @@ pub struct KnownBill {
     pub shown: usize,
     /// The titles that were told as changed: front-ends that disagree change nothing twice.
     pub titles_told: Vec<String>,
-    /// Canonical addresses (`activity::canonical`) of the documents its rows linked to.
+    /// Canonical addresses (`address::canonical`) of the documents its rows linked to.
     pub documents: Vec<Arc<str>>,
     /// Those of them that a list's row links: whose absence would be noticed.
     pub linked: Vec<Linked>,
@@ -121,7 +121,7 @@ impl KnownBill {
 pub struct KnownTitle {
     /// As printed.
     pub title: String,
-    /// Its comparison key (`bill::title_key`).
+    /// Its comparison key (`title::key`).
     pub key: String,
     /// Printed in.
     pub language: Language,
@@ -281,7 +281,7 @@ pub enum Fact {
         bill: BillRef,
         /// Where, as linked.
         link: Link,
-        /// `activity::canonical` of it.
+        /// `address::canonical` of it.
         canonical: Arc<str>,
         /// A row of the list now looked at links it: its absence from there will be noticed.
         on_list: bool,
@@ -290,7 +290,7 @@ pub enum Fact {
     DocumentMissing {
         /// Whose.
         bill: BillRef,
-        /// `activity::canonical` of its address.
+        /// `address::canonical` of its address.
         canonical: Arc<str>,
         /// First good look that lacked it; none where it is there again.
         missing_since: Option<DateTime<Utc>>,

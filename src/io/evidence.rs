@@ -45,8 +45,6 @@ pub struct Exhibit<'a> {
 /// Where an exhibit is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// SHA-256 of the body, hex.
-    pub sha256: String,
     /// The file, relative to the data directory, with `/` between its parts.
     pub file: String,
     /// False where the same bytes were already kept that day: then nothing was written.
@@ -115,15 +113,15 @@ impl Evidence {
     /// # Errors
     /// `Full` at the limit, `Strange` where a link stands in the way, `Disk`.
     pub fn keep(&self, exhibit: &Exhibit<'_>) -> Result<Kept, EvidenceError> {
-        let sha256 = exhibit.sha256.to_owned();
+        let sha256 = exhibit.sha256;
         debug_assert_eq!(sha256, hex(exhibit.body));
         let day = exhibit.fetched_at.format("%Y/%m/%d").to_string();
         let file = format!("{FOLDER}/{day}/{sha256}.{}", extension(exhibit.body));
         let path = self.path_of(&file)?;
         if path.is_file() {
-            return Ok(Kept { sha256, file, new: false });
+            return Ok(Kept { file, new: false });
         }
-        let sidecar = self.sidecar(exhibit, &sha256);
+        let sidecar = self.sidecar(exhibit);
         let bytes = (exhibit.body.len() + sidecar.len()) as u64;
         let used = self.used()?;
         if used.load(Ordering::Relaxed).saturating_add(bytes) > self.bytes_max {
@@ -135,7 +133,7 @@ impl Evidence {
         write_durably(&path.with_extension("json"), &sidecar)?;
         write_durably(&path, exhibit.body)?;
         used.fetch_add(bytes, Ordering::Relaxed);
-        Ok(Kept { sha256, file, new: true })
+        Ok(Kept { file, new: true })
     }
 
     /// Reads back a kept body by the `file` that `keep` gave, and checks that it is still what its name says.
@@ -214,10 +212,10 @@ impl Evidence {
         Ok(self.used.get_or_init(AtomicU64::default))
     }
 
-    fn sidecar(&self, exhibit: &Exhibit<'_>, sha256: &str) -> Vec<u8> {
+    fn sidecar(&self, exhibit: &Exhibit<'_>) -> Vec<u8> {
         let sidecar = Sidecar {
             form: SIDECAR_FORM,
-            sha256,
+            sha256: exhibit.sha256,
             bytes: exhibit.body.len(),
             url: exhibit.url,
             requested_url: exhibit.requested_url,
@@ -342,12 +340,12 @@ mod tests {
         let evidence = Evidence::within(dir.path(), 10_000);
         let headers = [("etag".to_owned(), "\"1\"".to_owned())];
         let kept = evidence.keep(&Exhibit { headers: &headers, ..exhibit(b"<html>") }).unwrap();
-        assert!(kept.new && kept.file == format!("evidence/2018/03/06/{}.html", kept.sha256), "{kept:?}");
+        assert!(kept.new && kept.file == format!("evidence/2018/03/06/{}.html", hex(b"<html>")), "{kept:?}");
         assert_eq!(evidence.read(&kept.file).unwrap(), b"<html>");
         let sidecar: serde_json::Value = serde_json::from_slice(&evidence.read_sidecar(&kept.file).unwrap()).unwrap();
         assert_eq!(sidecar["fetched_at"], "2018-03-06T10:30:00Z");
         assert_eq!(sidecar["headers"][0][1], "\"1\"");
-        assert_eq!(evidence.find(&kept.sha256).unwrap(), std::slice::from_ref(&kept.file));
+        assert_eq!(evidence.find(&hex(b"<html>")).unwrap(), std::slice::from_ref(&kept.file));
         let used = evidence.bytes_used().unwrap();
         assert_eq!(used, Evidence::within(dir.path(), 0).bytes_used().unwrap(), "counted as written and as found");
         let again = evidence.keep(&exhibit(b"<html>")).unwrap();
